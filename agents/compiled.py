@@ -1,0 +1,81 @@
+"""Compiled kernels, and the version of the model they were compiled from.
+
+Numba keys its cache by the file that holds a kernel and does not notice an edit of a function that
+the kernel calls from another file: the old number comes back as a cache hit.  So the cache folder
+is named by a hash of every source file of `agents` and `simulation` and of Numba's version.  The
+same hash is the *model version* in the identity of a run.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SOURCES = ("agents", "simulation")
+KEPT_VERSIONS = 4
+
+
+@lru_cache(maxsize=1)
+def model_version() -> str:
+    """Hash of every source file of the model and of Numba's version, as 16 hex digits."""
+    return source_hash(CHECKOUT)
+
+
+def source_hash(checkout: Path) -> str:
+    """The same for the model that lies under `checkout`."""
+    digest = hashlib.sha256(version("numba").encode())
+    for package in SOURCES:
+        for path in sorted((checkout / package).rglob("*.py")):
+            digest.update(path.relative_to(checkout).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Folder of this model version's compiled kernels, made if need be."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    for root in (home / "shareshift", Path(tempfile.gettempdir()) / f"shareshift-{os.getuid()}"):
+        folder = root / model_version()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            forget_old_versions(root)
+            return folder
+    return Path(tempfile.mkdtemp(prefix="shareshift-"))
+
+
+def forget_old_versions(root: Path) -> None:
+    """Remove all but the most recently used folders of compiled kernels."""
+    with contextlib.suppress(OSError):
+        os.utime(root / model_version())
+        folders = sorted(root.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for folder in folders[KEPT_VERSIONS:]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+
+import numba  # noqa: E402  (the cache folder must be named first)
+
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # where numba was imported before us
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile `function`: cached on disk, and run without holding the interpreter's lock."""
+    compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    return compiled
+
+
+def inline(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile `function` for use inside kernels."""
+    compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never")(function)
+    return compiled

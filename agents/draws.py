@@ -1,0 +1,66 @@
+"""Keyed random numbers: every draw is a pure function of its key.
+
+A draw is named by (seed, stream name, month, agent, stable key) and nothing else, so it never
+depends on the order of calls, on the number of threads, or on which other draws exist.  Two
+scenarios with one seed share their luck, agent by agent.
+
+The mixer is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
+pseudorandom number generators", OOPSLA, doi:10.1145/2714064.2660195).  The functions take NumPy
+unsigned 64-bit arrays or scalars; `agents.kernels` compiles the same source for single numbers.
+"""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Key = np.uint64
+Keys = NDArray[np.uint64]
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
+SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
+SHIFT_30, SHIFT_27, SHIFT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
+SHIFT_11, SHIFT_48 = np.uint64(11), np.uint64(48)
+UNIT = 2.0**-53
+HALF = 2.0**-54
+
+
+def mix(x):  # type: ignore[no-untyped-def]  # compiled for scalars too, so left untyped
+    """Scramble 64 bits: each input bit flips each output bit with probability near a half."""
+    x = (x ^ (x >> SHIFT_30)) * FIRST_FACTOR
+    x = (x ^ (x >> SHIFT_27)) * SECOND_FACTOR
+    return x ^ (x >> SHIFT_31)
+
+
+def fold(key, part):  # type: ignore[no-untyped-def]
+    """Key of `part` below `key`; both unsigned 64-bit, arrays broadcast."""
+    return mix(key + (part + np.uint64(1)) * GOLDEN)
+
+
+def name_key(name: str) -> Key:
+    """Stable 64-bit key of a name: the same in every process and on every machine."""
+    return Key(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little"))
+
+
+def below(key: "Key | Keys", *parts: "int | Key | Keys") -> Keys:
+    """Keys of `parts` under `key`, one level for each part; arrays broadcast, at least 1-d."""
+    keys: Keys = np.atleast_1d(np.asarray(key, np.uint64))
+    for part in parts:
+        keys = fold(keys, np.atleast_1d(np.asarray(part)).astype(np.uint64))
+    return keys
+
+
+def stream(seed: int, name: str) -> Key:
+    """Key of the stream `name` under `seed`; `seed` is a whole number in [0, 2**63)."""
+    return Key(below(Key(seed), name_key(name))[0])
+
+
+def uniform(keys: Keys) -> NDArray[np.float64]:
+    """Uniform numbers in (0, 1), never 0 and never 1, one for each key."""
+    return (keys >> SHIFT_11).astype(np.float64) * UNIT + HALF
+
+
+def permutation(key: Key, size: int) -> NDArray[np.int64]:
+    """A uniformly random order of 0..size-1, fixed by `key`; shape (size,)."""
+    return np.argsort(below(key, np.arange(size)), kind="stable")
