@@ -1,0 +1,129 @@
+"""What developers and consumers have in common: columns, start, running totals.
+
+The columns are small types, because a month reads them for every agent.  Totals are kept in whole
+numbers and changed only by moves: accounts, spending weights and cohorts are never counted anew.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE
+from agents.demand import IndividualParameters
+from agents.draws import below, permutation, stream
+from agents.equations.sizes import spending_weights
+from agents.population import Population
+
+TASTE_TYPES = 8
+WEIGHT_UNIT = 2.0**-16
+UNGROUPED = 65_535
+
+
+class Crowd(NamedTuple):
+    """Columns of a population of individuals; row i is agent i.
+
+    choice : uint8, code of the primary provider.  seen : uint8, the same at last month's end.
+    since : int16, month in which it was chosen.  taste : uint8, taste type.
+    weight : uint32, spending weight in units of 2^-16.
+    group : uint16, industry of the employer, 65,535 for none.
+    """
+
+    choice: NDArray[np.uint8]
+    seen: NDArray[np.uint8]
+    since: NDArray[np.int16]
+    taste: NDArray[np.uint8]
+    weight: NDArray[np.uint32]
+    group: NDArray[np.uint16]
+
+
+class Tally(NamedTuple):
+    """Totals, or what moves have changed in them: whole numbers and fixed-point sums, int64.
+
+    accounts : (codes,) agents on each code.  weight : (2, codes), weights of all and of employed.
+    group : (groups, codes) agents.  cohort : (months, codes) agents by the month of their choice.
+    moves : (taste types, from, to) agents.  sums : (4, from, to), units of 2^-20 util: peers,
+    lock-in, taste, utility.
+    """
+
+    accounts: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    group: NDArray[np.int64]
+    cohort: NDArray[np.int64]
+    moves: NDArray[np.int64]
+    sums: NDArray[np.int64]
+
+
+def empty_tally(groups: int, months: int) -> Tally:
+    """A tally of nothing."""
+    return Tally(
+        np.zeros(CODES, np.int64),
+        np.zeros((2, CODES), np.int64),
+        np.zeros((groups, CODES), np.int64),
+        np.zeros((months, CODES), np.int64),
+        np.zeros((TASTE_TYPES, CODES, CODES), np.int64),
+        np.zeros((4, CODES, CODES), np.int64),
+    )
+
+
+class Start(NamedTuple):
+    """Who uses what before the first month: adopted share, shares by code, tenure in months."""
+
+    adopted: float
+    shares: NDArray[np.float64]
+    tenure: int
+
+
+class Individuals(Population):
+    """Developers or consumers: a crowd of columns and its running totals."""
+
+    def __init__(
+        self,
+        settings: IndividualParameters,
+        name: str,
+        seed: int,
+        start: Start,
+        group: NDArray[np.uint16] | None = None,
+    ) -> None:
+        """Draw tastes, spread spending weights and place the adopters of `start`."""
+        size = settings.count
+        self.name, self.start = name, start
+        self.people = settings.real_users / size  # million people behind one agent
+        ranks = permutation(stream(seed, f"{name}.spending"), size)
+        weight = np.empty(size, np.uint32)
+        weights = spending_weights(size, settings.spend_spread) / WEIGHT_UNIT
+        weight[ranks] = np.rint(weights).astype(np.uint32)
+        taste = below(stream(seed, f"{name}.taste"), np.arange(size)) % np.uint64(TASTE_TYPES)
+        choice = placed(start, size, permutation(stream(seed, f"{name}.start"), size))
+        group = np.full(size, UNGROUPED, np.uint16) if group is None else group
+        since = np.full(size, -start.tenure, np.int16)
+        taste = taste.astype(np.uint8)
+        self.crowd = Crowd(choice, choice.copy(), since, taste, weight, group)
+        super().__init__({"provider": choice, "since": since, "taste": taste,
+                          "weight": weight, "industry": group})
+
+    def totals(self, groups: int, months: int) -> Tally:
+        """Count accounts, weights, groups and cohorts from the columns."""
+        crowd, tally = self.crowd, empty_tally(groups, months + self.start.tenure)
+        employed = crowd.group != UNGROUPED
+        tally.accounts[:] = np.bincount(crowd.choice, minlength=CODES)
+        for code in range(CODES):
+            on_code = crowd.choice == code
+            tally.weight[0, code] = crowd.weight[on_code].sum(dtype=np.int64)
+            tally.weight[1, code] = crowd.weight[on_code & employed].sum(dtype=np.int64)
+            tally.group[:, code] = np.bincount(crowd.group[on_code & employed], minlength=groups)
+        tally.cohort[0, :NONE] = tally.accounts[:NONE]
+        return tally
+
+
+def placed(start: Start, size: int, order: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Code of each agent before the first month: exact counts, agents taken by `order`."""
+    adopters = round(start.adopted * size)
+    choice = np.full(size, NONE, np.uint8)
+    if adopters:
+        exact = start.shares * adopters
+        counts = np.floor(exact).astype(np.int64)
+        short = np.argsort(-(exact - counts), kind="stable")[: adopters - counts.sum()]
+        counts[short] += 1
+        choice[order[:adopters]] = np.repeat(np.arange(len(counts)), counts)
+    return choice

@@ -1,0 +1,255 @@
+"""One month of many individuals: wake, look at neighbours, choose, move (E17-E20).
+
+The loop takes its arrays out of the tuples once and calls small functions on plain arrays: inside
+the loop a tuple of arrays costs a reference count for each field it holds (measured: 40 times).
+
+An agent that does not wake costs one mix.  One that wakes gathers its neighbours' choices of last
+month, multiplies three table entries for each offer (taste type by offer, neighbour count, tenure)
+and runs the exponential race; no exponential is taken but for hubs of 64 neighbours and more.
+Moves are tallied at once, in whole numbers and fixed point, so that sums do not depend on order.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE
+from agents.compiled import inline, kernel
+from agents.draws import GOLDEN, SHIFT_48
+from agents.draws import mix as mix_source
+from agents.graph import COMPLETE, EDGES
+from agents.individuals import UNGROUPED
+
+mix = inline(mix_source)
+
+SHIFT_40 = np.uint64(40)
+WAKE_SCALE = 1 << 24  # an agent wakes where the top 24 bits of its key lie below its threshold
+TABLED = 64  # neighbour counts below this have their factor in a table
+PACKED = 256  # neighbour counts below this fit the bytes of two registers
+FIXED = float(1 << 20)  # fixed point of the sums over movers
+ONE, SEVEN, EIGHT, BYTE = np.uint64(1), np.uint64(7), np.uint64(8), np.uint64(255)
+STAGE = 2048  # agents looked at together, so that the memory of the awake is fetched ahead
+LOG_UNSEEN = -300.0  # utility of an offer that no neighbour uses, under log peers: never chosen
+
+
+class Tables(NamedTuple):
+    """What the month looks like to an individual; weights are e^V, in a nest e^(V/λ).
+
+    level : (taste types,), the utility that was taken off all offers before the exponential.
+    new, own : (taste types, codes), weight of an offer to others and to its own users.
+    peers : (2, 64, 64), factor of (in nest, degree, neighbours on it).
+    lock : (2, tenures), factor of staying; lock_cost : (tenures,), its utility, util.
+    wake : (codes,) uint32 thresholds of 2^24.  luck : (codes,) uint64 keys of the offers.
+    """
+
+    key: np.uint64
+    month: int
+    options: NDArray[np.uint8]
+    live: NDArray[np.bool_]
+    nested: NDArray[np.uint8]
+    luck: NDArray[np.uint64]
+    nest_luck: np.uint64
+    level: NDArray[np.float64]
+    new: NDArray[np.float64]
+    own: NDArray[np.float64]
+    peers: NDArray[np.float64]
+    lock: NDArray[np.float64]
+    lock_cost: NDArray[np.float64]
+    wake: NDArray[np.uint32]
+    arrival: NDArray[np.float32]
+    nest: NDArray[np.float32]
+    dissimilarity: float
+    peer_weight: float
+    log_peers: bool
+    innovation: float
+    imitation: float
+    market_adopted: float  # adopted share of the market where adoption looks there, else -1
+    oldest: int  # month of the earliest cohort (not above 0)
+
+
+@inline
+def count_codes(first, last, neighbours, seen, counts):
+    """Fill `counts` (codes,) with the neighbours first..last on each code."""
+    if last - first >= PACKED:
+        counts[:] = 0
+        for edge in range(first, last):
+            counts[seen[neighbours[edge]]] += 1
+        return
+    low = np.uint64(0)
+    high = np.uint64(0)
+    for edge in range(first, last):
+        code = np.uint64(seen[neighbours[edge]])
+        one = ONE << ((code & SEVEN) << np.uint64(3))
+        is_high = code >> np.uint64(3)
+        high += one * is_high
+        low += one * (ONE - is_high)
+    for code8 in range(8):
+        shift = np.uint64(8 * code8)
+        counts[code8] = np.int64((low >> shift) & BYTE)
+        counts[code8 + 8] = np.int64((high >> shift) & BYTE)
+
+
+@inline
+def count_block(block, home, blocks, counts):
+    """The same in a complete block: everybody of the block but the agent itself, on `home`."""
+    known = np.int64(-1)
+    for code in range(CODES):
+        counts[code] = blocks[block, code]
+        known += counts[code]
+    counts[home] -= 1
+    return known
+
+
+@inline
+def peer_exponent(count, degree, weight, log_form):
+    """Utility of `count` of `degree` neighbours on an offer (E17), util."""
+    if degree == 0:
+        return 0.0
+    if not log_form:
+        return weight * count / degree
+    if count == 0:
+        return LOG_UNSEEN
+    return weight * np.log(count / degree)
+
+
+@kernel
+def migrate_range(first, last, crowd, graph, blocks, tables, tally):
+    """One month of agents `first` to `last`, who all see the choices of last month's end.
+
+    blocks : (blocks, codes) int64, agents of each block of a complete graph on each code.
+    """
+    choice, seen, since, taste = crowd.choice, crowd.seen, crowd.since, crowd.taste
+    weights, groups = crowd.weight, crowd.group
+    kind, offsets, neighbours = graph.kind, graph.offsets, graph.neighbours
+    month_key, month, options, live = tables.key, tables.month, tables.options, tables.live
+    nested, luck, nest_luck = tables.nested, tables.luck, tables.nest_luck
+    level = tables.level
+    new, own, peers, wake = tables.new, tables.own, tables.peers, tables.wake
+    lock, lock_cost = tables.lock, tables.lock_cost
+    arrival, nest, lam = tables.arrival, tables.nest, tables.dissimilarity
+    peer_weight, log_peers = tables.peer_weight, tables.log_peers
+    innovation, imitation = tables.innovation, tables.imitation
+    market_adopted, oldest = tables.market_adopted, tables.oldest
+    accounts, weight_sums, group_counts = tally.accounts, tally.weight, tally.group
+    cohort, moves, sums = tally.cohort, tally.moves, tally.sums
+    counts = np.zeros(CODES, np.int64)
+    factors = np.ones(CODES, np.float64)
+    scale = np.where(nested > 0, lam, 1.0)
+
+    awake = np.empty(STAGE, np.uint32)
+    keys = np.empty(STAGE, np.uint64)
+
+    for stage in range(first, last, STAGE):
+        # Wake: list the agents awake in this stage, without a branch to mispredict.
+        woken = 0
+        for candidate in range(stage, min(stage + STAGE, last)):
+            key = mix(month_key + (np.uint64(candidate) + ONE) * GOLDEN)
+            awake[woken] = candidate
+            keys[woken] = key
+            woken += np.int64(np.uint32(key >> SHIFT_40) < wake[choice[candidate]])
+
+        for position in range(woken):
+            agent, key = np.int64(awake[position]), keys[position]
+            home = choice[agent]
+
+            # Look at the neighbours.
+            degree = np.int64(0)
+            if kind == EDGES and (peer_weight != 0.0 or home == NONE):
+                start, stop = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
+                degree = stop - start
+                count_codes(start, stop, neighbours, seen, counts)
+            elif kind == COMPLETE:
+                degree = count_block(agent * graph.blocks // graph.size, home, blocks, counts)
+
+            # Adopt at one's own hazard, having woken at the highest one (E19).
+            if home == NONE:
+                adopted = market_adopted
+                if adopted < 0.0:
+                    adopted = (degree - counts[NONE]) / degree if degree > 0 else 0.0
+                hazard = -np.expm1(-(innovation + imitation * adopted))
+                if np.float64(key >> SHIFT_40) >= hazard * WAKE_SCALE:
+                    continue
+
+            # Factors of the neighbours on each offer.
+            has_peers = degree > 0 and peer_weight != 0.0
+            if has_peers and log_peers:
+                has_peers = False
+                for code in options:
+                    has_peers = has_peers or counts[code] > 0
+            if has_peers:
+                for code in options:
+                    if degree < TABLED:
+                        factors[code] = peers[nested[code], degree, counts[code]]
+                    else:
+                        exponent = peer_exponent(counts[code], degree, peer_weight, log_peers)
+                        factors[code] = np.exp(min(max(exponent / scale[code], -300.0), 300.0))
+            else:
+                for code in options:
+                    factors[code] = 1.0
+
+            # Run the race: the largest weight times luck wins, the nest competing as one (E17b).
+            kind_of_taste = taste[agent]
+            tenure = month - np.int64(since[agent]) if home != NONE else np.int64(0)
+            best, best_bits, target = -1.0, np.uint64(0), np.uint8(NONE)
+            inner, inner_bits, member = -1.0, np.uint64(0), np.uint8(NONE)
+            for code in options:
+                bits = mix(key + luck[code])
+                weight = new[kind_of_taste, code] * factors[code]
+                if code == home:
+                    weight = own[kind_of_taste, code] * factors[code] * lock[nested[code], tenure]
+                score = weight * arrival[bits >> SHIFT_48]
+                if nested[code]:
+                    if score > inner or (score == inner and bits > inner_bits):
+                        inner, inner_bits, member = score, bits, code
+                elif score > best or (score == best and bits > best_bits):
+                    best, best_bits, target = score, bits, code
+            shared = 1.0
+            if member != NONE:
+                shared = np.float64(nest[mix(key + nest_luck) >> SHIFT_48])
+                score = inner**lam * shared
+                if score > best or (score == best and inner_bits > best_bits):
+                    best, target = score, member
+            if target == home or target == NONE:
+                continue
+
+            # Count why it moved: each term is the difference to the provider that it leaves.
+            log_shared = np.log(shared) if nested[target] or nested[home] else 0.0
+            taste_term = np.log(arrival[mix(key + luck[target]) >> SHIFT_48]) * scale[target]
+            taste_term += log_shared * nested[target]
+            utility_term = np.log(best)
+            peer_term, lock_term = 0.0, 0.0
+            if has_peers:
+                peer_term = peer_exponent(counts[target], degree, peer_weight, log_peers)
+            if home != NONE and live[home]:
+                if has_peers:
+                    peer_term -= peer_exponent(counts[home], degree, peer_weight, log_peers)
+                kept = np.float64(arrival[mix(key + luck[home]) >> SHIFT_48])
+                stay = own[kind_of_taste, home] * factors[home] * lock[nested[home], tenure]
+                taste_term -= np.log(kept) * scale[home] + log_shared * nested[home]
+                lock_term = -lock_cost[tenure]
+                utility_term -= np.log(stay * kept) * scale[home] + log_shared * nested[home]
+            else:
+                utility_term += level[kind_of_taste]
+            sums[0, home, target] += np.int64(np.rint(peer_term * FIXED))
+            sums[1, home, target] += np.int64(np.rint(lock_term * FIXED))
+            sums[2, home, target] += np.int64(np.rint(taste_term * FIXED))
+            sums[3, home, target] += np.int64(np.rint(utility_term * FIXED))
+
+            # Move.
+            spending, group = np.int64(weights[agent]), groups[agent]
+            accounts[home] -= 1
+            accounts[target] += 1
+            weight_sums[0, home] -= spending
+            weight_sums[0, target] += spending
+            if group != UNGROUPED:
+                weight_sums[1, home] -= spending
+                weight_sums[1, target] += spending
+                group_counts[group, home] -= 1
+                group_counts[group, target] += 1
+            if home != NONE:
+                cohort[np.int64(since[agent]) - oldest, home] -= 1
+            cohort[month - oldest, target] += 1
+            moves[kind_of_taste, home, target] += 1
+            choice[agent] = target
+            since[agent] = month
