@@ -10,6 +10,7 @@ unsigned 64-bit arrays or scalars; `agents.kernels` compiles the same source for
 """
 
 import hashlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,9 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
 SHIFT_30, SHIFT_27, SHIFT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
-SHIFT_11, SHIFT_48 = np.uint64(11), np.uint64(48)
-UNIT = 2.0**-53
-HALF = 2.0**-54
+SHIFT_12, SHIFT_48 = np.uint64(12), np.uint64(48)
+UNIT = 2.0**-52
+HALF = 2.0**-53
 
 
 def mix(x):  # type: ignore[no-untyped-def]  # compiled for scalars too, so left untyped
@@ -43,7 +44,7 @@ def name_key(name: str) -> Key:
     return Key(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little"))
 
 
-def below(key: "Key | Keys", *parts: "int | Key | Keys") -> Keys:
+def below(key: "Key | Keys", *parts: "int | Key | NDArray[Any]") -> Keys:
     """Keys of `parts` under `key`, one level for each part; arrays broadcast, at least 1-d."""
     keys: Keys = np.atleast_1d(np.asarray(key, np.uint64))
     for part in parts:
@@ -58,7 +59,7 @@ def stream(seed: int, name: str) -> Key:
 
 def uniform(keys: Keys) -> NDArray[np.float64]:
     """Uniform numbers in (0, 1), never 0 and never 1, one for each key."""
-    return (keys >> SHIFT_11).astype(np.float64) * UNIT + HALF
+    return (keys >> SHIFT_12).astype(np.float64) * UNIT + HALF
 
 
 def permutation(key: Key, size: int) -> NDArray[np.int64]:

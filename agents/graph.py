@@ -95,11 +95,12 @@ def neighbours_of(graph: Graph, i: int) -> NDArray[np.uint32]:
     if not 0 <= i < graph.size:
         raise IndexError(f"agent {i} is outside [0, {graph.size})")
     if graph.kind != COMPLETE:
-        return graph.neighbours[graph.offsets[i] : graph.offsets[i + 1]]
+        row: NDArray[np.uint32] = graph.neighbours[graph.offsets[i] : graph.offsets[i + 1]]
+        return row
     starts = block_starts(graph.size, graph.blocks)
     block = i * graph.blocks // graph.size
-    members = np.arange(starts[block], starts[block + 1], dtype=np.uint32)
-    return members[members != i]
+    before = np.arange(starts[block], i, dtype=np.uint32)
+    return np.concatenate((before, np.arange(i + 1, starts[block + 1], dtype=np.uint32)))
 
 
 def edges(graph: Graph) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

@@ -99,8 +99,15 @@ class Individuals(Population):
         since = np.full(size, -start.tenure, np.int16)
         taste = taste.astype(np.uint8)
         self.crowd = Crowd(choice, choice.copy(), since, taste, weight, group)
-        super().__init__({"provider": choice, "since": since, "taste": taste,
-                          "weight": weight, "industry": group})
+        super().__init__(
+            {
+                "provider": choice,
+                "since": since,
+                "taste": taste,
+                "weight": weight,
+                "industry": group,
+            }
+        )
 
     def totals(self, groups: int, months: int) -> Tally:
         """Count accounts, weights, groups and cohorts from the columns."""

@@ -1,7 +1,8 @@
 """Utility and choice between offers: E17, E17b, E17d, E18.
 
 Discrete choice with state dependence and social interactions: McFadden (1974); Brock and Durlauf
-(2001), doi:10.1111/1467-937X.00168; Dubé, Hitsch and Rossi (2010), doi:10.1111/j.1756-2171.2010.00106.x.
+(2001), doi:10.1111/1467-937X.00168; Dubé, Hitsch and Rossi (2010),
+doi:10.1111/j.1756-2171.2010.00106.x.
 """
 
 from typing import NamedTuple

@@ -1,5 +1,7 @@
-"""Skewed sizes and spending as deterministic quantiles, so that divergence between runs does not
-measure who happened to draw the giant.
+"""Skewed sizes and spending.
+
+They are deterministic quantiles, so that divergence between runs does not measure who happened to
+draw the giant.
 
 Firm sizes: Axtell (2001), doi:10.1126/science.1062081.
 """

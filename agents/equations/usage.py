@@ -1,5 +1,7 @@
 """How much is used and what is paid: E22, E27 and the billing of E32."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,13 +23,13 @@ def price_response(price: Array, reference: float, elasticity: float) -> Array:
     return factor
 
 
-def ramp(age: Array, months: float) -> Array:
+def ramp(age: NDArray[Any], months: float) -> Array:
     """E27: share of full volume reached `age` months after adoption, 1 − e^(−τ/months)."""
     reached: Array = -np.expm1(-np.asarray(age, np.float64) / months)
     return reached
 
 
-def ramp_of_next_year(age: Array, months: float) -> Array:
+def ramp_of_next_year(age: NDArray[Any], months: float) -> Array:
     """Mean of `ramp` over the twelve months after `age`: the volume a buyer plans for."""
     start = np.exp(-np.asarray(age, np.float64) / months)
     mean: Array = 1.0 - start * (months / 12.0) * -np.expm1(-12.0 / months)

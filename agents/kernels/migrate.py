@@ -210,7 +210,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 score = inner**lam * shared
                 if score > best or (score == best and inner_bits > best_bits):
                     best, target = score, member
-            if target == home or target == NONE:
+            if target == home or target == NONE:  # noqa: SIM109  # Numba has no tuple of types
                 continue
 
             # Count why it moved: each term is the difference to the provider that it leaves.

@@ -1,0 +1,96 @@
+"""Enterprises: they buy by tender, on contracts, with criteria of their own (E23-E28)."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv
+
+from agents.codes import NONE
+from agents.demand import EnterpriseParameters
+from agents.draws import below, permutation, stream, uniform
+from agents.equations.procurement import CRITERIA
+from agents.equations.sizes import pareto_sizes, spending_weights
+from agents.individuals import Start, placed
+from agents.population import Population
+
+NEVER = np.int16(-32768)
+
+
+class Enterprises(Population):
+    """Firms as columns; a contract is the columns provider, second, since, ends, price.
+
+    Columns: provider and second source (codes), since (month in which the provider was first
+    chosen), ends (month of the next tender), adopted (month of the first contract), price
+    ($/Mtok), seats (million), weight (spending, mean 1), industry, regulated, waiting (wants to
+    adopt, no offer yet), criteria (firms, 5).
+    """
+
+    def __init__(
+        self, settings: EnterpriseParameters, seed: int, start: Start, industry: NDArray[np.uint16]
+    ) -> None:
+        """Draw sizes, criteria and rules, and place the contracts of `start`."""
+        size = settings.count
+        self.seats = firm_sizes(settings, seed)
+        self.weight = np.empty(size)
+        self.weight[np.argsort(self.seats, kind="stable")] = spending_weights(
+            size, settings.spend_spread
+        )
+        self.industry = industry
+        self.criteria = criteria_weights(settings, seed)
+        self.regulated = _share(seed, "enterprises.regulated", size) < settings.regulated_share
+        self.pays_as_it_goes = _share(seed, "enterprises.terms", size) < settings.pay_as_you_go
+        self.provider = placed(start, size, permutation(stream(seed, "enterprises.start"), size))
+        under_contract = self.provider != NONE
+        self.second = np.full(size, NONE, np.uint8)
+        self.since = np.where(under_contract, -start.tenure, NEVER).astype(np.int16)
+        self.adopted = self.since.copy()
+        # Contracts that stand at the start end in their first year, evenly spread over it.
+        first_end = 1 + (_share(seed, "enterprises.ends", size) * 12).astype(np.int16)
+        self.ends = np.where(under_contract, first_end, NEVER).astype(np.int16)
+        self.price = np.full(size, np.nan)
+        self.waiting = np.zeros(size, np.bool_)
+        names = (
+            "provider",
+            "second",
+            "since",
+            "ends",
+            "adopted",
+            "price",
+            "seats",
+            "weight",
+            "industry",
+            "regulated",
+            "waiting",
+            "criteria",
+        )
+        super().__init__({name: getattr(self, name) for name in names})
+
+
+def _share(seed: int, name: str, size: int) -> NDArray[np.float64]:
+    """One keyed uniform number for each firm."""
+    return uniform(below(stream(seed, name), np.arange(size)))
+
+
+def firm_sizes(settings: EnterpriseParameters, seed: int) -> NDArray[np.float64]:
+    """Seats of each firm, million, given to firms by keyed permutation."""
+    sizes = np.empty(settings.count)
+    order = permutation(stream(seed, "enterprises.seats"), settings.count)
+    sizes[order] = pareto_sizes(
+        settings.count, settings.seats, settings.size_exponent, settings.largest_seats
+    )
+    return sizes
+
+
+def criteria_weights(settings: EnterpriseParameters, seed: int) -> NDArray[np.float64]:
+    """Dirichlet weights of the criteria, shape (firms, 5), each row summing to 1.
+
+    Gamma quantiles of keyed uniform numbers, so that a criterion's luck is its own; a criterion
+    with parameter 0 has weight 0.
+    """
+    weights = np.zeros((settings.count, len(CRITERIA)))
+    for column, name in enumerate(CRITERIA):
+        shape = getattr(settings.criteria, name)
+        if shape > 0.0:
+            luck = _share(seed, f"enterprises.criteria.{name}", settings.count)
+            weights[:, column] = gammaincinv(shape, luck)
+    normal: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
+    return normal
