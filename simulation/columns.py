@@ -1,0 +1,213 @@
+"""What every column of every table means: name, type, unit, meaning.
+
+The one declaration from which come the Parquet schema and its metadata, the checks on writing and
+MODEL.md's table of output columns.  Segments are `coding` (developers), `enterprise` and
+`consumer`; a month counts from 0 = the start month of the config; `date` is YYYY-MM.
+"""
+
+from typing import NamedTuple
+
+SEGMENTS = ("coding", "enterprise", "consumer")
+NOBODY = "none"
+
+
+class Column(NamedTuple):
+    """One column: `kind` is text, whole, number or flag."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+
+
+WHEN = (
+    Column("month", "whole", "month", "months since the start of the run"),
+    Column("date", "text", "YYYY-MM", "calendar month"),
+)
+SEGMENT = Column("segment", "text", "", "coding, enterprise or consumer")
+PROVIDER = Column("provider", "text", "", "name of the provider in the config or supply file")
+
+# The utility terms whose sums over movers make a flow; together they are its utility difference.
+TERMS = (
+    ("capability", "capability of the product in use"),
+    ("price", "list price; for an enterprise its total cost of ownership"),
+    ("safety", "safety rating"),
+    ("brand", "brand; for an enterprise the integration criterion"),
+    ("reliability", "share of demand that was served"),
+    ("product", "product term: what the other terms do not measure"),
+    ("peers", "share of neighbours on the provider"),
+    ("usage", "usage pull of an enterprise's own developers"),
+    ("stability", "financial runway, weighed by enterprises"),
+    ("lock_in", "switching cost of leaving, or incumbent bonus"),
+    ("taste", "difference of the keyed random taste"),
+)
+
+SEGMENTS_TABLE = (
+    *WHEN,
+    SEGMENT,
+    PROVIDER,
+    Column("available", "flag", "", "the provider offers to this segment in this month"),
+    Column("capability", "number", "OOM", "capability of its newest offer"),
+    Column("capability_in_use", "number", "OOM", "capability its own users work with (E17d)"),
+    Column("price", "number", "$/Mtok", "list price, blended 3:1; empty for consumers"),
+    Column("brand", "number", "-", "brand stock"),
+    Column("product_term", "number", "util", "product term, recorded plus random walk"),
+    Column("released", "flag", "", "a flagship release in this month"),
+    Column("accounts", "whole", "agents", "agents whose primary provider it is at month end"),
+    Column("account_share", "number", "share", "of the segment's accounts"),
+    Column("users", "number", "million", "people or seats behind those accounts"),
+    Column("user_share", "number", "share", "of the segment's users"),
+    Column("tokens", "number", "trillion", "tokens billed in the month"),
+    Column("token_share", "number", "share", "of the segment's tokens"),
+    Column("spend", "number", "M$", "paid by its users in the month, hosting included"),
+    Column("spend_share", "number", "share", "of the segment's spend"),
+    Column("revenue", "number", "M$", "received by the provider (OPEN: by its hosts)"),
+    Column("revenue_share", "number", "share", "of the segment's revenue"),
+)
+
+PROVIDERS_TABLE = (
+    *WHEN,
+    PROVIDER,
+    Column("status", "text", "", "pre_entry, healthy or exited"),
+    Column("origin", "text", "", "country code of its weights"),
+    Column("open_weights", "flag", "", "releases its weights"),
+    Column("safety", "number", "0-1", "safety index"),
+    Column("runway", "number", "month", "months of cash, 60 where it is backed or unknown"),
+    Column("reliability", "number", "share", "share of demand that was served"),
+    Column("accounts", "whole", "agents", "accounts in all segments"),
+    Column("tokens", "number", "trillion", "tokens billed in all segments"),
+    Column("token_share", "number", "share", "of all tokens"),
+    Column("spend", "number", "M$", "paid by all its users"),
+    Column("revenue", "number", "M$", "received in the month"),
+    Column("revenue_share", "number", "share", "of all revenue"),
+    Column(
+        "enterprise_api_spend",
+        "number",
+        "M$",
+        "survey channel: enterprises plus employed developers",
+    ),
+    Column("enterprise_api_share", "number", "share", "of the enterprise_api_spend channel"),
+    Column(
+        "consumer_traffic",
+        "number",
+        "million",
+        "survey channel: consumer users seen by a traffic tracker (embedded use is not)",
+    ),
+    Column("consumer_traffic_share", "number", "share", "of the consumer_traffic channel"),
+)
+
+MARKET_TABLE = (
+    *WHEN,
+    Column("revenue", "number", "M$", "revenue of all providers"),
+    Column("spend", "number", "M$", "paid by all users"),
+    Column("tokens", "number", "trillion", "tokens billed"),
+    Column("adopted_coding", "number", "share", "developers who have adopted"),
+    Column("adopted_enterprise", "number", "share", "enterprises under contract"),
+    Column("adopted_consumer", "number", "share", "consumers who have adopted"),
+    Column("hhi_coding", "number", "0-1", "sum of squared spend shares of developers"),
+    Column("hhi_enterprise", "number", "0-1", "sum of squared spend shares of enterprises"),
+    Column("hhi_consumer", "number", "0-1", "sum of squared user shares of consumers"),
+    Column("hhi_revenue", "number", "0-1", "sum of squared revenue shares"),
+    Column("top_two", "number", "share", "revenue share of the two largest providers"),
+    Column("top_four", "number", "share", "revenue share of the four largest providers"),
+    Column(
+        "segment_divergence",
+        "number",
+        "0-1",
+        "generalised Jensen-Shannon divergence of the three segments' share vectors",
+    ),
+    Column(
+        "turbulence",
+        "number",
+        "share",
+        "half the absolute change of revenue shares over twelve months",
+    ),
+    Column(
+        "retention_coding",
+        "number",
+        "share",
+        "developers who started on a provider twelve months ago and are still there",
+    ),
+    Column("retention_consumer", "number", "share", "the same for consumers"),
+    Column("switched_coding", "number", "share", "developers in use who switched this month"),
+    Column("switched_consumer", "number", "share", "consumers in use who switched this month"),
+    Column("signings", "whole", "contracts", "first contracts signed this month"),
+    Column("renewals_held", "whole", "tenders", "contract ends tendered this month"),
+    Column("renewals_won", "whole", "tenders", "of those, won by the incumbent"),
+    Column("renewal_rate", "number", "share", "won over held, last twelve months"),
+    Column("renewal_rate_seats", "number", "share", "the same weighted by seats"),
+    Column("dual_source_share", "number", "share", "contracted enterprises with a second source"),
+    Column("postponed", "whole", "tenders", "tenders postponed for want of any offer"),
+    Column("open_token_share", "number", "share", "tokens served by OPEN"),
+    Column("frontier_capability", "number", "OOM", "best capability on offer to enterprises"),
+    Column("capability_gap", "number", "OOM", "best less second-best provider's capability"),
+    Column("open_gap", "number", "OOM", "best capability less that of OPEN"),
+    Column("frontier_price", "number", "$/Mtok", "list price of the most capable offer"),
+)
+
+FLOWS_TABLE = (
+    *WHEN,
+    SEGMENT,
+    Column("from", "text", "", "provider left; none for an adoption"),
+    Column("to", "text", "", "provider chosen"),
+    Column("agents", "whole", "agents", "agents who moved"),
+    Column("users", "number", "million", "people or seats behind them"),
+    *(Column(name, "number", "util", f"sum over movers: {text}") for name, text in TERMS),
+    Column("utility", "number", "util", "sum over movers of the utility difference"),
+)
+
+CONTRACTS_TABLE = (
+    *WHEN,
+    Column("enterprise", "whole", "", "row number of the enterprise"),
+    Column("seats", "number", "million", "its seats"),
+    Column("industry", "whole", "", "its industry"),
+    Column("regulated", "flag", "", "it must hold the safety minimum"),
+    Column("kind", "text", "", "adoption, contract_end or provider_exit"),
+    Column("incumbent", "text", "", "provider before the tender, or none"),
+    Column("winner", "text", "", "provider chosen; none if postponed"),
+    Column("second", "text", "", "second source, or none"),
+    Column("shortlist", "whole", "offers", "offers on the shortlist"),
+    Column("term", "whole", "month", "length of the contract"),
+    Column("price", "number", "$/Mtok", "contract price of the winner"),
+    *(
+        Column(f"{name}_score", "number", "util", f"the winner's score: {text}")
+        for name, text in TERMS
+        if name not in ("reliability",)
+    ),
+    Column("score", "number", "util", "the winner's score, taste included"),
+)
+
+EVENTS_TABLE = (
+    *WHEN,
+    Column("kind", "text", "", "entry, release, price_change, exit or the name of an event"),
+    Column("provider", "text", "", "provider concerned, or none"),
+    Column("segment", "text", "", "segment concerned, or none"),
+    Column("before", "number", "as after", "value before, where there is one"),
+    Column("after", "number", "OOM or $/Mtok", "value after"),
+    Column("detail", "text", "", "what happened, in words"),
+)
+
+COHORTS_TABLE = (
+    *WHEN,
+    SEGMENT,
+    PROVIDER,
+    Column("cohort", "whole", "month", "month in which these agents chose the provider"),
+    Column("agents", "whole", "agents", "of them, still on it without a break"),
+)
+
+AGENTS_TABLE = (
+    *WHEN,
+    Column("agent", "whole", "", "row number of the developer in the keyed panel"),
+    Column("provider", "text", "", "its primary provider at month end, or none"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "segments": SEGMENTS_TABLE,
+    "providers": PROVIDERS_TABLE,
+    "market": MARKET_TABLE,
+    "flows": FLOWS_TABLE,
+    "contracts": CONTRACTS_TABLE,
+    "events": EVENTS_TABLE,
+    "cohorts": COHORTS_TABLE,
+    "agents": AGENTS_TABLE,
+}

@@ -1,0 +1,204 @@
+"""What a config must satisfy as a whole: networks that can be built, shares, events, memory."""
+
+import copy
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+
+from agents.parameters import Parameters
+from simulation.config_errors import locate, some_of, unknown, wording
+from simulation.config_layers import node_of
+from simulation.config_sections import POPULATIONS
+from simulation.config_shape import Shape, shape_at, split_path
+from simulation.config_text import plain
+from simulation.yaml_text import Place
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+
+# Rough bytes, rounded up; measured on the populations and tables of a run.
+BASE_BYTES = 300_000_000  # imports and code
+PERSON_BYTES = 20
+ENTERPRISE_BYTES = 400
+NEIGHBOUR_BYTES = 4
+TENDER_BYTES = 250
+ROW_BYTES = 200
+TENDERS_PER_MONTH = 0.15
+CHANGEABLE = ("choice", *POPULATIONS)
+
+
+class Problem(NamedTuple):
+    """What is wrong with a config as a whole, at the steps of a path."""
+
+    steps: tuple[str, ...]
+    text: str
+
+
+def mean_degree(network: Parameters) -> float:
+    """Mean number of stored neighbours of an agent."""
+    links = getattr(network, "links", None)
+    return float(2 * links if links is not None else getattr(network, "degree", 0))
+
+
+def memory_needed(config: "Config") -> int:
+    """Estimate of the bytes that a run needs at its peak."""
+    people = sum(
+        getattr(config, name).count
+        * (PERSON_BYTES + NEIGHBOUR_BYTES * mean_degree(getattr(config.networks, name)))
+        for name in ("developers", "consumers")
+    )
+    firms = config.enterprises.count
+    firm_bytes = ENTERPRISE_BYTES + NEIGHBOUR_BYTES * mean_degree(config.networks.enterprises)
+    tenders = firms * config.months * TENDERS_PER_MONTH * TENDER_BYTES
+    options = len(config.supply.offers) + 1 if config.supply.offers else 15
+    rows = config.months * 3 * (options**2 + options * config.months / 2) * ROW_BYTES / 2
+    return int(BASE_BYTES + people + firms * firm_bytes + tenders + rows)
+
+
+def memory_here() -> int | None:
+    """Bytes of memory of this machine, or of the container; None where it cannot be known."""
+    try:
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        return found
+    return min(found, int(limit)) if limit.isdecimal() else found
+
+
+def check_memory(config: "Config") -> Iterator[Problem]:
+    """Refuse a market that does not fit the machine."""
+    needed, here = memory_needed(config), memory_here()
+    if here is None or needed <= here:
+        return
+    sizes = {name: getattr(config, name).count for name in POPULATIONS}
+    largest = max(sizes, key=lambda name: sizes[name])
+    text = (
+        f"the market needs about {needed / 1e9:.1f} GB of memory and this machine has "
+        f"{here / 1e9:.1f} GB; use fewer agents or months, or a lower degree"
+    )
+    yield Problem((largest, "count"), text)
+
+
+def check_networks(config: "Config") -> Iterator[Problem]:
+    """Refuse networks that cannot be built for so many agents."""
+    for name in POPULATIONS:
+        network = getattr(config.networks, name)
+        size = getattr(config, name).count
+        at = ("networks", name)
+        for field in ("blocks", "industries"):
+            if getattr(network, field, 1) > size:
+                yield Problem((*at, field), f"more than the {size} {name}; use fewer")
+        if getattr(network, "links", 0) >= size:
+            text = f"{network.links} links need more than {network.links} {name}; there are {size}"
+            yield Problem((*at, "links"), f"{text}; use fewer links or family complete")
+        degree = getattr(network, "degree", 0)
+        if degree >= size and degree > 0:
+            text = f"{degree:g} is not below {size}, the number of {name}"
+            yield Problem((*at, "degree"), f"{text}; use a lower degree or family complete")
+        if network.family == "stochastic_block":
+            yield from check_blocks(network, size, at)
+
+
+def check_blocks(network: Any, size: int, at: tuple[str, ...]) -> Iterator[Problem]:
+    """Refuse more edges inside or across industries than there are pairs."""
+    small, larger = divmod(size, max(1, min(size, network.industries)))
+    count = min(size, network.industries)
+    inside = ((count - larger) * small * (small - 1) + larger * (small + 1) * small) / 2
+    across = size * (size - 1) / 2 - inside
+    edges = network.degree * size / 2
+    for where, share, pairs in (
+        ("inside", network.within, inside),
+        ("across", 1 - network.within, across),
+    ):
+        if share * edges > pairs:
+            text = f"{share * edges:g} edges {where} industries, where there are {pairs:g} pairs"
+            yield Problem((*at, "degree"), f"{text}; use a lower degree or another `within`")
+
+
+def check_names(config: "Config") -> Iterator[Problem]:
+    """Refuse names of providers that are not offered, where the offers are in the config."""
+    offers = config.supply.offers
+    if not offers:
+        return
+    for name in config.supply.exclude:
+        if name not in offers:
+            yield Problem(("supply", "exclude"), not_offered(name, offers))
+    live = {name: offer for name, offer in offers.items() if name not in config.supply.exclude}
+    for population, segment in zip(POPULATIONS, ("coding", "consumer", "enterprise"), strict=True):
+        start = getattr(config.initial, population)
+        for name in start.shares:
+            at = ("initial", population, "shares", name)
+            if name not in live:
+                yield Problem(at, not_offered(name, live))
+            elif segment not in live[name].segments:
+                yield Problem(at, f"{name} does not serve the {segment} segment")
+    for path in config.freeze:
+        provider = path.partition(".")[2].partition(".")[2]
+        if path.startswith("supply.") and provider and provider not in live:
+            yield Problem(("freeze", path), not_offered(provider, live))
+
+
+def not_offered(name: str, offers: Mapping[str, Any]) -> str:
+    """Say that nobody of this name offers anything."""
+    return f"{name} is not among the offers; there are {', '.join(offers)}"
+
+
+def check_events(config: "Config") -> Iterator[Problem]:
+    """Refuse events that set what does not exist, what is fixed, or what is out of bounds."""
+    root = Shape((type(config),))
+    values = plain(config)
+    for name, event in sorted(config.events.items(), key=lambda item: item[1].month):
+        for path, value in event.set.items():
+            steps = split_path(root, path, values)
+            text = unchangeable(root, steps) or wrong_value(values, steps, plain(value), root)
+            if text:
+                yield Problem(("events", name, "set", path), text)
+
+
+def unchangeable(root: Shape, steps: list[str]) -> str:
+    """Say why an event cannot change what lies at a path; empty if it can."""
+    if steps[0] not in CHANGEABLE:
+        return f"an event can change only {', '.join(CHANGEABLE)}"
+    holder = shape_at(root, steps[:-1])
+    shape = holder.step(steps[-1]) if holder else None
+    if shape is None or holder is None:
+        return unknown(steps[-1], holder)
+    if shape.closed:
+        return f"names a whole section; name one of {some_of(shape.names())} in it"
+    if shape.about and shape.about.at_start:
+        return "is read once, when the market is built; no event can change it"
+    return ""
+
+
+def wrong_value(values: dict[str, Any], steps: list[str], value: Any, root: Shape) -> str:
+    """Say what is wrong with a new value, else put it into `values`."""
+    section = copy.deepcopy(values[steps[0]])
+    holder = section
+    for step in steps[1:-1]:
+        holder = holder[step]
+    holder[steps[-1]] = value
+    shape = root.step(steps[0])
+    try:
+        if shape:
+            shape.forms[0].model_validate(section)
+    except ValidationError as error:
+        tree = node_of({steps[0]: section}, Place("event"))
+        found = error.errors(include_url=False)[0]
+        loc = (steps[0], *map(str, found["loc"]), *found.get("ctx", {}).get("at", ()))
+        return wording(found["type"], found, locate(tree, root, loc))
+    values[steps[0]] = section
+    return ""
+
+
+CHECKS: tuple[tuple[tuple[str, ...], Callable[["Config"], Iterator[Problem]]], ...] = (
+    (("networks", *POPULATIONS), check_networks),
+    (("supply", "initial", "freeze"), check_names),
+    (("events", *CHANGEABLE), check_events),
+    (("networks", "months", "supply", *POPULATIONS), check_memory),
+)

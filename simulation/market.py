@@ -1,0 +1,190 @@
+"""The market: it owns the world and steps it month by month.
+
+`Market` is a Mesa model.  Its providers are Mesa agents; developers, consumers and enterprises are
+populations of arrays.  `run` is the short way from a config to records.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from agents.consumers import Consumers
+from agents.developers import Developers
+from agents.enterprises import Enterprises
+from agents.individuals import Start
+from agents.provider import Provider
+from simulation import network
+from simulation.config import Config
+from simulation.month import month
+from simulation.offers import SHAPE, Offers
+from simulation.phases.serve_bill import Bills
+from simulation.recorder import Recorder
+from simulation.records import Records
+from simulation.supply import Supply, constant, recorded
+from simulation.tables import tables_of
+from simulation.tender import staff_of
+
+POPULATIONS = ("developers", "consumers", "enterprises")
+
+
+class Market(mesa.Model):  # type: ignore[misc]  # Mesa ships no types
+    """One history of the market.
+
+    config : the config, changed by events as the run goes on.  supply : what is on record.
+    offers : what is on offer this month.  developers, consumers, enterprises : populations.
+    providers : Mesa agents.  totals : running totals of individuals.  graphs : networks by name.
+    month : months done so far, which is the month being run while it runs.
+    """
+
+    def __init__(self, config: Config, threads: int = 1, observe: bool = True) -> None:
+        """Build the world before its first month.
+
+        Parameters
+        ----------
+        config : Config
+            As returned by `simulation.load`.
+        threads : int
+            Threads for the large populations; the result does not depend on it.
+        observe : bool
+            Whether to keep records; without them the market runs the same.
+
+        """
+        super().__init__(seed=config.seed % 2**32)
+        self.origin, self.config, self.threads, self.observe = config, config, threads, observe
+        self.month = 0
+        self.supply = frozen(supply_of(config), config.freeze)
+        self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
+        self.offers.runway = self.supply.runway[0].copy()
+        self.bills: Bills
+        codes = zip(self.supply.providers, self.supply.codes, strict=True)
+        self.providers = [Provider(self, name, code) for name, code in codes]
+        self.starts = {name: start_of(config, self.supply, name) for name in POPULATIONS}
+        self.graphs = {
+            name: network.build(
+                getattr(config.networks, name), getattr(config, name).count, config.seed, name
+            )
+            for name in POPULATIONS
+        }
+        self.populate()
+        self.recorder = Recorder(self)
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+
+    def populate(self) -> None:
+        """Make the populations, employ developers, and count what they start with."""
+        config, starts = self.config, self.starts
+        industry = network.industries(config.networks.enterprises, config.enterprises.count)
+        self.enterprises = Enterprises(
+            config.enterprises, config.seed, starts["enterprises"], industry
+        )
+        employer = network.employment(
+            config.networks.employment, self.enterprises.seats, config.developers.count, config.seed
+        )
+        self.developers = Developers(
+            config.developers, config.seed, starts["developers"], employer, industry
+        )
+        self.consumers = Consumers(config.consumers, config.seed, starts["consumers"])
+        self.staff = staff_of(employer, config.enterprises.count)
+        groups = int(industry.max()) + 1
+        self.totals = {
+            people.name: people.totals(groups, config.months)
+            for people in (self.developers, self.consumers)
+        }
+
+    def step(self) -> None:
+        """Run one month."""
+        # What enterprises see of developers is the state of last month's end.
+        self.industry_choices = self.totals["developers"].group.copy()
+        month(self)
+        if self.observe:
+            self.datacollector.collect(self)
+        self.month += 1
+        self.running = self.month < self.origin.months
+
+    @property
+    def records(self) -> Records:
+        """Records of the months done so far."""
+        return Records(self.origin, self.supply.providers, tables_of(self.recorder))
+
+
+def supply_of(config: Config) -> Supply:
+    """Supply named by the config: a recorded file or constant offers."""
+    if config.supply.recorded is None:
+        return constant(config.supply.offers, config.months)
+    excluded = config.enterprises.excluded_origins
+    return recorded(
+        config.supply.recorded, config.start, config.months, excluded, config.supply.exclude
+    )
+
+
+def frozen(supply: Supply, freeze: Mapping[str, float]) -> Supply:
+    """Supply with the columns named in `freeze` held constant wherever there is an offer."""
+    for path, value in freeze.items():
+        kind, column, *provider = path.split(".", 2)
+        if kind != "supply":
+            continue
+        values = getattr(supply, column).copy()
+        held = ~np.isnan(values)
+        if provider:
+            held &= np.array(supply.names) == provider[0]
+        values[held] = value
+        supply = supply._replace(**{column: values})
+    return supply
+
+
+def start_of(config: Config, supply: Supply, name: str) -> Start:
+    """Who uses what before the first month, in codes."""
+    settings = getattr(config.initial, name)
+    shares = np.zeros(CODES)
+    for provider, share in settings.shares.items():
+        if provider not in supply.providers:
+            known = ", ".join(supply.providers)
+            raise ValueError(f"initial.{name}.shares: no provider {provider!r} (there are {known})")
+        shares[supply.names.index(provider)] = share
+    return Start(settings.adopted, shares, settings.tenure)
+
+
+def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float]]:
+    """Mesa reporter of the spend shares of a segment by provider name."""
+
+    def report(market: "Market") -> dict[str, float]:
+        spend: NDArray[np.float64] = market.bills.spend[segment]
+        shares = spend / spend.sum() if spend.sum() > 0.0 else spend
+        codes = zip(market.supply.providers, market.supply.codes, strict=True)
+        return {provider: float(shares[code]) for provider, code in codes}
+
+    report.__name__ = name
+    return report
+
+
+REPORTERS: dict[str, Any] = {
+    "spend_coding": spend_share("spend_coding", 0),
+    "spend_enterprise": spend_share("spend_enterprise", 1),
+    "spend_consumer": spend_share("spend_consumer", 2),
+}
+
+
+def run(
+    config: Config, observe: Callable[[Market], None] | None = None, threads: int = 1
+) -> Records:
+    """Run `config` to its end and return the records.
+
+    Parameters
+    ----------
+    config : Config
+        As returned by `simulation.load`.
+    observe : function of the market, optional
+        Called after each month; it may look, and it may raise to stop the run.
+    threads : int
+        Threads for large populations; the result does not depend on it.
+
+    """
+    market = Market(config, threads)
+    while market.running:
+        market.step()
+        if observe is not None:
+            observe(market)
+    return market.records

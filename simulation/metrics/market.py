@@ -1,0 +1,157 @@
+"""Monthly measures of the whole market, from the raw arrays of a run."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import NONE, OPEN
+from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
+
+if TYPE_CHECKING:
+    from simulation.tables import History
+
+Array = NDArray[np.float64]
+CODING, ENTERPRISE, CONSUMER = 0, 1, 2
+YEAR = 12
+CONTRACT_END = 1
+
+
+def market_columns(history: "History") -> dict[str, NDArray[Any]]:
+    """All columns of the market table but month and date, each of shape (months,)."""
+    raw = history.raw
+    vectors = share_vectors(history)
+    revenue = raw["revenue"].sum(axis=1)
+    revenue_shares = over_sum(revenue)
+    sizes = [
+        history.config.developers.count,
+        history.config.enterprises.count,
+        history.config.consumers.count,
+    ]
+    users = raw["accounts"].sum(axis=2)
+    columns = {
+        "revenue": revenue.sum(axis=1),
+        "spend": raw["spend"].sum(axis=(1, 2)),
+        "tokens": raw["tokens"].sum(axis=(1, 2)),
+        "adopted_coding": users[:, CODING] / sizes[CODING],
+        "adopted_enterprise": users[:, ENTERPRISE] / sizes[ENTERPRISE],
+        "adopted_consumer": users[:, CONSUMER] / sizes[CONSUMER],
+        "hhi_coding": hhi(vectors[:, CODING]),
+        "hhi_enterprise": hhi(vectors[:, ENTERPRISE]),
+        "hhi_consumer": hhi(vectors[:, CONSUMER]),
+        "hhi_revenue": hhi(revenue_shares),
+        "top_two": top(revenue_shares, 2),
+        "top_four": top(revenue_shares, 4),
+        "segment_divergence": jensen_shannon(vectors),
+        "turbulence": yearly_turbulence(revenue_shares),
+    }
+    return columns | loyalty(history, users) | contracts(history) | frontier(history)
+
+
+def share_vectors(history: "History") -> Array:
+    """Shares by which each segment is judged: spend, spend, users; (months, 3, providers)."""
+    spend = history.raw["spend"].copy()
+    spend[:, CONSUMER] = history.raw["users"][:, CONSUMER]
+    return over_sum(spend)
+
+
+def over_sum(values: Array) -> Array:
+    """`values` over their sum along the last axis; 0 where the sum is 0."""
+    total = values.sum(axis=-1, keepdims=True)
+    share: Array = np.divide(values, total, out=np.zeros(values.shape), where=total > 0.0)
+    return share
+
+
+def yearly_turbulence(revenue_shares: Array) -> Array:
+    """Half the absolute change of shares over twelve months; NaN in the first year."""
+    change = np.full(len(revenue_shares), np.nan)
+    known = (revenue_shares[YEAR:].sum(axis=1) > 0) & (revenue_shares[:-YEAR].sum(axis=1) > 0)
+    moved = turbulence(revenue_shares[YEAR:], revenue_shares[:-YEAR])
+    change[YEAR:] = np.where(known, moved, np.nan)
+    return change
+
+
+def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
+    """Twelve-month retention and monthly switching of individuals."""
+    cohorts = history.recorder.months["cohorts"]
+    switched = np.array(history.recorder.months["switched"]).reshape(history.months, 3)
+    columns = {}
+    for name, segment in (("coding", CODING), ("consumer", CONSUMER)):
+        before = np.concatenate([[0], users[:-1, segment]])
+        columns[f"retention_{name}"] = retention([month[segment] for month in cohorts])
+        columns[f"switched_{name}"] = np.divide(
+            switched[:, segment], before, out=np.zeros(history.months), where=before > 0
+        )
+    return columns
+
+
+def retention(cohorts: list[tuple[NDArray[np.int64], ...]]) -> Array:
+    """Share of those who chose twelve months ago and have not left since; NaN in the first year."""
+    kept = np.full(len(cohorts), np.nan)
+    for month in range(YEAR, len(cohorts)):
+        chosen, _, agents = cohorts[month - YEAR]
+        start = agents[chosen == month - YEAR].sum()
+        chosen, _, agents = cohorts[month]
+        if start:
+            kept[month] = agents[chosen == month - YEAR].sum() / start
+    return kept
+
+
+def contracts(history: "History") -> dict[str, NDArray[Any]]:
+    """Signings, renewals and second sources of enterprises by month (E28)."""
+    names = ("signings", "renewals_held", "renewals_won", "postponed")
+    counts = {name: np.zeros(history.months, np.int64) for name in names}
+    held, won = np.zeros(history.months), np.zeros(history.months)
+    seats = history.recorder.market.enterprises.seats
+    for part in history.recorder.all_tenders:
+        winner, month = part.tender.winner, part.month
+        renewal = part.kind == CONTRACT_END
+        kept = renewal & (winner == part.incumbent)
+        counts["signings"][month] = np.count_nonzero((part.incumbent == NONE) & (winner != NONE))
+        counts["renewals_held"][month] = np.count_nonzero(renewal)
+        counts["renewals_won"][month] = np.count_nonzero(kept)
+        counts["postponed"][month] = np.count_nonzero(winner == NONE)
+        held[month], won[month] = seats[part.rows[renewal]].sum(), seats[part.rows[kept]].sum()
+    return counts | {
+        "renewal_rate": yearly_rate(counts["renewals_won"], counts["renewals_held"]),
+        "renewal_rate_seats": yearly_rate(won, held),
+        "dual_source_share": np.array(history.recorder.months["dual"], np.float64),
+    }
+
+
+def yearly_rate(part: NDArray[Any], whole: NDArray[Any]) -> Array:
+    """Sum of `part` over the sum of `whole` in the last twelve months; NaN where there is none."""
+    sums = [np.convolve(values, np.ones(YEAR))[: len(values)] for values in (part, whole)]
+    rate: Array = np.divide(sums[0], sums[1], out=np.full(len(part), np.nan), where=sums[1] > 0)
+    return rate
+
+
+def frontier(history: "History") -> dict[str, Array]:
+    """The capability race as enterprises see it, and the part of OPEN."""
+    raw = history.raw
+    live = raw["live"][:, ENTERPRISE]
+    capability = np.where(live, raw["capability"][:, ENTERPRISE], -np.inf)
+    is_open = history.codes == OPEN
+    ranked = np.sort(np.where(is_open, -np.inf, capability), axis=1)[:, ::-1]
+    ranked = np.concatenate([ranked, np.full((history.months, 2), -np.inf)], axis=1)
+    best = capability.max(axis=1)
+    price = raw["price"][np.arange(history.months), ENTERPRISE, capability.argmax(axis=1)]
+    of_open = capability[:, is_open].max(axis=1, initial=-np.inf)
+    tokens = raw["tokens"].sum(axis=1)
+    return {
+        "open_token_share": over_sum(tokens)[:, is_open].sum(axis=1),
+        "frontier_capability": finite(best),
+        "capability_gap": difference(ranked[:, 0], ranked[:, 1]),
+        "open_gap": difference(best, of_open),
+        "frontier_price": np.where(np.isfinite(best), price, np.nan),
+    }
+
+
+def finite(values: Array) -> Array:
+    """`values` with NaN for infinities."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def difference(high: Array, low: Array) -> Array:
+    """`high` − `low`, NaN where either is missing (infinite)."""
+    return finite(high) - finite(low)

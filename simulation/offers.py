@@ -1,0 +1,71 @@
+"""What is on offer this month: the state that the supply side writes and the demand side reads.
+
+Arrays have shape (3 segments, 16 codes).  A provider without an offer to a segment has `live`
+false there, and its other entries are left at 0 so that tables stay finite.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE, OPEN
+from agents.demand import ChoiceParameters
+from agents.equations.choice import capability_in_use, upgraded
+from simulation.columns import SEGMENTS
+
+Array = NDArray[np.float64]
+SHAPE = (len(SEGMENTS), CODES)
+YEAR = 12
+
+
+class Offers:
+    """Offers of the current month.
+
+    capability, price, safety, brand, reliability, runway : as in the supply, OOM, $/Mtok, ...
+    product : product term with its random walk, util.  in_use : capability of a provider's own
+    users (E17d), OOM.  nested : uint8, offers in the open-weights nest (E17b).
+    release_rate : (3,), flagship releases of the month per provider serving the segment (E20).
+    shock : (16,), 1 where a provider had an incident this month.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is on offer before the first month."""
+        self.live = np.zeros(SHAPE, np.bool_)
+        self.released = np.zeros(SHAPE, np.bool_)
+        self.nested = np.zeros(SHAPE, np.uint8)
+        self.capability, self.price, self.safety = (np.zeros(SHAPE) for _ in range(3))
+        self.brand, self.product, self.reliability = (np.zeros(SHAPE) for _ in range(3))
+        self.runway, self.in_use, self.walk = (np.zeros(SHAPE) for _ in range(3))
+        self.release_rate = np.zeros(len(SEGMENTS))
+        self.shock = np.zeros(CODES)
+        self._moved = np.zeros(SHAPE)
+        self._past: list[Array] = []  # capability of the last twelve months, oldest first
+        self._first = np.zeros(SHAPE)
+        self._served = np.zeros(SHAPE, np.bool_)
+
+    def options(self, segment: int) -> NDArray[np.uint8]:
+        """Codes with an offer to `segment`, ascending."""
+        return np.flatnonzero(self.live[segment]).astype(np.uint8)
+
+    def upgrade(self, choice: ChoiceParameters) -> None:
+        """E17d: move the capability in use on by one month, after capability has been set."""
+        new = self.live & ~self._served
+        self._first = np.where(new, self.capability, self._first)
+        self._moved = np.where(
+            new, self.capability, upgraded(self._moved, self.capability, choice.upgrade_rate)
+        )
+        served_a_year = self._past[0] if len(self._past) == YEAR else np.full(SHAPE, np.nan)
+        year_old = np.where(np.isnan(served_a_year), self._first, served_a_year)
+        self.in_use = np.where(
+            self.live, capability_in_use(self._moved, year_old, choice.upgrade_share), 0.0
+        )
+        self._past.append(np.where(self.live, self.capability, np.nan))
+        del self._past[:-YEAR]
+        self._served = self.live.copy()
+
+
+def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """E17b: OPEN and the providers that release weights, where they have an offer."""
+    members = open_weights.copy()
+    members[:, OPEN] = True
+    members[:, NONE] = False
+    return (members & live).astype(np.uint8)

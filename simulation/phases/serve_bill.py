@@ -1,0 +1,136 @@
+"""Phase 8, serve and bill: what everybody uses and pays this month (E22, E27, E32).
+
+On recorded supply nothing is rationed: what is demanded is served.  Every token is billed to
+exactly one payer.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE, OPEN
+from agents.demand import ConsumerParameters, DeveloperParameters
+from agents.equations import usage
+from agents.individuals import WEIGHT_UNIT
+from simulation.columns import SEGMENTS
+from simulation.tender import offered_prices, tokens_at_full_volume
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+Array = NDArray[np.float64]
+CODING, ENTERPRISE, CONSUMER = 0, 1, 2
+
+
+class Bills(NamedTuple):
+    """Use and money of the month by segment and code, shape (3, codes) unless said otherwise.
+
+    accounts : agents.  users : million.  tokens : trillion.  spend : M$, paid by users.
+    revenue : M$, received by the provider; spend less revenue of OPEN goes to its hosts' clouds.
+    employed_spend : (codes,), spend of developers who have an employer, M$.
+    """
+
+    accounts: NDArray[np.int64]
+    users: Array
+    tokens: Array
+    spend: Array
+    revenue: Array
+    employed_spend: Array
+
+
+def serve_bill(market: "Market") -> None:
+    """Serve and bill the month."""
+    shape = (len(SEGMENTS), CODES)
+    bills = Bills(
+        np.zeros(shape, np.int64),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(CODES),
+    )
+    bill_developers(market, market.config.developers, bills)
+    bill_enterprises(market, bills)
+    bill_consumers(market, market.config.consumers, bills)
+    market.bills = bills
+
+
+def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:
+    """E22: developers pay the list price for each token."""
+    people, totals, offers = market.developers, market.totals["developers"], market.offers
+    price, live = offers.price[CODING], offers.live[CODING]
+    per_user = np.zeros(CODES)
+    per_user[live] = (
+        settings.tokens_per_user
+        * usage.usage_growth(
+            offers.in_use[CODING, live], settings.usage_slope, settings.usage_saturation
+        )
+        * usage.price_response(price[live], settings.reference_price, settings.price_elasticity)
+    )
+    weighted = totals.weight * WEIGHT_UNIT * people.people
+    bills.accounts[CODING, :NONE] = totals.accounts[:NONE]
+    bills.users[CODING] = bills.accounts[CODING] * people.people
+    bills.tokens[CODING] = weighted[0] * per_user
+    bills.spend[CODING] = bills.revenue[CODING] = bills.tokens[CODING] * price
+    bills.employed_spend[:] = weighted[1] * per_user * price
+
+
+def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills) -> None:
+    """E22: a share of consumers pays a subscription, the others may see advertising."""
+    people, totals, offers = market.consumers, market.totals["consumers"], market.offers
+    names = np.array(market.supply.names)
+    live = offers.live[CONSUMER]
+    growth = usage.usage_growth(
+        offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
+    )
+    bundle = np.where(np.isin(names, settings.bundled), settings.bundle_factor, 1.0)
+    ramp = usage.paying_ramp(market.month, settings.paying_start, settings.paying_ramp)
+    paying = settings.paying_share * bundle * ramp
+    advertising = np.where(np.isin(names, settings.advertisers), settings.ad_revenue, 0.0)
+    bills.accounts[CONSUMER, :NONE] = totals.accounts[:NONE]
+    bills.users[CONSUMER] = bills.accounts[CONSUMER] * people.people
+    used = np.where(live, bills.users[CONSUMER], 0.0)
+    weighted = np.where(live, totals.weight[0] * WEIGHT_UNIT * people.people, 0.0)
+    bills.tokens[CONSUMER] = weighted * settings.tokens_per_user * growth
+    per_user = paying * settings.subscription_price + (1.0 - paying) * advertising
+    bills.spend[CONSUMER] = used * paying * settings.subscription_price
+    bills.revenue[CONSUMER] = used * per_user
+
+
+def bill_enterprises(market: "Market", bills: Bills) -> None:
+    """E26, E27: firms pay their contract price; a second source takes a share of the volume."""
+    firms, settings, offers = market.enterprises, market.config.enterprises, market.offers
+    signed = np.flatnonzero((firms.provider != NONE) & offers.live[ENTERPRISE][firms.provider])
+    primary, second = firms.provider[signed], firms.second[signed]
+    dual = (second != NONE) & offers.live[ENTERPRISE][second]
+    share = np.where(dual, settings.dual_volume, 0.0)
+    ramp = usage.ramp(market.month - firms.adopted[signed], settings.ramp_months)
+    volume = firms.weight[signed] * ramp
+    offered = offered_prices(market)
+    for code, part, price in (
+        (primary, 1.0 - share, firms.price[signed]),
+        (second[dual], share[dual], offered[second[dual]]),
+    ):
+        rows = volume if code is primary else volume[dual]
+        full = tokens_at_full_volume(market, offers.in_use[ENTERPRISE, code], price)
+        tokens = rows * part * full
+        bills.tokens[ENTERPRISE] += np.bincount(code, tokens, CODES)
+        bills.spend[ENTERPRISE] += np.bincount(code, tokens * price, CODES)
+    bills.accounts[ENTERPRISE] = np.bincount(primary, minlength=CODES)
+    bills.users[ENTERPRISE] = np.bincount(primary, firms.seats[signed], CODES)
+    hosting = settings.hosting_fee / 12.0
+    hosts = np.count_nonzero(primary == OPEN) + np.count_nonzero(second[dual] == OPEN)
+    bills.spend[ENTERPRISE, OPEN] += hosting * hosts
+    bills.spend[ENTERPRISE] += deployment_fees(market)
+    bills.revenue[ENTERPRISE] = bills.spend[ENTERPRISE]
+    bills.revenue[ENTERPRISE, OPEN] = 0.0
+
+
+def deployment_fees(market: "Market") -> Array:
+    """E27: fee of regulated buyers who took a new vendor this month, M$ by code, shape (codes,)."""
+    firms, settings = market.enterprises, market.config.enterprises
+    new = (firms.since == market.month) & firms.regulated & (firms.provider < OPEN)
+    fee_per_seat = settings.deployment_fee / 0.1  # M$ per million seats: quoted per 100,000 seats
+    fees = np.bincount(firms.provider[new], firms.seats[new] * fee_per_seat, CODES)
+    return np.asarray(fees, np.float64)

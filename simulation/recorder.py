@@ -1,0 +1,217 @@
+"""Collect what happens, month by month, as arrays; `simulation.tables` makes tables of it."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE
+from agents.draws import permutation, stream
+from agents.equations.choice import Terms
+from agents.graph import EDGES, Graph, neighbours_of
+from agents.individuals import Tally
+from simulation.columns import SEGMENTS, TERMS
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+    from simulation.phases.procure import Signing
+    from simulation.tender import Tender
+
+Array = NDArray[np.float64]
+FIXED = 2.0**-20  # unit of the kernel's fixed-point sums, util
+ENTERPRISE = 1
+PANEL = 500
+TENDER_KINDS = ("adoption", "contract_end", "provider_exit")
+OFFER_FIELDS = (
+    "live",
+    "released",
+    "capability",
+    "in_use",
+    "price",
+    "brand",
+    "product",
+    "safety",
+    "reliability",
+    "runway",
+)
+
+
+class Flow(NamedTuple):
+    """Moves of one month from one code to another, and the sums of their utility terms."""
+
+    month: int
+    segment: int
+    home: int
+    target: int
+    agents: int
+    users: float
+    sums: tuple[float, ...]  # in the order of TERMS
+    utility: float
+
+
+class Tenders(NamedTuple):
+    """Tenders of one month, one row each; arrays as in `Tender`."""
+
+    month: int
+    rows: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    incumbent: NDArray[np.uint8]
+    tender: "Tender"
+    signing: "Signing"
+
+
+class Recorder:
+    """Keeps raw arrays of every month; it reads the market and never changes it."""
+
+    def __init__(self, market: "Market") -> None:
+        """Start empty; choose the panel of developers."""
+        self.market = market
+        self.months: dict[str, list[Any]] = {name: [] for name in OFFER_FIELDS}
+        for name in ("bills", "origin", "nested", "accounts", "cohorts", "switched", "dual"):
+            self.months[name] = []
+        self.status: list[list[str]] = []
+        self.flows: list[Flow] = []
+        self.all_tenders: list[Tenders] = []
+        self.events: list[tuple[int, str, int, int, float, float, str]] = []
+        self.panel = panel_of(market)
+        self.panel_choices: list[NDArray[np.uint8]] = []
+        self._switched = np.zeros(len(SEGMENTS))
+
+    def event(  # one row of the events table
+        self,
+        kind: str,
+        code: int = NONE,
+        segment: int = -1,
+        before: float = np.nan,
+        after: float = np.nan,
+        detail: str = "",
+    ) -> None:
+        """Note that something happened this month."""
+        self.events.append((self.market.month, kind, code, segment, before, after, detail))
+
+    def moves(
+        self, segment: int, change: Tally, new: Terms, own: Terms, live: NDArray[np.bool_]
+    ) -> None:
+        """Note the month's moves of individuals and why: sums of utility terms over movers."""
+        people = self.market.developers if segment == 0 else self.market.consumers
+        counts = change.moves.sum(axis=0)
+        self._switched[segment] = counts[:NONE].sum()
+        for home, target in np.argwhere(counts):
+            agents = int(counts[home, target])
+            leaves = home != NONE and live[home]
+            types = change.moves[:, home, target]
+            gain = new.capability[:, target] - (own.capability[:, home] if leaves else 0.0)
+            sums = {"capability": float(types @ gain)}
+            for name in ("price", "safety", "brand", "reliability", "product"):
+                term = getattr(new, name)
+                sums[name] = agents * float(term[target] - (term[home] if leaves else 0.0))
+            fixed = change.sums[:, home, target] * FIXED
+            sums |= {"peers": fixed[0], "lock_in": fixed[1], "taste": fixed[2]}
+            self.flows.append(
+                Flow(
+                    self.market.month,
+                    segment,
+                    int(home),
+                    int(target),
+                    agents,
+                    agents * people.people,
+                    tuple(float(sums.get(name, 0.0)) for name, _ in TERMS),
+                    float(fixed[3]),
+                )
+            )
+
+    def tenders(
+        self,
+        rows: NDArray[np.int64],
+        kind: NDArray[np.int64],
+        incumbent: NDArray[np.uint8],
+        tender: "Tender",
+        signing: "Signing",
+    ) -> None:
+        """Note the month's tenders, and as flows those that changed the provider."""
+        self.all_tenders.append(Tenders(self.market.month, rows, kind, incumbent, tender, signing))
+        live = self.market.offers.live[ENTERPRISE]
+        moved = (tender.winner != incumbent) & (tender.winner != NONE)
+        pairs = incumbent.astype(np.int64) * CODES + tender.winner
+        for pair in np.unique(pairs[moved]):
+            home, target = divmod(int(pair), CODES)
+            who = np.flatnonzero(moved & (pairs == pair))
+            leaves = home != NONE and live[home]
+            sums = {
+                name: float((score[who, target] - (score[who, home] if leaves else 0.0)).sum())
+                for name, score in tender.scores.items()
+            }
+            total = tender.total[who, target] - (tender.total[who, home] if leaves else 0.0)
+            seats = float(self.market.enterprises.seats[rows[who]].sum())
+            self._switched[ENTERPRISE] += len(who) if home != NONE else 0
+            self.flows.append(
+                Flow(
+                    self.market.month,
+                    ENTERPRISE,
+                    home,
+                    target,
+                    len(who),
+                    seats,
+                    tuple(sums.get(name, 0.0) for name, _ in TERMS),
+                    float(total.sum()),
+                )
+            )
+
+    def month(self, market: "Market") -> None:
+        """Note the state at the month's end."""
+        for name in OFFER_FIELDS:
+            self.months[name].append(getattr(market.offers, name).copy())
+        firms = market.enterprises
+        signed = firms.provider != NONE
+        self.months["bills"].append(market.bills)
+        self.months["origin"].append(market.supply.origin[market.month])
+        self.months["nested"].append(market.supply.open_weights[market.month])
+        self.months["cohorts"].append(cohorts(market))
+        self.months["switched"].append(self._switched)
+        self.months["dual"].append(
+            np.mean(firms.second[signed] != NONE) if signed.any() else np.nan
+        )
+        self.status.append([provider.status for provider in market.providers])
+        self.panel_choices.append(market.developers.crowd.choice[self.panel])
+        self._switched = np.zeros(len(SEGMENTS))
+
+
+def cohorts(
+    market: "Market",
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Agents by (month of choice, code), where there are any, for each segment in order."""
+    firms = market.enterprises
+    signed = firms.provider != NONE
+    oldest = -market.starts["enterprises"].tenure
+    cell = (firms.since[signed].astype(np.int64) - oldest) * CODES + firms.provider[signed]
+    length = market.month - oldest + 1
+    by_firm = np.bincount(cell, minlength=length * CODES).reshape(length, CODES)
+    found = []
+    for first, table in (
+        (-market.developers.start.tenure, market.totals["developers"].cohort),
+        (oldest, by_firm),
+        (-market.consumers.start.tenure, market.totals["consumers"].cohort),
+    ):
+        month, code = np.nonzero(table[:, :NONE])
+        found.append((month + first, code, table[month, code]))
+    return found
+
+
+def panel_of(market: "Market") -> NDArray[np.int64]:
+    """Rows of a connected keyed sample of developers: breadth first from a keyed start."""
+    graph: Graph = market.graphs["developers"]
+    size = min(PANEL, graph.size)
+    order = permutation(stream(market.config.seed, "panel"), graph.size)
+    if graph.kind != EDGES:
+        return np.sort(order[:size])
+    reached: dict[int, None] = {}
+    for start in order:
+        queue = [int(start)]
+        while queue and len(reached) < size:
+            agent = queue.pop(0)
+            if agent not in reached:
+                reached[agent] = None
+                queue += neighbours_of(graph, agent).tolist()
+        if len(reached) >= size:
+            break
+    return np.sort(np.fromiter(reached, np.int64))

@@ -1,0 +1,278 @@
+"""Tables of records from the raw arrays of a run.
+
+Months, segments and codes are axes 0, 1, 2 of the stacked arrays; a table has one row for each
+(month, segment, provider), in that order.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.columns import SEGMENTS, TERMS
+from simulation.metrics import market as measures
+from simulation.recorder import TENDER_KINDS, Recorder
+
+if TYPE_CHECKING:
+    from simulation.records import Table
+
+Array = NDArray[np.float64]
+ENTERPRISE, CONSUMER = 1, 2
+RUNWAY_SHOWN = 60.0
+
+
+class History:
+    """Raw arrays of a run, stacked over months; codes are narrowed to the providers that exist.
+
+    Every array of `raw` has shape (months, 3, providers).
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Stack what the recorder kept."""
+        market = recorder.market
+        self.recorder, self.config = recorder, market.config
+        self.codes = np.array(market.supply.codes)
+        self.names = np.array([*market.supply.names, "none"], object)  # code -1 is no provider
+        self.names[15] = "none"
+        self.providers = np.array(market.supply.providers, object)
+        self.months = len(recorder.months["bills"])
+        self.dates = np.array(calendar(market.config.start, self.months), object)
+        bills = recorder.months["bills"]
+        self.raw = {
+            name: self.stacked([getattr(month, name) for month in bills])
+            for name in ("accounts", "users", "tokens", "spend", "revenue")
+        }
+        for name in (
+            "live",
+            "released",
+            "capability",
+            "in_use",
+            "price",
+            "brand",
+            "product",
+            "safety",
+            "reliability",
+            "runway",
+            "origin",
+            "nested",
+        ):
+            self.raw[name] = self.stacked(recorder.months[name])
+        employed = np.array([month.employed_spend for month in bills]).reshape(self.months, -1)
+        self.employed_spend = employed[:, self.codes]
+
+    def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
+        """Arrays of each month as one, shape (months, 3, providers)."""
+        if not months:
+            return np.zeros((0, len(SEGMENTS), len(self.codes)))
+        return np.stack(months)[:, :, self.codes]
+
+    def when(self, month: NDArray[np.int64]) -> "Table":
+        """Columns month and date."""
+        return {"month": month, "date": self.dates[month]}
+
+
+def calendar(start: str, months: int) -> list[str]:
+    """Calendar months YYYY-MM from `start` on."""
+    year, month = (int(part) for part in start.split("-"))
+    count = year * 12 + month - 1
+    return [f"{(count + step) // 12:04d}-{(count + step) % 12 + 1:02d}" for step in range(months)]
+
+
+def shares(values: Array, axis: int = -1) -> Array:
+    """`values` over their sum along `axis`; 0 where the sum is 0."""
+    total = values.sum(axis=axis, keepdims=True)
+    share: Array = np.divide(values, total, out=np.zeros(values.shape), where=total > 0.0)
+    return share
+
+
+def segments_table(history: History) -> "Table":
+    """One row for each month, segment and provider."""
+    raw = history.raw
+    month, segment, provider = (axis.ravel() for axis in np.indices(raw["live"].shape))
+    live = raw["live"]
+    table: Table = history.when(month)
+    table |= {
+        "segment": np.array(SEGMENTS, object)[segment],
+        "provider": history.providers[provider],
+    }
+    columns = {"available": live, "released": raw["released"]}
+    for name, field in (
+        ("capability", "capability"),
+        ("capability_in_use", "in_use"),
+        ("price", "price"),
+        ("brand", "brand"),
+        ("product_term", "product"),
+    ):
+        columns[name] = np.where(live, raw[field], np.nan)
+    columns["price"] = np.where(raw["price"] > 0.0, columns["price"], np.nan)
+    for name, share in (
+        ("accounts", "account_share"),
+        ("users", "user_share"),
+        ("tokens", "token_share"),
+        ("spend", "spend_share"),
+        ("revenue", "revenue_share"),
+    ):
+        columns[name], columns[share] = raw[name], shares(raw[name])
+    return table | {name: values.ravel() for name, values in columns.items()}
+
+
+def providers_table(history: History) -> "Table":
+    """One row for each month and provider."""
+    raw = history.raw
+    months, providers = history.months, len(history.codes)
+    month, provider = (axis.ravel() for axis in np.indices((months, providers)))
+    live = raw["live"]
+    untracked = np.isin(history.providers, history.config.consumers.untracked)
+    traffic = np.where(untracked, 0.0, raw["users"][:, CONSUMER])
+    channel = raw["spend"][:, ENTERPRISE] + history.employed_spend
+    totals = {name: raw[name].sum(axis=1) for name in ("accounts", "tokens", "spend", "revenue")}
+    columns = {
+        "status": np.array(history.recorder.status, object).reshape(months, providers),
+        "origin": first_offered(raw["origin"].astype(object), live, ""),
+        "open_weights": (raw["nested"] & live).any(axis=1),
+        "safety": first_offered(raw["safety"], live, np.nan),
+        "runway": first_offered(raw["runway"], live, np.nan),
+        "reliability": first_offered(raw["reliability"], live, np.nan),
+        **totals,
+        "token_share": shares(totals["tokens"]),
+        "revenue_share": shares(totals["revenue"]),
+        "enterprise_api_spend": channel,
+        "enterprise_api_share": shares(channel),
+        "consumer_traffic": traffic,
+        "consumer_traffic_share": shares(traffic),
+    }
+    table = history.when(month) | {"provider": history.providers[provider]}
+    return table | {name: values.ravel() for name, values in columns.items()}
+
+
+def first_offered(values: NDArray[Any], live: NDArray[np.bool_], missing: Any) -> NDArray[Any]:
+    """Value of each provider in the first segment in which it has an offer; (months, providers)."""
+    segment = live.argmax(axis=1)[:, None, :]
+    chosen = np.take_along_axis(values, segment, axis=1)[:, 0]
+    return np.where(live.any(axis=1), chosen, missing)
+
+
+def market_table(history: History) -> "Table":
+    """One row for each month."""
+    return history.when(np.arange(history.months)) | measures.market_columns(history)
+
+
+def flows_table(history: History) -> "Table":
+    """One row for each month, segment and pair of providers between which agents moved."""
+    flows = sorted(
+        history.recorder.flows, key=lambda flow: (flow.month, flow.segment, flow.home, flow.target)
+    )
+    table = history.when(np.array([flow.month for flow in flows], np.int64))
+    table["segment"] = np.array([SEGMENTS[flow.segment] for flow in flows], object)
+    table["from"] = history.names[[flow.home for flow in flows]] if flows else objects([])
+    table["to"] = history.names[[flow.target for flow in flows]] if flows else objects([])
+    table["agents"] = np.array([flow.agents for flow in flows], np.int64)
+    table["users"] = np.array([flow.users for flow in flows])
+    sums = np.array([flow.sums for flow in flows]).reshape(len(flows), len(TERMS))
+    table |= {name: sums[:, column] for column, (name, _) in enumerate(TERMS)}
+    table["utility"] = np.array([flow.utility for flow in flows])
+    return table
+
+
+def objects(values: list[str]) -> NDArray[np.object_]:
+    """Text column of `values`."""
+    return np.array(values, object)
+
+
+def contracts_table(history: History) -> "Table":
+    """One row for each tender."""
+    tenders, firms = history.recorder.all_tenders, history.recorder.market.enterprises
+    rows = joined([month.rows for month in tenders], np.int64)
+    month = np.repeat([part.month for part in tenders], [len(part.rows) for part in tenders])
+    winner = joined([part.tender.winner for part in tenders], np.uint8)
+    held = winner != 15
+    every = [np.arange(len(part.rows)) for part in tenders]
+
+    def won(table: list[Array]) -> Array:
+        """Entry of the winner in each (tenders, codes) table; NaN where there is none."""
+        taken = [
+            part[row, np.minimum(tender.tender.winner, 14)]
+            for part, row, tender in zip(table, every, tenders, strict=True)
+        ]
+        return np.where(held, joined(taken, np.float64), np.nan)
+
+    table = history.when(month.astype(np.int64))
+    table |= {
+        "enterprise": rows,
+        "seats": firms.seats[rows],
+        "industry": firms.industry[rows],
+        "regulated": firms.regulated[rows],
+        "kind": np.array(TENDER_KINDS, object)[joined([t.kind for t in tenders], np.int64)],
+        "incumbent": history.names[joined([t.incumbent for t in tenders], np.uint8)],
+        "winner": history.names[winner],
+        "second": history.names[joined([t.tender.second for t in tenders], np.uint8)],
+        "shortlist": joined([t.tender.shortlisted.sum(axis=1) for t in tenders], np.int64),
+        "term": joined([t.signing.term for t in tenders], np.int64),
+        "price": joined([t.signing.price for t in tenders], np.float64),
+    }
+    for name, _ in TERMS:
+        if name != "reliability":
+            table[f"{name}_score"] = won([part.tender.scores[name] for part in tenders])
+    table["score"] = won([part.tender.total for part in tenders])
+    return table
+
+
+def joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    """Parts end to end; an empty array where there are none."""
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+
+def events_table(history: History) -> "Table":
+    """One row for each event, in the order in which they happened."""
+    events = history.recorder.events
+    table = history.when(np.array([event[0] for event in events], np.int64))
+    segment = np.array(["none", *SEGMENTS], object)
+    table["kind"] = objects([event[1] for event in events])
+    table["provider"] = objects([history.names[event[2]] for event in events])
+    table["segment"] = objects([segment[event[3] + 1] for event in events])
+    table["before"] = np.array([event[4] for event in events], np.float64)
+    table["after"] = np.array([event[5] for event in events], np.float64)
+    table["detail"] = objects([event[6] for event in events])
+    return table
+
+
+def cohorts_table(history: History) -> "Table":
+    """One row for each month, segment, provider and month of choice with agents left."""
+    months = history.recorder.months["cohorts"]
+    parts = [
+        (month, segment, *found)
+        for month, three in enumerate(months)
+        for segment, found in enumerate(three)
+    ]
+    lengths = [len(part[2]) for part in parts]
+    table = history.when(np.repeat([part[0] for part in parts], lengths).astype(np.int64))
+    segment = np.repeat([part[1] for part in parts], lengths).astype(np.int64)
+    table["segment"] = np.array(SEGMENTS, object)[segment]
+    table["provider"] = history.names[joined([part[3] for part in parts], np.int64)]
+    table["cohort"] = joined([part[2] for part in parts], np.int64)
+    table["agents"] = joined([part[4] for part in parts], np.int64)
+    return table
+
+
+def agents_table(history: History) -> "Table":
+    """One row for each month and developer of the panel."""
+    panel, choices = history.recorder.panel, history.recorder.panel_choices
+    table = history.when(np.repeat(np.arange(history.months), len(panel)))
+    table["agent"] = np.tile(panel, history.months)
+    table["provider"] = history.names[joined(choices, np.uint8)]
+    return table
+
+
+def tables_of(recorder: Recorder) -> "dict[str, Table]":
+    """All tables of a run."""
+    history = History(recorder)
+    return {
+        "segments": segments_table(history),
+        "providers": providers_table(history),
+        "market": market_table(history),
+        "flows": flows_table(history),
+        "contracts": contracts_table(history),
+        "events": events_table(history),
+        "cohorts": cohorts_table(history),
+        "agents": agents_table(history),
+    }
