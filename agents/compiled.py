@@ -66,7 +66,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
 
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # where numba was imported before us
+setattr(
+    numba.config, "CACHE_DIR", os.environ["NUMBA_CACHE_DIR"]
+)  # where numba was imported before us
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

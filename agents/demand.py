@@ -222,6 +222,9 @@ class ConsumerParameters(IndividualParameters):
         doc="providers left out of the consumer traffic channel")
 
 
+AnyIndividuals = DeveloperParameters | ConsumerParameters
+
+
 class CriteriaWeights(Parameters):
     """Dirichlet parameters of enterprises' criteria weights; a criterion with 0 has no weight."""
 

@@ -27,14 +27,14 @@ UNIT = 2.0**-52
 HALF = 2.0**-53
 
 
-def mix(x):  # type: ignore[no-untyped-def]  # compiled for scalars too, so left untyped
+def mix(x):
     """Scramble 64 bits: each input bit flips each output bit with probability near a half."""
     x = (x ^ (x >> SHIFT_30)) * FIRST_FACTOR
     x = (x ^ (x >> SHIFT_27)) * SECOND_FACTOR
     return x ^ (x >> SHIFT_31)
 
 
-def fold(key, part):  # type: ignore[no-untyped-def]
+def fold(key, part):
     """Key of `part` below `key`; both unsigned 64-bit, arrays broadcast."""
     return mix(key + (part + np.uint64(1)) * GOLDEN)
 

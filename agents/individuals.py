@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, NONE
-from agents.demand import IndividualParameters
+from agents.demand import AnyIndividuals
 from agents.draws import below, permutation, stream
 from agents.equations.sizes import spending_weights
 from agents.population import Population
@@ -79,7 +79,7 @@ class Individuals(Population):
 
     def __init__(
         self,
-        settings: IndividualParameters,
+        settings: AnyIndividuals,
         name: str,
         seed: int,
         start: Start,

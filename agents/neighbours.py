@@ -1,5 +1,7 @@
 """What the neighbours of some agents do: totals over CSR rows or complete blocks, in NumPy."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ def neighbour_totals(
 
     choice : (agents,) codes.  weight : (agents,), for example seats; ones count heads.
     """
-    totals = np.zeros((len(rows), CODES))
+    totals: NDArray[Any] = np.zeros((len(rows), CODES))
     if graph.kind == EDGES:
         first = graph.offsets[rows].astype(np.int64)
         degree = graph.offsets[rows + 1].astype(np.int64) - first
@@ -30,7 +32,8 @@ def neighbour_totals(
         cell = block * CODES + choice
         blocks = np.bincount(cell, weight, graph.blocks * CODES).reshape(-1, CODES)
         totals = blocks[block[rows]]
-        totals[np.arange(len(rows)), choice[rows]] -= weight[rows]
+        itself = (np.arange(len(rows)), choice[rows])
+        totals[itself] = totals[itself] - weight[rows]
     return totals
 
 

@@ -135,9 +135,11 @@ def as_tuple(value: Any) -> Any:
 
 def unique(names: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse a list that names something twice."""
+    seen = set()
     for name in names:
-        if names.count(name) > 1:
+        if name in seen:
             raise problem(f"{name!r} stands twice in the list; keep one")
+        seen.add(name)
     return names
 
 

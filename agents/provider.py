@@ -1,11 +1,6 @@
 """Model providers: few and strategic, one Mesa agent each."""
 
-from typing import TYPE_CHECKING
-
 import mesa
-
-if TYPE_CHECKING:
-    from simulation.market import Market
 
 
 class Provider(mesa.Agent):
@@ -15,7 +10,7 @@ class Provider(mesa.Agent):
     status : pre_entry, healthy or exited.
     """
 
-    def __init__(self, market: "Market", name: str, code: int) -> None:
+    def __init__(self, market: mesa.Model, name: str, code: int) -> None:
         """Enter the market's register; it sells from its first offer on."""
         super().__init__(market)
         self.name, self.code = name, code

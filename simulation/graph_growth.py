@@ -55,19 +55,19 @@ _mixed = inline(mix)
 
 
 @inline
-def _fold(key, part):  # type: ignore[no-untyped-def]
+def _fold(key, part):
     """`draws.fold` of single numbers."""
     return _mixed(key + (np.uint64(part) + np.uint64(1)) * GOLDEN)
 
 
 @inline
-def _pick(key, count):  # type: ignore[no-untyped-def]
+def _pick(key, count):
     """Draw a uniform whole number in [0, count)."""
     return min(np.int64((np.float64(key >> SHIFT_12) * UNIT + HALF) * count), count - 1)
 
 
 @inline
-def _holds(values, first, count, agent):  # type: ignore[no-untyped-def]
+def _holds(values, first, count, agent):
     """Say whether values[first : first + count], a few, hold `agent`."""
     found = False
     for i in range(first, first + count):
@@ -76,7 +76,7 @@ def _holds(values, first, count, agent):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _sort_few(values, first, count):  # type: ignore[no-untyped-def]
+def _sort_few(values, first, count):
     """Sort values[first : first + count] in place by insertion."""
     for i in range(first + 1, first + count):
         value, j = values[i], i
@@ -87,7 +87,7 @@ def _sort_few(values, first, count):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _popular(targets, first, made, links, key):  # type: ignore[no-untyped-def]
+def _popular(targets, first, made, links, key):
     """Draw an agent in proportion to its degree, other than the newcomer's `made` links so far.
 
     Each end of the edges before this newcomer is one ticket, and so is each of the first agents.
@@ -108,7 +108,7 @@ def _popular(targets, first, made, links, key):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _neighbour(targets, links, arrivals, pool, agent, i):  # type: ignore[no-untyped-def]
+def _neighbour(targets, links, arrivals, pool, agent, i):
     """Look up neighbour `i` of `agent`: its own links first, then its arrivals."""
     own = 0 if agent < links else links
     if i < own:
@@ -117,7 +117,7 @@ def _neighbour(targets, links, arrivals, pool, agent, i):  # type: ignore[no-unt
 
 
 @inline
-def _arrive(arrivals, pool, used, agent, newcomer):  # type: ignore[no-untyped-def]
+def _arrive(arrivals, pool, used, agent, newcomer):
     """Add `newcomer` to the arrivals of `agent`; return how much of the pool is used."""
     start, count = np.int64(arrivals[agent, STARTS]), np.int64(arrivals[agent, COUNTS])
     if count == 0:

@@ -31,7 +31,7 @@ from simulation.tender import staff_of
 POPULATIONS = ("developers", "consumers", "enterprises")
 
 
-class Market(mesa.Model):  # type: ignore[misc]  # Mesa ships no types
+class Market(mesa.Model):
     """One history of the market.
 
     config : the config, changed by events as the run goes on.  supply : what is on record.

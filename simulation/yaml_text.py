@@ -28,6 +28,7 @@ WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+DIRECTIVE = re.compile(r"^%TAG", re.MULTILINE)
 BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "UTF-8 with a byte order mark",
     b"\xff\xfe": "UTF-16",
@@ -126,6 +127,10 @@ def parse(text: str, label: str) -> Node:
         place = _place_after(label, text[: odd.start()])
         what = f"character U+{ord(odd.group()):04X} is not allowed; remove it"
         raise TextError(Finding(place, "", what))
+    directive = DIRECTIVE.search(text)
+    if directive:
+        place = _place_after(label, text[: directive.start()])
+        raise TextError(Finding(place, "", "a %TAG directive is not allowed; remove it"))
     reader = _Reader(label)
     try:
         for event in yaml.parse(text, Loader=LOADER):
@@ -210,7 +215,11 @@ class _Reader:
 
     def find(self, event: Any, text: str) -> None:
         """Note something that is refused and read on."""
-        self.findings.append(Finding(self.place(event), self.path(), text))
+        self.note(Finding(self.place(event), self.path(), text))
+
+    def note(self, finding: Finding) -> None:
+        """Keep a finding; too many of them end the reading."""
+        self.findings.append(finding)
         if len(self.findings) > MOST_FINDINGS:
             raise TextError(*self.findings)
 
@@ -278,7 +287,7 @@ class _Reader:
             first = holder[name].key_place.line
             path = self.path()
             text = f"the key is given twice (first in line {first}); keep one"
-            self.findings.append(Finding(node.key_place, path, text))
+            self.note(Finding(node.key_place, path, text))
         holder[name] = node
         self.keys[-1] = None
 

@@ -28,7 +28,8 @@ WAKE_SCALE = 1 << 24  # an agent wakes where the top 24 bits of its key lie belo
 TABLED = 64  # neighbour counts below this have their factor in a table
 PACKED = 256  # neighbour counts below this fit the bytes of two registers
 FIXED = float(1 << 20)  # fixed point of the sums over movers
-ONE, SEVEN, EIGHT, BYTE = np.uint64(1), np.uint64(7), np.uint64(8), np.uint64(255)
+ONE, THREE, SEVEN, BYTE = np.uint64(1), np.uint64(3), np.uint64(7), np.uint64(255)
+EIGHT = np.uint8(8)
 STAGE = 2048  # agents looked at together, so that the memory of the awake is fetched ahead
 LOG_UNSEEN = -300.0  # utility of an offer that no neighbour uses, under log peers: never chosen
 
@@ -69,25 +70,11 @@ class Tables(NamedTuple):
 
 
 @inline
-def count_codes(first, last, neighbours, seen, counts):
+def count_hub(first, last, neighbours, seen, counts):
     """Fill `counts` (codes,) with the neighbours first..last on each code."""
-    if last - first >= PACKED:
-        counts[:] = 0
-        for edge in range(first, last):
-            counts[seen[neighbours[edge]]] += 1
-        return
-    low = np.uint64(0)
-    high = np.uint64(0)
+    counts[:] = 0
     for edge in range(first, last):
-        code = np.uint64(seen[neighbours[edge]])
-        one = ONE << ((code & SEVEN) << np.uint64(3))
-        is_high = code >> np.uint64(3)
-        high += one * is_high
-        low += one * (ONE - is_high)
-    for code8 in range(8):
-        shift = np.uint64(8 * code8)
-        counts[code8] = np.int64((low >> shift) & BYTE)
-        counts[code8 + 8] = np.int64((high >> shift) & BYTE)
+        counts[seen[neighbours[edge]]] += 1
 
 
 @inline
@@ -137,36 +124,63 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     factors = np.ones(CODES, np.float64)
     scale = np.where(nested > 0, lam, 1.0)
 
+    shifts = (np.arange(CODES) % 8 * 8).astype(np.uint64)
+    looks = peer_weight != 0.0 or market_adopted < 0.0
     awake = np.empty(STAGE, np.uint32)
+    degrees = np.zeros(STAGE, np.int64)
+    lows, highs = np.empty(STAGE, np.uint64), np.empty(STAGE, np.uint64)
     keys = np.empty(STAGE, np.uint64)
 
     for stage in range(first, last, STAGE):
         # Wake: list the agents awake in this stage, without a branch to mispredict.
-        woken = 0
+        woken = np.int64(0)
         for candidate in range(stage, min(stage + STAGE, last)):
             key = mix(month_key + (np.uint64(candidate) + ONE) * GOLDEN)
             awake[woken] = candidate
             keys[woken] = key
             woken += np.int64(np.uint32(key >> SHIFT_40) < wake[choice[candidate]])
 
+        # Look: count the neighbours of the awake, a byte for each code in two registers.
+        if kind == EDGES and looks:
+            for position in range(woken):
+                agent = awake[position]
+                start, stop = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
+                degrees[position] = stop - start
+                low, high = np.uint64(0), np.uint64(0)
+                if stop - start < PACKED:
+                    for edge in range(start, stop):
+                        code = seen[neighbours[edge]]
+                        one = ONE << ((np.uint64(code) & SEVEN) << THREE)
+                        is_high = np.uint64(code) >> THREE
+                        high += one * is_high
+                        low += one * (ONE - is_high)
+                lows[position], highs[position] = low, high
+
         for position in range(woken):
             agent, key = np.int64(awake[position]), keys[position]
             home = choice[agent]
 
-            # Look at the neighbours.
-            degree = np.int64(0)
-            if kind == EDGES and (peer_weight != 0.0 or home == NONE):
-                start, stop = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
-                degree = stop - start
-                count_codes(start, stop, neighbours, seen, counts)
-            elif kind == COMPLETE:
+            # Unpack what was seen of the neighbours; hubs and complete blocks are counted here.
+            degree = degrees[position]
+            if kind == COMPLETE:
                 degree = count_block(agent * graph.blocks // graph.size, home, blocks, counts)
+            elif degree >= PACKED:
+                start = np.int64(offsets[agent])
+                count_hub(start, start + degree, neighbours, seen, counts)
+            elif degree > 0:
+                low, high = lows[position], highs[position]
+                for code in options:
+                    word = high if code & EIGHT else low
+                    counts[code] = np.int64((word >> shifts[code]) & BYTE)
 
             # Adopt at one's own hazard, having woken at the highest one (E19).
             if home == NONE:
                 adopted = market_adopted
                 if adopted < 0.0:
-                    adopted = (degree - counts[NONE]) / degree if degree > 0 else 0.0
+                    outsiders = counts[NONE]
+                    if kind == EDGES and degree < PACKED:
+                        outsiders = np.int64(highs[position] >> shifts[NONE])
+                    adopted = (degree - outsiders) / degree if degree > 0 else 0.0
                 hazard = -np.expm1(-(innovation + imitation * adopted))
                 if np.float64(key >> SHIFT_40) >= hazard * WAKE_SCALE:
                     continue

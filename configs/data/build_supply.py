@@ -50,6 +50,8 @@ SAFETY_WEIGHTS = {"fli": 0.6, "saferai": 0.2, "transparency": 0.2}
 UNRATED_SAFETY = 0.21
 RUNWAY_AFTER_ROUND, RUNWAY_FLOOR = 24, 12
 OPEN, ELSEWHERE = "OPEN", "OPEN not CN"
+# Sold at the price of another product, because no price of its own is dated 2025.
+STAND_IN = {"gpt-oss-120b": "minimax-m2"}
 
 Entry = dict[str, str]
 
@@ -146,11 +148,17 @@ def recorded(series: str, month: str) -> Pair:
 
 
 def best_at_own_price(series: str, month: str) -> Pair:
-    """The best model that has a list price, at that price."""
-    priced = [model for model in models(series, month) if listed(model["product"], series, month)]
+    """The best model that has a list price, or a stand-in for one, at that price."""
+    priced = [
+        model
+        for model in models(series, month)
+        if model["product"] in STAND_IN or listed(model["product"], series, month)
+    ]
     model = max(priced or models(series, month), key=points)
-    row = listed(model["product"], series, month) or prices_of(model["product"], series)[0]
-    tags = ["best"] + ["price_later"] * (row["date"][:7] > month)
+    product = STAND_IN.get(model["product"], model["product"])
+    row = listed(product, series, month) or prices_of(product, series)[0]
+    tags = ["best"] + ["mixed"] * (product != model["product"])
+    tags += ["price_later"] * (row["date"][:7] > month)
     return Pair(model, blended(row), tags, [row])
 
 
@@ -173,9 +181,12 @@ def safety(lab: str, month: str) -> tuple[float, str]:
         return UNRATED_SAFETY, "safety_assumed"
     if month < GRADES_FROM or "fli" in carried_back:
         return total / weights, "safety_assumed"
-    whole = not carried_back and set(SAFETY_WEIGHTS) == {
-        row["term"] for row in table("safety_sources") if row["lab"] == lab
+    seen = {
+        row["term"]
+        for row in table("safety_sources")
+        if row["lab"] == lab and row["confidence"] != "assumed"
     }
+    whole = not carried_back and seen == set(SAFETY_WEIGHTS)
     return total / weights, "" if whole else "safety_partial"
 
 

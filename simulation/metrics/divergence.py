@@ -10,12 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulation.metrics.concentration import (
-    entropy,
-    exists,
-    jensen_shannon,
-    largest_entropy,
-)
+from simulation.metrics.concentration import entropy, exists, jensen_shannon, largest_entropy
 
 Numbers = NDArray[np.float64]
 NORMAL_QUANTILE_90 = 1.2815515655446004  # an 80 % interval reaches this many standard errors
@@ -90,14 +85,14 @@ def floor_multinomial(shares: ArrayLike, adopters: ArrayLike, runs: int) -> Numb
     Returns
     -------
     (...,), 0-1
-        NaN where nobody has adopted.
+        NaN where there are fewer adopters than providers that have any.
     """
     values = np.asarray(shares, np.float64)
     people = np.asarray(adopters, np.float64)
     chosen = np.count_nonzero(values > 0, axis=-1)
     scale = 2 * np.maximum(people, 1) * largest_entropy(values.shape[-1])
     floor = (chosen - 1) * (1 - 1 / runs) / scale
-    return np.where(exists(values) & (people > 0), floor, np.nan)
+    return np.where(exists(values) & (people >= chosen), floor, np.nan)
 
 
 def leader_frequency(shares: ArrayLike) -> Numbers:

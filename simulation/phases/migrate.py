@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, NONE
-from agents.demand import ConsumerParameters, DeveloperParameters
+from agents.demand import AnyIndividuals
 from agents.draws import GOLDEN, below, stream
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
 from agents.equations.choice import Terms, switching_cost, taste_types
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-AnyParameters = DeveloperParameters | ConsumerParameters
 BLOCK = 1 << 16  # agents a thread takes at once
 STEEPEST = 300.0  # exponents beyond this decide every race already
 CODING, CONSUMER = 0, 2
@@ -76,7 +75,7 @@ def add(totals: Iterable[NDArray[np.int64]], parts: Iterable[NDArray[np.int64]])
 
 
 def utility_terms(
-    market: "Market", settings: AnyParameters, segment: int, in_use: bool = False
+    market: "Market", settings: AnyIndividuals, segment: int, in_use: bool = False
 ) -> Terms:
     """E17 without peers and lock-in: the utility of each offer, by term and taste type, util.
 
@@ -101,7 +100,7 @@ def utility_terms(
 def month_tables(
     market: "Market",
     people: Individuals,
-    settings: AnyParameters,
+    settings: AnyIndividuals,
     segment: int,
     new: Array,
     own: Array,
@@ -156,7 +155,7 @@ def luck_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return added
 
 
-def lock_in(market: "Market", people: Individuals, settings: AnyParameters) -> Array:
+def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> Array:
     """E18 by tenure in months, from 0 to the longest possible, util."""
     tenure = np.arange(market.config.months + people.start.tenure + 1.0)
     tenure[:] = market.config.freeze.get(f"{people.name}.tenure", tenure)
@@ -186,7 +185,11 @@ def peer_table(weight: float, log_form: bool, lam: float) -> Array:
 
 
 def wake_thresholds(
-    market: "Market", settings: AnyParameters, segment: int, live: NDArray[np.bool_], adopted: float
+    market: "Market",
+    settings: AnyIndividuals,
+    segment: int,
+    live: NDArray[np.bool_],
+    adopted: float,
 ) -> NDArray[np.uint32]:
     """Of 2^24, how many agents on each code wake: E20 for users, the highest E19 for others.
 

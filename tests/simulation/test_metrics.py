@@ -1,4 +1,4 @@
-"""Concentration and divergence against closed forms, and the sampling floor against a simulation."""
+"""Concentration and divergence against closed forms, the sampling floor against a simulation."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from simulation.metrics.concentration import entropy, hhi, jensen_shannon, top, turbulence
-from simulation.metrics.divergence import (
-    d_run,
-    d_run_interval,
-    floor_multinomial,
-    leader_frequency,
-)
+from simulation.metrics.divergence import d_run, d_run_interval, floor_multinomial, leader_frequency
 
 
 def monopolies(count: int) -> np.ndarray:

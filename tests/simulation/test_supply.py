@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-import simulation.supply as supply
 from agents.draws import name_key
+from simulation import supply_file
 from simulation.columns import SEGMENTS
-from simulation.supply import COLUMNS, SupplyError, constant, recorded
+from simulation.supply import SupplyError, constant, recorded
+from simulation.supply_file import COLUMNS
 
 CODING, ENTERPRISE, CONSUMER = range(3)
 OFFER = {
@@ -310,7 +311,7 @@ def test_files_that_are_no_supply(file, monkeypatch):
     assert complaints(file) == [": empty, no header line"]
     write(file)
     assert complaints(file) == [": no row of data"]
-    monkeypatch.setattr(supply, "LARGEST_FILE", 10)
+    monkeypatch.setattr(supply_file, "LARGEST_FILE", 10)
     assert "is more than 10, not read" in complaints(file)[0]
 
 
