@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 FIXED = 2.0**-20  # unit of the kernel's fixed-point sums, util
 ENTERPRISE = 1
 PANEL = 500
+BROUGHT = 4
 TENDER_KINDS = ("adoption", "contract_end", "provider_exit")
 OFFER_FIELDS = (
     "live",
@@ -198,12 +199,17 @@ def cohorts(
 
 
 def panel_of(market: "Market") -> NDArray[np.int64]:
-    """Rows of a connected keyed sample of developers: breadth first from a keyed start."""
+    """Rows of a connected keyed sample of developers.
+
+    Breadth first from a keyed start, each agent bringing at most `BROUGHT` keyed neighbours: whole
+    neighbourhoods would show one hub and nothing else.
+    """
     graph: Graph = market.graphs["developers"]
     size = min(PANEL, graph.size)
     order = permutation(stream(market.config.seed, "panel"), graph.size)
     if graph.kind != EDGES:
         return np.sort(order[:size])
+    rank = np.argsort(order)
     reached: dict[int, None] = {}
     for start in order:
         queue = [int(start)]
@@ -211,7 +217,8 @@ def panel_of(market: "Market") -> NDArray[np.int64]:
             agent = queue.pop(0)
             if agent not in reached:
                 reached[agent] = None
-                queue += neighbours_of(graph, agent).tolist()
+                known = neighbours_of(graph, agent)
+                queue += known[np.argsort(rank[known])][:BROUGHT].tolist()
         if len(reached) >= size:
             break
     return np.sort(np.fromiter(reached, np.int64))

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from simulation.config import with_changes
+
 if TYPE_CHECKING:
     from simulation.market import Market
 
 
 def policy(market: "Market") -> None:
     """Fire the events of this month, in the order of the config."""
-    from simulation.config import with_changes
-
     for name, event in market.config.events.items():
         if event.month == market.month:
             before = market.config
