@@ -286,6 +286,7 @@ def month_keys(terms: Any) -> Any:
 
 Terms = Annotated[
     Mapping[Annotated[int, Field(ge=1, le=LONGEST_TERM)], Share],
+    Field(min_length=1),
     BeforeValidator(month_keys),
     AfterValidator(FrozenMap),
     AfterValidator(sums_to_one),

@@ -129,21 +129,22 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     awake = np.empty(STAGE, np.uint32)
     degrees = np.zeros(STAGE, np.int64)
     lows, highs = np.empty(STAGE, np.uint64), np.empty(STAGE, np.uint64)
-    keys = np.empty(STAGE, np.uint64)
+    draws = np.empty(STAGE, np.uint64)
 
     for stage in range(first, last, STAGE):
-        # Wake: list the agents awake in this stage, without a branch to mispredict.
+        # Wake: draw for everybody at once, then list the awake without a branch to mispredict.
+        length = min(STAGE, last - stage)
+        for place in range(length):
+            draws[place] = mix(month_key + (np.uint64(stage + place) + ONE) * GOLDEN)
         woken = np.int64(0)
-        for candidate in range(stage, min(stage + STAGE, last)):
-            key = mix(month_key + (np.uint64(candidate) + ONE) * GOLDEN)
-            awake[woken] = candidate
-            keys[woken] = key
-            woken += np.int64(np.uint32(key >> SHIFT_40) < wake[choice[candidate]])
+        for place in range(length):
+            awake[woken] = place
+            woken += np.int64(np.uint32(draws[place] >> SHIFT_40) < wake[choice[stage + place]])
 
         # Look: count the neighbours of the awake, a byte for each code in two registers.
         if kind == EDGES and looks:
             for position in range(woken):
-                agent = awake[position]
+                agent = stage + np.int64(awake[position])
                 start, stop = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
                 degrees[position] = stop - start
                 low, high = np.uint64(0), np.uint64(0)
@@ -157,7 +158,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 lows[position], highs[position] = low, high
 
         for position in range(woken):
-            agent, key = np.int64(awake[position]), keys[position]
+            agent, key = stage + np.int64(awake[position]), draws[awake[position]]
             home = choice[agent]
 
             # Unpack what was seen of the neighbours; hubs and complete blocks are counted here.
