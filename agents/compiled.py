@@ -66,9 +66,8 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
 
-setattr(
-    numba.config, "CACHE_DIR", os.environ["NUMBA_CACHE_DIR"]
-)  # where numba was imported before us
+# Where Numba had been imported before us, it has read its settings already.
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
