@@ -40,5 +40,5 @@ def neighbour_totals(
 def shares_of(totals: Array) -> Array:
     """Each row of `totals` over its sum; rows without any weight give 0."""
     whole = totals.sum(axis=-1, keepdims=True)
-    shares: Array = np.divide(totals, whole, out=np.zeros_like(totals), where=whole > 0.0)
+    shares: Array = np.divide(totals, whole, out=np.zeros(totals.shape), where=whole > 0.0)
     return shares
