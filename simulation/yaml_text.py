@@ -178,6 +178,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.open: list[Node] = []
         self.keys: list[tuple[str, Place] | None] = []  # key that waits for its value, per level
+        self.steps: list[str] = []  # path of the open map or list
         self.nodes = 0
         self.documents = 0
 
@@ -192,6 +193,7 @@ class _Reader:
         elif isinstance(event, yaml.CollectionEndEvent):
             self.open.pop()
             self.keys.pop()
+            self.steps = self.steps[: len(self.open) - 1] if self.open else []
         elif isinstance(event, yaml.AliasEvent):
             self.add(Node(None, self.place(event), self.place(event)))
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -203,15 +205,18 @@ class _Reader:
         """Place of an event; lines and columns count from 1."""
         return Place(self.label, event.start_mark.line + 1, event.start_mark.column + 1)
 
+    def step(self) -> list[str]:
+        """Key or index at which the next value goes; nothing for the root."""
+        if not self.open:
+            return []
+        holder, key = self.open[-1].value, self.keys[-1]
+        if isinstance(holder, list):
+            return [str(len(holder))]
+        return [key[0]] if key else []
+
     def path(self) -> str:
         """Dotted path of the place where the next value goes."""
-        steps = []
-        for node, key in zip(self.open, self.keys, strict=True):
-            if isinstance(node.value, list):
-                steps.append(str(len(node.value)))
-            elif key:
-                steps.append(key[0])
-        return shown_path(steps)
+        return shown_path([*self.steps, *self.step()])
 
     def find(self, event: Any, text: str) -> None:
         """Note something that is refused and read on."""
@@ -247,6 +252,7 @@ class _Reader:
         node = Node({} if is_map else [], self.place(event), self.place(event))
         if self.expects_key():
             self.stop(event, "a key must be one word or number, not a map or list")
+        self.steps += self.step()
         self.add(node)
         self.open.append(node)
         self.keys.append(None)
@@ -323,6 +329,8 @@ def _syntax_finding(label: str, error: yaml.MarkedYAMLError) -> Finding:
     cure = ""
     if "cannot start any token" in said:
         cure = "; indent with spaces, not tabs, and quote text that starts with a special sign"
+    elif "tab character" in said:
+        cure = "; indent with spaces"
     elif "mapping values are not allowed" in said or "could not find expected ':'" in said:
         cure = "; write `key: value`, with equal indentation for the keys of one map"
     return Finding(place, "", f"not valid YAML: {shown(said, 80)}{cure}")

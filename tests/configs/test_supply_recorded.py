@@ -226,7 +226,7 @@ def mixing_faults(rows):
     for row in rows:
         if row["price"]:
             one = products_of(row) == [model_of(row)["product"]]
-            if (tags(row)[0] == "mixed") == one:
+            if ("mixed" in tags(row)) == one:
                 faults.append((row["month"], row["provider"], row["segment"]))
     return faults
 
@@ -306,6 +306,12 @@ def test_safety_meets_the_published_index_at_both_ends(lab, first, last):
     assert abs(index_by_hand(lab, "2025-12") - last) < 1e-4
 
 
+def test_safety_of_deepseek_starts_as_in_the_endogenous_market():
+    """Both supply modes have one scale: .11 in January 2023, with SaferAI counted as 0."""
+    assert abs(index_by_hand("DeepSeek", "2023-01") - 0.1084) < 1e-4
+    assert abs(index_by_hand("DeepSeek", "2025-12") - (0.6 * 0.2775 + 0.2 * 0.2647)) < 1e-9
+
+
 def test_safety_is_a_step_between_publications():
     assert index_by_hand("Anthropic", "2024-12") == index_by_hand("Anthropic", "2025-06")
     assert index_by_hand("Anthropic", "2025-06") < index_by_hand("Anthropic", "2025-07")
@@ -317,6 +323,8 @@ def test_assumed_safety_is_tagged(recorded):
             assert "safety_assumed" in tags(row)
         elif row["provider"] in ("OpenAI", "Google", "Anthropic", "Meta"):
             assert not any(tag.startswith("safety") for tag in tags(row))
+    deepseek = [row for row in recorded if row["source"].startswith("DeepSeek")]
+    assert all({"safety_assumed", "safety_partial"} & set(tags(row)) for row in deepseek)
     kimi = [row for row in recorded if row["source"].startswith("Kimi")]
     assert {row["safety"] for row in kimi} == {"0.2100"}
     assert all("safety_assumed" in tags(row) for row in kimi)
@@ -415,8 +423,10 @@ def test_head_counts_the_rows(recorded):
 
 def test_best_model_pays_its_own_price(best):
     for row in best:
-        if row["price"]:
+        if row["price"] and "mixed" not in tags(row):
             assert products_of(row) == [model_of(row)["product"]]
+    mixed = {(model_of(row)["product"], *products_of(row)) for row in best if "mixed" in tags(row)}
+    assert mixed == {("gpt-oss-120b", "minimax-m2")}
     o1 = next(
         row
         for row in best
@@ -436,6 +446,19 @@ def test_best_model_is_the_best_with_a_price(best):
                         for price in table("price_sources.csv")
                     )
                     assert not sold or april(model) <= april(model_of(row)), row
+
+
+def test_open_weights_have_the_price_of_one_model_of_2025(recorded):
+    """A host price of 2026, .074 $/Mtok, would multiply what self-hosting firms use by 8.6."""
+    late = [row for row in recorded if row["provider"] == "OPEN" and row["month"] >= "2025-08"]
+    assert len(late) == 3 * 5
+    for row in late:
+        assert row["price"] == "0.525"
+        assert products_of(row) == ["minimax-m2"]
+        assert tags(row)[0] == "mixed"
+        assert ("price_later" in tags(row)) == (row["month"] < "2025-10")
+    for row in table("price_sources.csv"):
+        assert "2026" not in row["note"]
 
 
 @pytest.mark.parametrize("name", [RECORDED, BEST])

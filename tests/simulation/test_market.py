@@ -131,7 +131,7 @@ def test_raising_one_offer_moves_only_those_who_must(open_weights: bool) -> None
 def test_an_entrant_takes_its_customers_and_reshuffles_nobody() -> None:
     before, after = choices(two_offers()), choices(two_offers(D={}))
     moved = before != after
-    assert 0.05 < moved.mean()
+    assert moved.mean() > 0.05
     assert (after[moved] == "D").all()
 
 

@@ -1,0 +1,107 @@
+"""`shareshift check CONFIG ...`: everything that is wrong with configs, before anything runs."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.cli import DONE, USAGE
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+
+LONGEST_VALUE = 40
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check each config with its input files; 2 if one of them has an error."""
+    from simulation.config import ConfigError, load, notes
+    from simulation.supply import SupplyError
+
+    failed = False
+    for source in arguments.configs:
+        try:
+            config = load(source, arguments.sets)
+            check_inputs(config)
+        except (ConfigError, SupplyError) as failure:
+            print(failure, file=sys.stderr)
+            failed = True
+            continue
+        print(f"{source}: ok")
+        for note in notes(config):
+            print(f"  note: {note}")
+        if arguments.origin:
+            print("\n".join(origin_lines(config)))
+    return USAGE if failed else DONE
+
+
+def check_inputs(config: "Config") -> None:
+    """Read the input files as the market will, and check what the config says about them.
+
+    Raises
+    ------
+    ConfigError, SupplyError
+    """
+    from simulation.config import ConfigError
+    from simulation.supply import recorded
+
+    if config.supply.recorded is None:
+        return
+    path = short_path(config.supply.recorded)
+    supply = recorded(
+        path,
+        config.start,
+        config.months,
+        config.enterprises.excluded_origins,
+        config.supply.exclude,
+    )
+    unknown = [
+        f"{place}: {name!r} is not a provider of {path} ({nearest(name, supply.providers)})"
+        for place, name in named_providers(config)
+        if name not in supply.providers
+    ]
+    if unknown:
+        raise ConfigError(unknown)
+
+
+def named_providers(config: "Config") -> Iterator[tuple[str, str]]:
+    """Places of a config that name a provider, and the name."""
+    for population in ("developers", "consumers", "enterprises"):
+        for name in getattr(config.initial, population).shares:
+            yield f"initial.{population}.shares", name
+    for path in config.freeze:
+        section, _, rest = path.partition(".")
+        if section == "supply" and "." in rest:
+            yield f"freeze.{path}", rest.partition(".")[2]
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str:
+    """The provider that may be meant; else all there are."""
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+
+
+def origin_lines(config: "Config") -> list[str]:
+    """Each value and where it was said, in three columns."""
+    from simulation.config import origins
+    from simulation.config_text import inline, leaves, plain
+
+    values, places = plain(config), origins(config)
+    rows = []
+    for steps in leaves(values):
+        value = values
+        for step in steps:
+            value = value[step]
+        path = ".".join(steps)
+        rows.append((path, inline(value), places[path]))
+    wide = max(len(path) for path, _, _ in rows)
+    long = min(max(len(value) for _, value, _ in rows), LONGEST_VALUE)
+    return [f"  {path:<{wide}}  {value:<{long}}  {place}" for path, value, place in rows]
+
+
+def short_path(path: Path) -> Path:
+    """The path as a user would type it here; unchanged if it is not below the current folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

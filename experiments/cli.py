@@ -1,0 +1,262 @@
+"""The `shareshift` command: reads its arguments, calls one experiment, and says how it ended.
+
+Nothing heavy is imported before a command is known, so that `--help` and a typing error answer at
+once.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+PROGRAM = "shareshift"
+PREFIX = f"{PROGRAM}: "
+DONE, BUG, USAGE, ENVIRONMENT = 0, 1, 2, 4
+
+EXIT_CODES = """\
+exit codes:
+  0    done
+  1    a bug in shareshift; the message says where the traceback is
+  2    bad usage or a config with errors; nothing was written
+  4    the environment: disk full, no permission, directory in use or already finished
+  5    a verification case failed
+  130  interrupted by Ctrl-C        143  ended by SIGTERM
+"""
+
+DESCRIPTION = """\
+A laboratory for the market of AI foundation models: developers migrate, enterprises procure,
+and the runs show how market share diverges and why.
+"""
+
+RUN_EXAMPLES = """\
+examples:
+  shareshift run configs/recorded.yaml
+  shareshift run configs/recorded.yaml --set choice.product_step=0.1 --seeds 20 --out runs/walk
+"""
+CHECK_EXAMPLES = """\
+examples:
+  shareshift check configs/recorded.yaml my_config.yaml
+  shareshift check configs/recorded.yaml --set developers.peer_weight=3 --origin
+"""
+SCHEMA_EXAMPLES = """\
+example:
+  shareshift schema > configs/schema.json
+"""
+VERIFY_EXAMPLES = """\
+example:
+  shareshift verify
+"""
+REPORT_EXAMPLES = """\
+example:
+  shareshift report runs/recorded-1a2b3c4d
+"""
+
+
+class UsageError(Exception):
+    """The arguments do not say something that can be done."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of leaving, so that `main` alone decides how to end."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the message with the command it belongs to."""
+        raise UsageError(f"{message}\n(see {self.prog} --help)")
+
+
+class Version(argparse.Action):
+    """Prints the version; it is looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> NoReturn:
+        """Print it and leave."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(PROGRAM, version(PROGRAM))
+        except PackageNotFoundError:
+            print(PROGRAM, "(not installed)")
+        parser.exit()
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number in [{low}, {high}]")
+        return int(text)
+
+    return read
+
+
+def parser() -> tuple[Parser, dict[str, Parser]]:
+    """Build the parser of the command and, by name, those of its subcommands."""
+    form = argparse.RawDescriptionHelpFormatter
+    top = Parser(
+        PROGRAM,
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=form,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action=Version, nargs=0, help="print the version and leave")
+    top.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, summary: str, examples: str) -> Parser:
+        made = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=f"{examples}\n{EXIT_CODES}",
+            formatter_class=form,
+            allow_abbrev=False,
+        )
+        made.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="show the traceback of a failure",
+        )
+        return made
+
+    run_arguments(command("run", "run the market of a config", RUN_EXAMPLES))
+    check = command("check", "check configs without running them", CHECK_EXAMPLES)
+    check.add_argument("configs", metavar="CONFIG", nargs="+")
+    check.add_argument("--origin", action="store_true", help="say where each value comes from")
+    add_set(check)
+    command("schema", "print the JSON Schema of a config, for editors", SCHEMA_EXAMPLES)
+    command("verify", "compare limit cases of the model with theory", VERIFY_EXAMPLES)
+    report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
+    report.add_argument("directory", metavar="DIR")
+    return top, commands.choices
+
+
+def run_arguments(run: Parser) -> None:
+    """Add what `run` accepts."""
+    run.add_argument("config", metavar="CONFIG", help="a YAML file")
+    run.add_argument("--out", metavar="DIR", help="run directory [runs/NAME-IDENTITY]")
+    run.add_argument("--force", action="store_true", help="overwrite a finished run in DIR")
+    seeds = run.add_mutually_exclusive_group()
+    seeds.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seed")
+    seeds.add_argument(
+        "--seeds",
+        type=whole(2, 1000),
+        metavar="N",
+        help="run N histories, with the seeds from the config's seed on",
+    )
+    run.add_argument("--months", type=whole(1, 600), metavar="N", help="replace the months")
+    run.add_argument(
+        "--threads",
+        type=whole(1, 256),
+        default=1,
+        metavar="N",
+        help="threads to use [1]; they never change a result",
+    )
+    add_set(run)
+    run.add_argument("--no-figures", action="store_true", help="leave out figures and report")
+    run.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def add_set(command: Parser) -> None:
+    """Add the option that changes a value of the config."""
+    command.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        dest="sets",
+        help="change a value, such as developers.peer_weight=0; may be repeated",
+    )
+
+
+def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments; a name that nobody knows is answered with the nearest one.
+
+    Raises
+    ------
+    UsageError
+    """
+    top, commands = parser()
+    named = next((word for word in argv if not word.startswith("-")), None)
+    if named is not None and named not in commands:
+        top.error(f"unknown command {named!r}{did_you_mean(named, commands)}")
+    arguments, unknown = top.parse_known_args(argv)
+    if unknown:
+        chosen = commands[arguments.command]
+        known = [option for action in chosen._actions for option in action.option_strings]
+        if unknown[0] in known:
+            chosen.error(f"{unknown[0]} belongs after {arguments.command}")
+        chosen.error(f"unknown argument {unknown[0]!r}{did_you_mean(unknown[0], known)}")
+    arguments.argv = list(argv)
+    return arguments
+
+
+def did_you_mean(word: str, known: Sequence[str] | dict[str, Parser]) -> str:
+    """Name the nearest known word, in brackets; nothing if none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.partition("=")[0], list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Parameters
+    ----------
+    argv : arguments without the program's name; those of the process if None
+    """
+    arguments = argparse.Namespace(debug=False)
+    try:
+        arguments = read_arguments(sys.argv[1:] if argv is None else argv)
+        code = dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except UsageError as failure:
+        return end(str(failure), USAGE)
+    except SystemExit as leaving:  # --help and --version
+        return int(leaving.code or 0)
+    except KeyboardInterrupt:
+        return end("interrupted", 130)
+    except Exception as failure:  # the last resort, so that nobody meets a raw traceback
+        from experiments.failures import explain, flush_or_silence
+
+        flush_or_silence()
+        if isinstance(failure, BrokenPipeError):
+            return DONE
+        if arguments.debug:
+            raise
+        message, code = explain(failure)
+        # A line about a config begins with its file and line, so that editors can jump there.
+        return end(message, code, "" if code == USAGE else PREFIX)
+
+
+def dispatch(arguments: argparse.Namespace) -> int:
+    """Import the experiment that the command names, and run it."""
+    outcome: Any
+    if arguments.command == "run" and arguments.seeds is not None:
+        from experiments.histories import run_histories as outcome
+    elif arguments.command == "run":
+        from experiments.run import run_once as outcome
+    elif arguments.command == "check":
+        from experiments.check import check as outcome
+    elif arguments.command == "schema":
+        from experiments.schema import print_schema as outcome
+    elif arguments.command == "report":
+        from experiments.redraw import redraw as outcome
+    else:
+        from experiments.verify import main as verify
+
+        return int(verify())
+    return int(outcome(arguments))
+
+
+def end(message: str, code: int, prefix: str = PREFIX) -> int:
+    """Say on stderr why the command ends, and return its exit code."""
+    print(prefix + message, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""`shareshift run CONFIG --seeds N`: several histories of one config, and how far they diverge.
+
+Each seed has a run directory of its own below the common one, so that a study that was interrupted
+goes on where it stopped.  The same seeds with peers off are run beside them and kept in memory:
+they show how much of the divergence would be there if nobody followed anybody.
+"""
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from experiments.cli import DONE
+from experiments.divergence import Paths, divergence_table, parquet, paths_of
+from experiments.failures import show
+from experiments.interrupts import Interrupted, Stop
+from experiments.progress import Progress
+from experiments.provenance import now, provenance
+from experiments.run import (
+    Plan,
+    begin,
+    default_directory,
+    finish,
+    hash_of,
+    march,
+    overrides,
+    plan_run,
+    planned,
+    say_if_unfinished,
+)
+from experiments.store import FAILED, FINISHED, RunDirectory, claim, read_manifest
+from experiments.whole_files import StoreError
+
+if TYPE_CHECKING:
+    from simulation.records import Records
+
+DIVERGENCE = "divergence.parquet"
+PEERS_OFF = {f"{group}.peer_weight": 0 for group in ("developers", "consumers", "enterprises")}
+
+
+class Study(NamedTuple):
+    """What a study of several seeds needs while it runs."""
+
+    directory: RunDirectory
+    plans: tuple[Plan, ...]
+    stop: Stop
+    progress: Progress
+    threads: int
+    argv: Sequence[str]
+
+
+def run_histories(arguments: argparse.Namespace) -> int:
+    """Run every seed with and without peers, and compare them; returns the exit code."""
+    from experiments.histories_summary import histories_summary
+    from simulation.config import with_changes
+    from simulation.records import Records
+
+    common = plan_run(arguments.config, overrides(arguments))
+    seeds = range(common.config.seed, common.config.seed + arguments.seeds)
+    plans = tuple(
+        planned(with_changes(common.config, {"seed": seed}), common.inputs) for seed in seeds
+    )
+    identity = hash_of(common.identity, f"{len(seeds)} seeds")
+    path = Path(arguments.out) if arguments.out else default_directory(common, identity)
+    steps = 2 * len(seeds) * common.config.months
+    with Stop() as stop, claim(path, arguments.force) as directory:
+        say_if_unfinished(directory)
+        progress = Progress(common.config.name, steps, quiet=arguments.quiet)
+        study = Study(directory, plans, stop, progress, arguments.threads, arguments.argv)
+        kept = () if arguments.force else finished_members(path, plans)
+        begin(
+            directory,
+            common._replace(identity=identity),
+            {"kind": "histories", "seeds": [seeds[0], seeds[-1]], **provenance(arguments.argv)},
+            kept,
+        )
+        with progress:
+            histories, peers_off = run_all(study, kept)
+        records = Records.load(member_path(path, plans[0]))
+        table = divergence_table(histories, peers_off, records.providers)
+        directory.write(DIVERGENCE, parquet(table, records.providers))
+        directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())
+        show(histories_summary(records, histories, table, seeds) + "\n")
+        if arguments.no_figures:
+            show(f"tables: {path}")
+            return DONE
+        return draw_histories(directory, stop)
+
+
+def draw_histories(directory: RunDirectory, stop: Stop) -> int:
+    """Draw what a finished study shows, the figures of its first seed, and the report."""
+    from experiments.histories_summary import histories_summary
+    from experiments.plots.divergence import draw_paths
+    from experiments.redraw import draw_all, drawings_of
+    from simulation.records import read_table
+
+    ends = directory.manifest["seeds"]
+    seeds = range(ends[0], ends[-1] + 1)
+    first = whole_records(directory.path / f"seed-{seeds[0]}")
+    histories = [paths_of(first)]
+    histories += [paths_of(whole_records(directory.path / f"seed-{seed}")) for seed in seeds[1:]]
+    table, _ = read_table(directory.path / DIVERGENCE)
+    told = np.stack([history.told for history in histories])
+    drawings = {"divergence": partial(draw_paths, first, told, table, list(seeds))}
+    summary = histories_summary(first, histories, table, seeds)
+    return draw_all(directory, first, drawings | drawings_of(first), stop, summary)
+
+
+def whole_records(path: Path) -> "Records":
+    """Records of a finished seed, its tables being what it wrote."""
+    from simulation.records import Records
+
+    with claim(path, again=True) as directory:
+        directory.refuse_damage()
+        return Records.load(path)
+
+
+def run_all(study: Study, kept: Sequence[str]) -> tuple[list[Paths], list[Paths]]:
+    """Run every seed that is not kept, then every seed with peers off.
+
+    Raises
+    ------
+    Interrupted
+        Seeds that are finished stay.
+    """
+    histories: list[Paths] = []
+    try:
+        histories.extend(paths_of(member(study, plan, kept)) for plan in study.plans)
+        return histories, [paths_of(without_peers(study, plan)) for plan in study.plans]
+    except Interrupted as stopped:
+        raise Interrupted(
+            stopped.number,
+            f"with {len(histories)} of {len(study.plans)} histories finished in "
+            f"{study.directory.path}; the same command keeps them and goes on",
+        ) from None
+
+
+def member(study: Study, plan: Plan, kept: Sequence[str]) -> "Records":
+    """The run of one seed: read if it is kept, else run into a directory of its own."""
+    from simulation.records import Records
+
+    path = member_path(study.directory.path, plan)
+    if path.name in kept:
+        study.progress.advance(plan.config.months)
+        return Records.load(path)
+    with claim(path) as directory:
+        begin(directory, plan, {"kind": "run", **provenance(study.argv)})
+        records = march(plan.config, study.stop, study.progress, study.threads)
+        finish(directory, records)
+    return records
+
+
+def without_peers(study: Study, plan: Plan) -> "Records":
+    """The run of one seed in which nobody minds what others use; it is not kept on the disk."""
+    from simulation.config import with_changes
+
+    config = with_changes(plan.config, PEERS_OFF)
+    return march(config, study.stop, study.progress, study.threads)
+
+
+def member_path(path: Path, plan: Plan) -> Path:
+    """Run directory of one seed below the common one."""
+    return path / f"seed-{plan.config.seed}"
+
+
+def finished_members(path: Path, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Names of the seeds that a study before this one has finished, with every byte in place."""
+    return tuple(
+        member_path(path, plan).name
+        for plan in plans
+        if is_finished(member_path(path, plan), plan.identity)
+    )
+
+
+def is_finished(path: Path, identity: str) -> bool:
+    """Whether a run of this identity is finished here and its tables are what it wrote.
+
+    Tables that were changed since then are nobody's result, so the run is given up.
+    """
+    manifest = read_manifest(path) or {}
+    if manifest.get("status") != FINISHED or manifest.get("identity") != identity:
+        return False
+    with claim(path, again=True) as directory:
+        try:
+            directory.refuse_damage()
+        except StoreError as damage:
+            directory.record(status=FAILED, reason=str(damage))
+            return False
+    return True

@@ -1,0 +1,118 @@
+"""The short table that `run --seeds N` prints: spread of shares, leaders and divergence."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.divergence import LEADER, Numbers, Paths, Table
+from experiments.plots import series
+from experiments.summary import MEASURES, SMALLEST_SHARE, title
+from simulation.columns import SEGMENTS
+from simulation.metrics.concentration import exists
+
+if TYPE_CHECKING:
+    from simulation.records import Records
+
+NAME_WIDTH = 17
+CELL_WIDTH = 27
+NOTHING = "." + 20 * " "  # under the median
+SMALLEST_PLAIN = 1e-4
+QUANTILES = (0.5, 0.1, 0.9)
+DIVERGENCES = (
+    ("of accounts", "d_run"),
+    ("  peers off", "d_run_peers_off"),
+    ("  sampling floor", "floor_multinomial"),
+    ("of spend", "d_run_spend"),
+    ("  peers off", "d_run_spend_peers_off"),
+)
+
+
+def histories_summary(
+    records: "Records", histories: Sequence[Paths], table: Table, seeds: Sequence[int]
+) -> str:
+    """Median and 80 % interval of the last month's shares, leaders, and D_run with its floors.
+
+    Parameters
+    ----------
+    records : the first history, which names the config and the providers
+    histories : all of them
+    table : of `divergence_table`
+    seeds : whole numbers
+    """
+    dates = histories[0].dates
+    told = np.stack([history.told[-1] for history in histories])  # (runs, segments, providers)
+    lines = [title(records, dates, f"{len(seeds)} histories, seeds {seeds[0]}-{seeds[-1]}"), ""]
+    lines += spread_table(records.providers, told, dates[-1], table)
+    lines += ["", *divergence_rows(table, dates[-1])]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def spread_table(names: Sequence[str], told: Numbers, date: str, table: Table) -> list[str]:
+    """Rows of shares in percent: median, 80 % of the runs, and in how many runs it leads."""
+    middle, low, high = 100 * quantiles(told)
+    order = np.argsort(-middle.sum(axis=0), kind="stable")
+    titles = [f"{name}, {MEASURES[series.SHARE_COLUMN[name]]}" for name in SEGMENTS]
+    lines = [line(f"share at {date}, %", titles), line("", ["median  80 % of runs leads"] * 3)]
+    lines.append("-" * len(lines[0]))
+    for j in order:
+        if high[:, j].max() < 100 * SMALLEST_SHARE:
+            continue
+        leads = np.asarray(table[LEADER + names[j]], np.float64)[-len(SEGMENTS) :]
+        cells = [
+            f"{middle[i, j]:.1f} {low[i, j]:6.1f} -{high[i, j]:5.1f} {percent(leads[i]):>5}"
+            if high[i, j] > 0
+            else NOTHING
+            for i in range(len(SEGMENTS))
+        ]
+        lines.append(line(names[j], cells))
+    return lines
+
+
+def quantiles(told: Numbers) -> Numbers:
+    """Median, 10 % and 90 % quantile over the runs in which the segment has adopters, else 0.
+
+    told : (runs, segments, providers), share -> (3, segments, providers)
+    """
+    spread = np.zeros((len(QUANTILES), *told.shape[1:]))
+    for segment in range(told.shape[1]):
+        present = told[exists(told[:, segment]), segment]
+        if len(present):
+            spread[:, segment] = np.quantile(present, QUANTILES, axis=0)
+    return spread
+
+
+def divergence_rows(table: Table, date: str) -> list[str]:
+    """D_run of the last month and what it is to be compared with."""
+    lines = [line(f"D_run at {date}", list(SEGMENTS))]
+    lines.append("-" * len(lines[0]))
+    for name, column in DIVERGENCES:
+        last = np.asarray(table[column], np.float64)[-len(SEGMENTS) :]
+        lines.append(line(name, [digits(value) for value in last]))
+        if column == "d_run":
+            low = np.asarray(table["d_run_low"], np.float64)[-len(SEGMENTS) :]
+            high = np.asarray(table["d_run_high"], np.float64)[-len(SEGMENTS) :]
+            ends = zip(map(digits, low), map(digits, high), strict=True)
+            cells = [" - ".join(pair) if pair != ("-", "-") else "-" for pair in ends]
+            lines.append(line("  80 % interval", cells))
+    return lines
+
+
+def line(name: str, cells: Sequence[str]) -> str:
+    """One line: a name and one cell for each segment."""
+    return f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}" + "".join(f"{cell:>{CELL_WIDTH}}" for cell in cells)
+
+
+def percent(share: float) -> str:
+    """A frequency in whole percent; blank where it never happens."""
+    return f"{100 * share:.0f} %" if share > 0 else ""
+
+
+def digits(value: float) -> str:
+    """A divergence with two digits that count; a dash where it is missing."""
+    if not np.isfinite(value):
+        return "-"
+    if value < SMALLEST_PLAIN:
+        return f"{value:.1e}" if value > 0 else "0"
+    places = max(1, 1 - int(np.floor(np.log10(value))))
+    return f"{value:.{places}f}"

@@ -1,0 +1,195 @@
+"""How far histories of one config diverge: fans of shares, who leads, and D_run with its floors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+from numpy.typing import NDArray
+
+from experiments.plots import labels, palette, series, style
+from simulation.columns import SEGMENTS
+
+LEFTS, WIDE = (118, 622, 1126), 286
+FANS, FANS_TALL = 164, 264
+LEADERS, LEADERS_TALL = 488, 112
+DISTANCE, DISTANCE_TALL = 648, 180
+BANDS = ((0.10, 0.90, 0.20), (0.25, 0.75, 0.34))
+FEWEST_FOR_BANDS = 5
+SHOWN_FROM = 0.02
+LABEL_ROOM = 136.0
+SMALLEST_DECADE, LARGEST_DECADE = -7, 0
+DECADES_SHOWN = 4
+LINES = {
+    "floor_multinomial": ("sampling floor", ":", palette.MUTED),
+    "d_run_peers_off": ("peers off", "--", palette.MUTED),
+    "d_run": ("D_run", "-", palette.INK),
+}
+
+
+@style.styled
+def draw_divergence(histories: Sequence[series.RunLike],
+                    divergence: Mapping[str, NDArray[Any]]) -> Figure:
+    """The figure of several finished runs of one config; see `draw_paths`."""
+    seeds = [int(records.config.seed) for records in histories]
+    shares = np.stack([series.shares(records) for records in histories])
+    return draw_paths(histories[0], shares, divergence, seeds)
+
+
+@style.styled
+def draw_paths(records: series.RunLike, shares: series.Numbers,
+               divergence: Mapping[str, NDArray[Any]], seeds: Sequence[int]) -> Figure:
+    """Fans of shares, frequency of leading, and divergence, by segment.
+
+    Parameters
+    ----------
+    records : one of the runs, for names, dates and the config
+    shares : (R, T, 3, P), share of each provider in each run, 0 where nobody has adopted
+    divergence : month, segment, d_run, d_run_low, d_run_high, d_run_peers_off and
+        floor_multinomial, one row for each month and segment
+    seeds : (R,), for the footnote
+    """
+    days = series.dates(records)
+    one = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {min(seeds)} to {max(seeds)}"
+    figure = style.canvas(
+        records, "How far histories of one market diverge", summary(divergence, len(seeds)),
+        "Share of each provider over the runs (median, 50 and 80 per cent of runs), share of "
+        "runs that each leads in per cent, and divergence between runs D_run (0 to 1, "
+        "logarithmic) with its 80 per cent interval beside peers off and the sampling floor.",
+        one)
+    for i, left in enumerate(LEFTS):
+        upper = style.panel(figure, left, FANS, WIDE, FANS_TALL)
+        style.heading(upper, SEGMENTS[i].capitalize(), series.SHARE_WORDS[SEGMENTS[i]],
+                      lines=2)
+        fans(upper, records, shares[:, :, i])
+        middle = style.panel(figure, left, LEADERS, WIDE, LEADERS_TALL)
+        style.heading(middle, "Largest", "share of runs")
+        leaders(middle, records, shares[:, :, i])
+        lower = style.panel(figure, left, DISTANCE, WIDE, DISTANCE_TALL)
+        style.heading(lower, "D_run", "of accounts, log scale", lines=1)
+        rows = np.flatnonzero(divergence["segment"] == SEGMENTS[i])
+        decades(lower, divergence)
+        distance(lower, {name: np.asarray(values)[rows] for name, values in divergence.items()})
+        for axes in (upper, middle, lower):
+            style.time_axis(axes, days[0], len(days))
+            axes.tick_params(axis="x", labelbottom=axes is lower)
+    return figure
+
+
+def summary(divergence: Mapping[str, NDArray[Any]], runs: int) -> str:
+    """D_run of the last month and how it compares with its floor, in words."""
+    told = []
+    for segment in SEGMENTS:
+        rows = np.flatnonzero(divergence["segment"] == segment)
+        found = float(divergence["d_run"][rows[-1]])
+        floor = float(divergence["floor_multinomial"][rows[-1]])
+        if np.isfinite(found) and floor > 0:
+            times = f"{found / floor:.1f}" if found < 10 * floor else f"{found / floor:.0f}"
+            told.append(f"{segment} {found:.2g} ({times} times the floor)")
+    last = series.spoken_date(str(divergence["date"][-1]))
+    return f"{runs} runs; D_run in {last}: " + (", ".join(told) or "nobody has adopted")
+
+
+def fans(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
+    """Median and bands (R, T, P) for each provider; each path where there are only a few."""
+    colours = list(palette.provider_colours(records.providers).values())
+    months = np.arange(shares.shape[1])
+    style.percent_axis(axes, min(1.0, np.ceil(10 * float(shares.max(initial=0.1)) + 0.2) / 10))
+    style.grid(axes)
+    middle = np.median(shares, axis=0)
+    ends = []
+    for i in np.argsort(middle[-1], kind="stable"):
+        if shares[:, :, i].max() < SHOWN_FROM:
+            continue
+        if len(shares) >= FEWEST_FOR_BANDS:
+            for low, high, depth in BANDS:
+                lower, upper = np.quantile(shares[:, :, i], [low, high], axis=0)
+                axes.fill_between(months, lower, upper, color=colours[i], alpha=depth,
+                                  linewidth=0)
+        else:
+            axes.plot(months, shares[:, :, i].T, color=colours[i], alpha=0.45, linewidth=1)
+        axes.plot(months, middle[:, i], color=colours[i], linewidth=2.4,
+                  marker="o" if len(months) == 1 else "")
+        if middle[-1, i] >= SHOWN_FROM / 2:
+            ends.append(labels.Label(float(middle[-1, i]), records.providers[i], colours[i],
+                                     float(middle[-1, i]), f" {series.percent(middle[-1, i])}"))
+    labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
+    if not ends:
+        style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+
+
+def leaders(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
+    """Stacked frequency of having the largest share (R, T, P), by month."""
+    colours = list(palette.provider_colours(records.providers).values())
+    style.percent_axis(axes)
+    axes.set_yticks([0, 0.5, 1])
+    there = (shares > 0).any(axis=2)
+    first = np.where(there, shares.argmax(axis=2), -1)
+    often = np.stack([(first == i).mean(axis=0) for i in range(shares.shape[2])], axis=1)
+    months = np.arange(len(often), dtype=np.float64)
+    if len(often) == 1:
+        months, often = np.array([-0.5, 0.5]), np.repeat(often, 2, axis=0)
+    base = np.zeros(len(often))
+    ends = []
+    for i in np.argsort(-often.mean(axis=0), kind="stable"):
+        if often[:, i].any():
+            axes.fill_between(months, base, base + often[:, i], color=colours[i],
+                              edgecolor=palette.PAPER, linewidth=0.7, step="mid")
+            if often[-1, i] > 0:
+                ends.append(labels.Label(
+                    float(base[-1] + often[-1, i] / 2), records.providers[i], colours[i],
+                    float(often[-1, i]), f" {series.percent(often[-1, i])}"))
+        base = base + often[:, i]
+    labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
+
+
+def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
+    """D_run with its interval, the same without peers, and the sampling floor, on a log axis."""
+    months = np.arange(len(table["d_run"]))
+    lines = {name: positive(table[name]) for name in (*LINES, "d_run_low", "d_run_high")}
+    if not any(np.isfinite(lines[name]).any() for name in LINES):
+        style.write(axes, (0.5, 0.5), "no divergence: fewer than two runs, or nobody has adopted",
+                    style.FOOT, "center center", "axes")
+        return
+    bottom = axes.get_ylim()[0]
+    axes.fill_between(months, np.fmax(lines["d_run_low"], bottom), lines["d_run_high"],
+                      color=palette.INK, alpha=0.16, linewidth=0,
+                      where=np.isfinite(lines["d_run_high"]))
+    ends = []
+    for name, (words, dashes, colour) in LINES.items():
+        values = lines[name]
+        axes.plot(months, values, dashes, color=colour, linewidth=2.2,
+                  marker="o" if np.isfinite(values).sum() == 1 else "")
+        last = series.last_finite(values)
+        if np.isfinite(last):
+            ends.append(labels.Label(max(last, bottom), words, colour))
+    labels.end_labels(axes, ends, style.FOOT.size)
+
+
+def positive(values: NDArray[Any]) -> series.Numbers:
+    """Numbers that have a place on a logarithmic axis; NaN for the others."""
+    numbers = np.asarray(values, np.float64)
+    return np.where(numbers > 0, numbers, np.nan)
+
+
+def decades(axes: Axes, divergence: Mapping[str, NDArray[Any]]) -> None:
+    """A logarithmic axis of powers of ten for all segments, four at most below the highest."""
+    values = np.concatenate([positive(divergence[name]) for name in LINES])
+    low = float(np.nanmin(values, initial=1.0))
+    high = float(np.nanmax(values, initial=low))
+    top = min(int(np.ceil(np.log10(high) + 1e-9)), LARGEST_DECADE)
+    bottom = max(int(np.floor(np.log10(low))), SMALLEST_DECADE, top - DECADES_SHOWN)
+    bottom = min(bottom, top - 1)
+    axes.set_yscale("log")
+    axes.set_ylim(10.0**bottom, 10.0**top)
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_yticks([10.0**power for power in range(bottom, top + 1)])
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_decade))
+    style.grid(axes)
+
+
+def plain_decade(value: float, _: object = None) -> str:
+    """A power of ten in full: 0.001, not 1e-3."""
+    return f"{value:.{max(0, -round(np.log10(value)))}f}"

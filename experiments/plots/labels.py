@@ -1,0 +1,120 @@
+"""Direct labels that never overlap: spread along a line, joined to what they name."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from experiments.plots import palette, style
+
+Numbers = NDArray[np.float64]
+LINE_SPACING = 1.24
+TO_WORDS, EDGE = 19.0, 6.0
+
+
+class Label(NamedTuple):
+    """What stands beside the end of a line or band.
+
+    at : data coordinate that the label wants to be level with
+    words : what it says, shortened where there is no room
+    colour : colour of the thing named
+    weight : the larger, the longer it is kept when there is no room for all
+    tail : what follows the words, never shortened
+    """
+
+    at: float
+    words: str
+    colour: str
+    weight: float = 0.0
+    tail: str = ""
+
+
+def spread(wanted: Sequence[float] | Numbers, sizes: Sequence[float] | Numbers,
+           low: float, high: float) -> Numbers:
+    """Positions nearest to the wanted ones (least squares) at which nothing overlaps.
+
+    Parameters
+    ----------
+    wanted : (N,), centres that labels would like to have
+    sizes : (N,), room that each label takes along the line
+    low, high : ends of the line; labels stay within, unless they are together longer than it
+
+    Returns
+    -------
+    (N,), centres in the order given; neighbours keep their order, ties keep the order given.
+
+    Method: with the sizes taken out, the problem is an isotonic regression, which pooling
+    adjacent violators solves exactly; clipping its solution to the ends keeps it optimal.
+    """
+    targets, room = np.asarray(wanted, np.float64), np.asarray(sizes, np.float64)
+    if len(targets) == 0:
+        return targets.copy()
+    order = np.argsort(targets, kind="stable")
+    ordered = room[order]
+    offsets = np.cumsum(ordered) - ordered / 2
+    pooled = isotonic(targets[order] - offsets)
+    pooled = np.maximum(np.minimum(pooled, high - float(ordered.sum())), low)
+    places = np.empty_like(targets)
+    places[order] = pooled + offsets
+    return places
+
+
+def isotonic(values: Numbers) -> Numbers:
+    """The non-decreasing series nearest to `values` (N,) in squares (pool adjacent violators)."""
+    means: list[float] = []
+    counts: list[int] = []
+    for value in values:
+        means.append(float(value))
+        counts.append(1)
+        while len(means) > 1 and means[-2] > means[-1]:
+            mean, count = means.pop(), counts.pop()
+            means[-1] = (means[-1] * counts[-1] + mean * count) / (counts[-1] + count)
+            counts[-1] += count
+    return np.repeat(means, counts)
+
+
+def line_height(size: float) -> float:
+    """Room that a line of words takes, in pixels."""
+    return size * style.POINT * LINE_SPACING
+
+
+def kept(labels: Sequence[Label], most: int) -> list[Label]:
+    """The `most` weightiest labels in the order given."""
+    by_weight = sorted(range(len(labels)), key=lambda i: -labels[i].weight)[:max(most, 0)]
+    return [labels[i] for i in sorted(by_weight)]
+
+
+def end_labels(axes: Axes, labels: Sequence[Label], size: float = style.LABEL.size,
+               side: str = "right", room: float = 0.0) -> None:
+    """Write labels beside the axes, level with their values where there is room.
+
+    The limits of the axes must have been set.  `room` is the width that a label may take, in
+    pixels; 0 means all that is left of the figure.
+    """
+    tall = style.height_in(axes)
+    step = line_height(size)
+    shown = kept(labels, int((tall + step) // step))
+    pixels = [level(axes, label.at) for label in shown]
+    places = spread(pixels, np.full(len(shown), step), -step / 2, tall + step / 2)
+    edge, sign = (1.0, 1.0) if side == "right" else (0.0, -1.0)
+    reach = sign / style.width_in(axes)
+    box = axes.get_position()
+    beyond = (1 - box.x1 if side == "right" else box.x0) * style.WIDTH - TO_WORDS - EDGE
+    for label, pixel, place in zip(shown, pixels, places, strict=True):
+        corner = [edge + 3 * reach, edge + 9 * reach, edge + (TO_WORDS - 4) * reach]
+        if abs(pixel - place) > 2:
+            axes.plot(corner, [pixel / tall, place / tall, place / tall], color=label.colour,
+                      linewidth=1.2, transform=axes.transAxes, clip_on=False)
+        voice = style.Voice(size, palette.lettering(label.colour), "bold")
+        words = style.cut(label.words, voice, room or beyond, label.tail)
+        style.write(axes, (edge + TO_WORDS * reach, place / tall), words, voice,
+                    f"{'left' if side == 'right' else 'right'} center", "axes")
+
+
+def level(axes: Axes, value: float) -> float:
+    """Height of a data value above the bottom of the axes, in pixels, held inside the axes."""
+    tall = style.height_in(axes)
+    at = axes.transAxes.inverted().transform(axes.transData.transform((0.0, value)))[1]
+    return float(min(max(at, 0.0), 1.0) * tall)

@@ -1,0 +1,131 @@
+"""The arrays that figures draw: the tables of a run turned into months x segments x providers."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.columns import NOBODY, SEGMENTS
+
+Numbers = NDArray[np.float64]
+Table = Mapping[str, NDArray[Any]]
+
+# The measure of a share that fits what the segment pays for: subscriptions are not metered.
+SHARE_COLUMN = {"coding": "spend_share", "enterprise": "spend_share", "consumer": "user_share"}
+SHARE_WORDS = {"coding": "share of developers' spend", "enterprise": "share of enterprise spend",
+               "consumer": "share of consumer users"}
+BUYERS = {"coding": "developers", "enterprise": "enterprises", "consumer": "consumers"}
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
+               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS_IN_YEAR = 12
+
+
+class RunLike(Protocol):
+    """What a figure needs of a run; `simulation.records.Records` has it."""
+
+    @property
+    def config(self) -> Any:
+        """The resolved config."""
+        ...
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Names of the providers, in the order of their codes."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Table name -> column name -> array."""
+        ...
+
+
+class Moves(NamedTuple):
+    """Moves of one segment over the run; the last row and column stand for nobody.
+
+    agents : (P + 1, P + 1), agents who moved from row to column
+    users : (P + 1, P + 1), million people or seats behind them
+    """
+
+    agents: Numbers
+    users: Numbers
+
+
+def month_count(records: RunLike) -> int:
+    """Months of the run."""
+    return len(records.tables["market"]["month"])
+
+
+def dates(records: RunLike) -> list[str]:
+    """Calendar months of the run, YYYY-MM."""
+    return [str(date) for date in records.tables["market"]["date"]]
+
+
+def spoken_date(date: str) -> str:
+    """`2025-12` as `Dec 2025`."""
+    year, month = date.split("-")
+    return f"{MONTH_NAMES[int(month) - 1]} {year}"
+
+
+def market(records: RunLike, column: str) -> Numbers:
+    """A column of the market table: (T,)."""
+    return np.asarray(records.tables["market"][column], np.float64)
+
+
+def cube(records: RunLike, column: str) -> Numbers:
+    """A column of the segments table as (T, 3, P): month, segment, provider."""
+    values = np.asarray(records.tables["segments"][column], np.float64)
+    return values.reshape(month_count(records), len(SEGMENTS), len(records.providers))
+
+
+def by_provider(records: RunLike, column: str) -> Numbers:
+    """A column of the providers table as (T, P): month, provider."""
+    values = np.asarray(records.tables["providers"][column], np.float64)
+    return values.reshape(month_count(records), len(records.providers))
+
+
+def shares(records: RunLike) -> Numbers:
+    """Share of each provider by its segment's own measure: (T, 3, P), 0 where nobody has adopted."""
+    parts = [cube(records, SHARE_COLUMN[name])[:, i] for i, name in enumerate(SEGMENTS)]
+    return np.nan_to_num(np.stack(parts, axis=1))
+
+
+def sells(records: RunLike) -> NDArray[np.bool_]:
+    """Whether a provider ever has an account in a segment: (3, P)."""
+    used: NDArray[np.bool_] = (np.nan_to_num(cube(records, "accounts")) > 0).any(axis=0)
+    return used
+
+
+def uses_product_terms(records: RunLike) -> bool:
+    """Whether any product term, recorded or walked at random, differs from zero in this run."""
+    recorded = np.nan_to_num(np.asarray(records.tables["segments"]["product_term"], np.float64))
+    return bool((recorded != 0).any()) or float(records.config.choice.product_step) > 0
+
+
+def moves(records: RunLike, segment: str) -> Moves:
+    """All moves of a segment, summed over the run."""
+    flows = records.tables["flows"]
+    codes = {name: i for i, name in enumerate((*records.providers, NOBODY))}
+    rows = np.flatnonzero(np.asarray(flows["segment"]) == segment)
+    origin = np.array([codes[name] for name in flows["from"][rows]], np.int64)
+    target = np.array([codes[name] for name in flows["to"][rows]], np.int64)
+    size = len(codes)
+    agents, users = np.zeros((size, size)), np.zeros((size, size))
+    np.add.at(agents, (origin, target), np.nan_to_num(flows["agents"][rows].astype(np.float64)))
+    np.add.at(users, (origin, target), np.nan_to_num(flows["users"][rows].astype(np.float64)))
+    return Moves(agents, users)
+
+
+def last_finite(values: Numbers) -> float:
+    """The last number of a series that is one; NaN if none is."""
+    finite = np.flatnonzero(np.isfinite(values))
+    return float(values[finite[-1]]) if len(finite) else float("nan")
+
+
+def percent(share: float) -> str:
+    """A share as a person would say it: 43 %, 0.4 %, under 0.1 %."""
+    if not np.isfinite(share):
+        return "no data"
+    if share == 0 or share >= 0.0095:
+        return f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} %" if share >= 0.001 else "<0.1 %"

@@ -1,0 +1,166 @@
+"""`shareshift run CONFIG`: one market, its run directory, its table, figures and report."""
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from experiments.cli import DONE
+from experiments.failures import show
+from experiments.interrupts import Interrupted, Stop
+from experiments.progress import Progress
+from experiments.provenance import now, provenance
+from experiments.store import CONFIG, FINISHED, INPUTS, RUNNING, RunDirectory, claim
+from experiments.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+    from simulation.records import Records
+
+RUNS = Path("runs")
+
+
+class Plan(NamedTuple):
+    """A checked config and everything that a run directory needs of it.
+
+    config : as it is run
+    text : of config.yaml, which names the copies of the input files
+    inputs : bytes of each input file, by its name under inputs/
+    identity : sha256 of config, input files, seed and model version
+    """
+
+    config: "Config"
+    text: str
+    inputs: dict[str, bytes]
+    identity: str
+
+
+def run_once(arguments: argparse.Namespace) -> int:
+    """Run one market and leave its run directory; returns the exit code."""
+    from experiments.redraw import draw_run
+    from experiments.summary import run_summary
+
+    plan = plan_run(arguments.config, overrides(arguments))
+    path = Path(arguments.out) if arguments.out else default_directory(plan, plan.identity)
+    with Stop() as stop, claim(path, arguments.force) as directory:
+        say_if_unfinished(directory)
+        begin(directory, plan, {"kind": "run", **provenance(arguments.argv)})
+        with Progress(plan.config.name, plan.config.months, quiet=arguments.quiet) as progress:
+            records = simulate(plan, path, stop, progress, arguments.threads)
+        finish(directory, records)
+        show(run_summary(records) + "\n")
+        if arguments.no_figures:
+            show(f"tables: {path}")
+            return DONE
+        return draw_run(directory, records, stop)
+
+
+def overrides(arguments: argparse.Namespace) -> list[str]:
+    """Settings of the command line in the order of their precedence, the last one strongest."""
+    named = [("seed", arguments.seed), ("months", arguments.months)]
+    return arguments.sets + [f"{key}={value}" for key, value in named if value is not None]
+
+
+def plan_run(source: str | Path, sets: list[str]) -> Plan:
+    """Read and check a config with its input files; nothing is written.
+
+    Raises
+    ------
+    ConfigError, SupplyError
+    """
+    from experiments.check import check_inputs
+    from simulation.config import bytes_of, load
+
+    config = load(source, sets)
+    check_inputs(config)
+    recorded = config.supply.recorded
+    return planned(config, {} if recorded is None else {recorded.name: bytes_of(recorded)})
+
+
+def planned(config: "Config", inputs: dict[str, bytes]) -> Plan:
+    """The plan of a config whose input files were read before."""
+    from agents.compiled import model_version
+
+    names = {}
+    if config.supply.recorded is not None:
+        names["supply.recorded"] = f"{INPUTS}/{config.supply.recorded.name}"
+    identity = hash_of(config.identity(), str(config.seed), model_version())
+    return Plan(config, config.dump(names), inputs, identity)
+
+
+def hash_of(*parts: str) -> str:
+    """sha256 of texts in order, as hex digits."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def default_directory(plan: Plan, identity: str) -> Path:
+    """Where a run goes that was given no directory: the same run always to the same place."""
+    return RUNS / f"{plan.config.name}-{identity[:8]}"
+
+
+def say_if_unfinished(directory: RunDirectory) -> None:
+    """Tell the user that an earlier run here did not end, and is started again."""
+    status = directory.manifest.get("status")
+    if status not in (None, FINISHED):
+        told = "died" if status == RUNNING else f"was {status}"
+        print(f"{directory.path}: an earlier run {told} here; starting again", file=sys.stderr)
+
+
+def begin(
+    directory: RunDirectory, plan: Plan, entries: dict[str, Any], keep: tuple[str, ...] = ()
+) -> None:
+    """Open the manifest and put config and inputs in place."""
+    from agents.compiled import model_version
+
+    config = plan.config
+    directory.begin(
+        {
+            "name": config.name,
+            "seed": config.seed,
+            "months": config.months,
+            "identity": plan.identity,
+            "config_hash": config.identity(),
+            "model_version": model_version(),
+            **entries,
+            "counts": {
+                "developers": config.developers.count,
+                "enterprises": config.enterprises.count,
+                "consumers": config.consumers.count,
+            },
+        },
+        keep,
+    )
+    for name, content in plan.inputs.items():
+        directory.write(f"{INPUTS}/{name}", content)
+    directory.write(CONFIG, plan.text.encode())
+    directory.keep_inputs(tuple(plan.inputs))
+
+
+def simulate(plan: Plan, path: Path, stop: Stop, progress: Progress, threads: int) -> "Records":
+    """Run the market; where a signal ends it, the last line says how to go on."""
+    try:
+        return march(plan.config, stop, progress, threads)
+    except Interrupted as stopped:
+        raise Interrupted(
+            stopped.number,
+            f"after {progress.done} of {plan.config.months} months; {path} is unfinished, and "
+            "the same command starts it again",
+        ) from None
+
+
+def march(config: "Config", stop: Stop, progress: Progress, threads: int) -> "Records":
+    """Run the market month by month; a signal ends it when its month is over."""
+    from simulation.market import run
+
+    def after_month(_: object) -> None:
+        progress.advance()
+        stop.check()
+
+    return run(config, observe=after_month, threads=threads)
+
+
+def finish(directory: RunDirectory, records: "Records") -> None:
+    """Write the tables, and only when all are on the disk call the run finished."""
+    records.save(directory.path, write_whole)
+    directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())

@@ -1,0 +1,234 @@
+"""A run directory: claimed by one process at a time, each file written whole or not at all.
+
+The manifest is the only witness of a run's state.  It says `running` before the first table is
+written and `finished` after the last one is on the disk, so that a process that dies at any instant
+leaves either a finished directory or one that is plainly unfinished, and never half a file.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from experiments.interrupts import Interrupted
+from experiments.whole_files import (
+    StoreError,
+    environment,
+    is_partial,
+    remove,
+    sha256_of,
+    sync_folder,
+    write_whole,
+)
+
+MANIFEST = "manifest.json"
+CONFIG = "config.yaml"
+INPUTS = "inputs"
+FIGURES = "figures"
+REPORT = "report.html"
+LOCK = ".lock"
+FORMAT = "shareshift run directory"
+FORMAT_VERSION = 1
+
+LONGEST_REASON = 500
+
+RUNNING, FINISHED, INTERRUPTED, FAILED = "running", "finished", "interrupted", "failed"
+
+
+class RunDirectory:
+    """One claimed run directory; use `claim` to open it and `with` to let it go."""
+
+    def __init__(self, path: Path, lock: int, force: bool = False) -> None:
+        self.path = path
+        self.lock = lock
+        self.force = force
+        self.manifest: dict[str, Any] = {}
+
+    def __enter__(self) -> "RunDirectory":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the directory go; a run that did not end says so in its manifest if it still can."""
+        if failure is not None and self.manifest.get("status") == RUNNING:
+            status, reason = FAILED, f"{type(failure).__name__}: {failure}"
+            if isinstance(failure, Interrupted):
+                status, reason = INTERRUPTED, str(failure)
+            with contextlib.suppress(StoreError):
+                self.record(status=status, reason=reason[:LONGEST_REASON])
+        self.release()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file in place whole; `name` may be in a folder of the directory."""
+        write_whole(self.path / name, content)
+
+    def record(self, **changes: Any) -> None:
+        """Change entries of the manifest, on the disk too."""
+        entries = self.manifest | changes
+        self.write(MANIFEST, (json.dumps(entries, indent=2) + "\n").encode())
+        self.manifest = entries
+
+    def begin(self, entries: dict[str, Any], keep: tuple[str, ...] = ()) -> None:
+        """Start a run here: the manifest first, then nothing of an earlier run is left but `keep`.
+
+        Only names that a run writes are removed; a note that a user put here stays.  The config
+        and its inputs are left for the new run to replace, for it may be read from them.
+        """
+        outputs = [path for path in sorted(self.path.iterdir()) if is_output(path)]
+        leaving = [path for path in outputs if path.name not in keep]
+        for member in filter(is_member, leaving):
+            claim(member, self.force).release()
+        self.manifest = {}
+        self.record(format=FORMAT, format_version=FORMAT_VERSION, status=RUNNING, **entries)
+        for path in leaving:
+            remove(path)
+
+    def release(self) -> None:
+        """Let another process claim the directory."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self.lock, 0)
+        os.close(self.lock)
+
+    def keep_inputs(self, names: tuple[str, ...]) -> None:
+        """Remove the copies of input files that this run does not read."""
+        folder = self.path / INPUTS
+        if folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                if path.name not in names:
+                    remove(path)
+            if not names:
+                remove(folder)
+
+    def refuse_damage(self) -> None:
+        """Refuse a finished run whose config or tables are not what it wrote.
+
+        Raises
+        ------
+        StoreError
+        """
+        version = self.manifest.get("format_version")
+        if version != FORMAT_VERSION:
+            raise StoreError(
+                f"{self.path}: has format {version}, this version reads {FORMAT_VERSION}; "
+                "run its config.yaml again"
+            )
+        written, found = self.manifest.get("sha256", {}), self.hash_of_tables()
+        for name in sorted(written | found):
+            if written.get(name) != found.get(name):
+                change = "is missing" if name not in found else "was changed since the run"
+                raise StoreError(f"{self.path / name}: {change}; run the config again with --force")
+
+    def hash_of_tables(self) -> dict[str, str]:
+        """sha256 of each table and of the config, by file name."""
+        names = [CONFIG, *sorted(path.name for path in self.path.glob("*.parquet"))]
+        return {name: sha256_of(self.path / name) for name in names if (self.path / name).exists()}
+
+
+def claim(path: Path, force: bool = False, again: bool = False) -> RunDirectory:
+    """Make or take over a run directory and hold it until it is let go.
+
+    Parameters
+    ----------
+    path : folder, made if it is missing
+    force : whether a finished run may be overwritten
+    again : whether a finished run may be opened to add figures and a report to it
+
+    Raises
+    ------
+    StoreError
+        It is in use, finished, not a run directory, or cannot be made.
+    """
+    with environment(path):
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"{path}: is a file, not a folder; name another with --out")
+        refuse_foreign(path)
+        path.mkdir(parents=True, exist_ok=True)
+        sync_folder(path.parent)
+        directory = RunDirectory(path, hold(path), force)
+    try:
+        with environment(path):
+            sweep(path)
+            directory.manifest = read_manifest(path) or {}
+        if directory.manifest.get("status") == FINISHED and not (force or again):
+            raise StoreError(
+                f"{path}: holds a finished run; --force overwrites it, --out names another folder"
+            )
+    except BaseException:
+        directory.release()
+        raise
+    return directory
+
+
+def refuse_foreign(path: Path) -> None:
+    """Refuse a folder with other people's files in it, with or without --force."""
+    if not path.is_dir() or read_manifest(path) is not None:
+        return
+    strangers = [entry.name for entry in path.iterdir() if not is_ours_before_start(entry.name)]
+    # Another process may have begun a run here since then; its manifest comes before its files.
+    if strangers and read_manifest(path) is None:
+        raise StoreError(
+            f"{path}: is not a run directory (it holds {sorted(strangers)[0]}, but no {MANIFEST} "
+            "of a run); nothing was touched, name another folder with --out"
+        )
+
+
+def is_ours_before_start(name: str) -> bool:
+    """Whether a directory that died before its first manifest may hold this name."""
+    return name == LOCK or is_partial(name)
+
+
+def is_output(path: Path) -> bool:
+    """Whether a run may have written this: a table, figures, a report or a member's run."""
+    return path.suffix == ".parquet" or path.name in (FIGURES, REPORT) or is_member(path)
+
+
+def is_member(path: Path) -> bool:
+    """Whether this is the run directory of one seed among several."""
+    stem, _, seed = path.name.partition("-")
+    return stem == "seed" and seed.isdigit() and read_manifest(path) is not None
+
+
+def read_manifest(path: Path) -> dict[str, Any] | None:
+    """Entries of the manifest of a run directory; None if this is not one."""
+    try:
+        entries = json.loads((path / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    if not isinstance(entries, dict) or entries.get("format") != FORMAT:
+        return None
+    return entries
+
+
+def hold(path: Path) -> int:
+    """Lock the directory for this process; the kernel lets go of it when the process ends."""
+    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
+        os.close(lock)
+        raise StoreError(
+            f"{path}: in use by process {holder}; wait for it or name another folder with --out"
+        ) from None
+    except BaseException:
+        os.close(lock)
+        raise
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return lock
+
+
+def sweep(path: Path) -> None:
+    """Remove what a process that died was writing."""
+    for folder in (path, path / INPUTS, path / FIGURES):
+        if folder.is_dir():
+            for entry in folder.iterdir():
+                if is_partial(entry.name):
+                    entry.unlink()

@@ -1,0 +1,347 @@
+"""Figures: they draw whatever a run holds, no words overlap, colours can be told apart."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from experiments.plots import labels, layout, network, palette, retention, series, style
+from experiments.plots.divergence import draw_divergence
+from experiments.report import written_in
+from simulation.columns import NOBODY, SEGMENTS
+
+sys.path.insert(0, str(Path(__file__).parent))
+from synthetic_records import NAMES, PANEL, synthetic_records  # noqa: E402
+
+RUN_FIGURES = ("share_river", "concentration", "flows", "retention", "supply", "channels")
+MANY = tuple(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN") + ("OPEN",)
+HOSTILE = ("<b>$\\frac{1}{0}$</b>", "a\nb\tc", "名前 \U0001f600", "x" * 300, "OPEN")
+CASES: dict[str, dict[str, Any]] = {
+    "a usual run": {},
+    "one month": {"months": 1},
+    "two months": {"months": 2},
+    "nobody adopts": {"adopt": False},
+    "one provider": {"names": ("Solo",)},
+    "fourteen providers and OPEN": {"names": MANY},
+    "hostile names": {"names": HOSTILE},
+    "fifty years": {"months": 600},
+    "product terms": {"product_step": 0.1},
+}
+
+
+def figure_of(name: str, records: Any) -> Figure:
+    """The figure that the file of this name draws."""
+    figure: Figure = importlib.import_module(f"experiments.plots.{name}").draw(records)
+    return figure
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Figure], list[Any]]]:
+    """Words and boxes (pixels) of everything that is written when a figure becomes a PNG."""
+    written: list[Text] = []
+    draw = Text.draw
+
+    def note(text: Text, renderer: Any, *args: Any, **kwargs: Any) -> None:
+        written.append(text)
+        draw(text, renderer, *args, **kwargs)
+
+    def boxes(figure: Figure) -> list[Any]:
+        written.clear()
+        style.png(figure)
+        return [(text.get_text(), text.get_window_extent()) for text in written
+                if text.get_visible() and text.get_text().strip()]
+
+    monkeypatch.setattr(Text, "draw", note)
+    yield boxes
+
+
+def clashes(boxes: list[Any]) -> list[tuple[str, str]]:
+    """Pairs of words that cover one another by more than the air around letters."""
+    found = []
+    for i, (words, box) in enumerate(boxes):
+        for other, against in boxes[:i]:
+            wide = min(box.x1, against.x1) - max(box.x0, against.x0)
+            tall = min(box.y1, against.y1) - max(box.y0, against.y0)
+            if wide > 2 and tall > 5:
+                found.append((words, other))
+    return found
+
+
+# --- Every figure, whatever the run ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", RUN_FIGURES)
+def test_words_do_not_overlap_and_stay_on_the_canvas(
+        name: str, case: str, drawn: Callable[[Figure], list[Any]]) -> None:
+    boxes = drawn(figure_of(name, synthetic_records(**CASES[case])))
+    assert clashes(boxes) == []
+    outside = [words for words, box in boxes if box.x0 < 0 or box.y0 < 0
+               or box.x1 > style.WIDTH or box.y1 > style.HEIGHT]
+    assert outside == []
+
+
+def test_overlap_is_found_when_labels_are_not_spread(
+        monkeypatch: pytest.MonkeyPatch, drawn: Callable[[Figure], list[Any]]) -> None:
+    monkeypatch.setattr(labels, "spread", lambda wanted, *_: np.asarray(wanted, float))
+    assert clashes(drawn(figure_of("share_river", synthetic_records())))
+
+
+@pytest.mark.parametrize("name", RUN_FIGURES)
+def test_png_has_its_size_and_tells_title_and_caption(name: str) -> None:
+    png = style.png(figure_of(name, synthetic_records()))
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert np.frombuffer(png[16:24], ">u4").tolist() == [style.WIDTH, style.HEIGHT]
+    words = written_in(png)
+    assert len(words["Title"]) > 10 and words["Description"].endswith(".")
+    assert any(unit in words["Description"] for unit in ("per cent", "0 to 1", "OOM", "util"))
+
+
+def test_the_same_run_gives_the_same_bytes() -> None:
+    first, second = (style.png(figure_of("share_river", synthetic_records())) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(("case", "said"), [("a usual run", False), ("product terms", True)])
+def test_footnote_names_run_and_seed_and_product_terms(
+        case: str, said: bool, drawn: Callable[[Figure], list[Any]]) -> None:
+    boxes = drawn(figure_of("concentration", synthetic_records(**CASES[case])))
+    note = next(words for words, _ in boxes if words.startswith("run synthetic, seed 1"))
+    assert "stylised paths of named firms, not forecasts" in note
+    assert ("product terms" in note) == said
+
+
+def test_a_recorded_product_term_is_said_as_well() -> None:
+    records = synthetic_records()
+    assert not series.uses_product_terms(records)
+    records.tables["segments"]["product_term"][5] = 0.3
+    assert series.uses_product_terms(records)
+
+
+# --- Labels --------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.floats(-50, 450), st.floats(1, 40)), max_size=20))
+def test_spread_labels_never_overlap(wishes: list[tuple[float, float]]) -> None:
+    wanted, sizes = np.array(wishes).reshape(-1, 2).T
+    low, high = 0.0, max(400.0, float(sizes.sum()))
+    places = labels.spread(wanted, sizes, low, high)
+    order = np.argsort(places, kind="stable")
+    edges = places[order] - sizes[order] / 2
+    assert (np.diff(edges) >= sizes[order][:-1] - 1e-6).all()
+    assert (places - sizes / 2 >= low - 1e-6).all() and (places + sizes / 2 <= high + 1e-6).all()
+
+
+def test_spread_leaves_alone_what_has_room_and_moves_the_rest_least() -> None:
+    assert labels.spread([10, 50, 90], [10, 10, 10], 0, 100).tolist() == [10, 50, 90]
+    assert labels.spread([50, 50], [10, 10], 0, 100).tolist() == [45, 55]
+    assert labels.spread([90, 99], [10, 10], 0, 100).tolist() == [85, 95]
+    assert labels.spread([], [], 0, 100).tolist() == []
+
+
+def test_spread_keeps_the_order_of_the_wishes() -> None:
+    places = labels.spread([30, 31, 29, 80], [20] * 4, 0, 200)
+    assert places.argsort().tolist() == [2, 0, 1, 3]
+
+
+@pytest.mark.parametrize(("share", "said"), [
+    (0.0, "0 %"), (0.431, "43 %"), (0.0042, "0.4 %"), (0.0001, "<0.1 %"), (np.nan, "no data")])
+def test_shares_are_said_as_a_person_would(share: float, said: str) -> None:
+    assert series.percent(share) == said
+
+
+def test_names_that_cannot_be_drawn_are_made_printable() -> None:
+    assert style.printable("a\nb") == "a□b"
+    assert style.printable("名") == "□"
+    assert len(style.printable("x" * 99)) == style.LONGEST_NAME
+
+
+@pytest.mark.parametrize(("first", "months", "width", "said"), [
+    ("2023-01", 3, 500, ["Jan\n2023", "Feb", "Mar"]),
+    ("2023-11", 4, 500, ["Nov\n2023", "Dec", "Jan\n2024", "Feb"]),
+    ("2023-01", 12, 500, ["Q1\n2023", "Q2", "Q3", "Q4"]),
+    ("2023-02", 12, 500, ["Q2\n2023", "Q3", "Q4", "Q1\n2024"]),
+    ("2023-01", 36, 300, ["2023", "2024", "2025"]),
+    ("2023-01", 600, 600, ["2030", "2040", "2050", "2060", "2070"]),
+])
+def test_dates_are_labelled_by_what_has_room(
+        first: str, months: int, width: float, said: list[str]) -> None:
+    assert [words for _, words in style.month_ticks(first, months, width)] == said
+
+
+# --- Colours -------------------------------------------------------------------------------------
+
+TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
+                   [0.0193339, 0.1191920, 0.9503041]])
+EYES = {
+    "usual": np.eye(3),
+    "red-blind": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                           [-0.003882, -0.048116, 1.051998]]),
+    "green-blind": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                             [-0.011820, 0.042940, 0.968881]]),
+    "blue-blind": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                            [0.004733, 0.691367, 0.303900]]),
+}
+
+
+def lab(colours: list[str], eyes: str) -> np.ndarray:
+    """CIELAB (N, 3) of colours as these eyes see them (Machado et al. 2009, D65)."""
+    signal = np.array([palette.channels(colour) for colour in colours])
+    linear = np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ EYES[eyes].T, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1)
+    root = np.where(seen > 0.008856, np.cbrt(seen), 7.787 * seen + 16 / 116)
+    return np.stack([116 * root[:, 1] - 16, 500 * (root[:, 0] - root[:, 1]),
+                     200 * (root[:, 1] - root[:, 2])], axis=1)
+
+
+def nearest(points: np.ndarray) -> float:
+    """Smallest distance between two of the points."""
+    apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=-1))
+    return float(apart[np.triu_indices(len(points), 1)].min())
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_named_colours_differ_for_all_eyes_and_in_grey(eyes: str) -> None:
+    seen = lab(list(palette.NAMED.values()), eyes)
+    assert nearest(seen) > 15
+    if eyes == "usual":
+        assert nearest(seen[:, :1]) > 5.5
+
+
+@pytest.mark.parametrize("eyes", ["usual", "red-blind", "green-blind"])
+def test_spare_colours_differ_from_each_other_and_from_the_named(eyes: str) -> None:
+    assert nearest(lab([*palette.NAMED.values(), *palette.SPARE], eyes)) > 12
+
+
+def test_two_equal_colours_would_be_found() -> None:
+    assert nearest(lab([*palette.NAMED.values(), palette.NAMED["Meta"]], "usual")) == 0
+
+
+def test_lettering_can_be_read_on_paper_and_terms_carry_ink() -> None:
+    for colour in (*palette.NAMED.values(), *palette.SPARE, palette.MUTED, palette.INK):
+        assert palette.contrast(palette.lettering(colour), palette.PAPER) >= palette.READABLE
+    for tint in palette.TERM_TINTS.values():
+        assert palette.contrast(palette.INK, tint) >= palette.READABLE
+
+
+def test_a_name_keeps_its_colour_in_any_company_and_order() -> None:
+    assert palette.provider_colours(["OpenAI", "Acme"])["OpenAI"] == palette.NAMED["OpenAI"]
+    colours = palette.provider_colours(MANY)
+    assert len(set(colours.values())) == len(MANY)
+    assert colours == palette.provider_colours(MANY[::-1])
+    assert list(palette.provider_colours(("B", "A"))) == ["B", "A"]
+
+
+# --- What single figures compute -----------------------------------------------------------------
+
+
+def test_survival_of_pooled_cohorts_is_kaplan_meier() -> None:
+    # Two start months, observed for 3 and 2 ages: 8 of 10 and 4 of 5 stay, then 4 of 8.
+    left = np.array([[10.0, 8.0, 4.0], [5.0, 4.0, 0.0]])
+    curve = retention.survival(left, first=0)
+    assert curve == pytest.approx([1.0, 12 / 15, 12 / 15 * 4 / 8])
+
+
+def test_survival_ends_where_nobody_is_observed() -> None:
+    curve = retention.survival(np.array([[10.0, 9.0, 0.0]]), first=1)
+    assert curve[:2] == pytest.approx([1.0, 0.9]) and np.isnan(curve[2])
+
+
+def test_moves_add_up_to_the_flows_table() -> None:
+    records = synthetic_records()
+    flows = records.tables["flows"]
+    for segment in SEGMENTS:
+        rows = flows["segment"] == segment
+        found = series.moves(records, segment)
+        assert found.agents.sum() == flows["agents"][rows].sum()
+        first = found.agents[-1].sum()
+        assert first == flows["agents"][rows & (flows["from"] == NOBODY)].sum()
+
+
+def graph_of(pairs: list[tuple[int, int]], size: int) -> Any:
+    """Links as a graph in compressed rows, as `agents.graph` has it."""
+    both = sorted(pairs + [(b, a) for a, b in pairs])
+    count = np.bincount([a for a, _ in both], minlength=size)
+    return SimpleNamespace(size=size, offsets=np.concatenate([[0], np.cumsum(count)]),
+                           neighbours=np.array([b for _, b in both]))
+
+
+def test_sample_keeps_the_links_inside_it_once_each() -> None:
+    graph = graph_of([(0, 1), (1, 4), (4, 2), (2, 3)], 5)
+    edges = network.among(graph, np.array([1, 2, 4]))
+    assert edges.tolist() == [[0, 2], [1, 2]]
+
+
+@pytest.mark.parametrize("months", [1, 2, 36])
+@pytest.mark.parametrize("linked", [True, False])
+def test_network_draws_a_sample_without_overlap(
+        months: int, linked: bool, monkeypatch: pytest.MonkeyPatch,
+        drawn: Callable[[Figure], list[Any]]) -> None:
+    records = synthetic_records(months=months, names=MANY)
+    edges = np.stack([np.arange(PANEL - 1), np.arange(1, PANEL)], 1)[:PANEL * linked]
+    monkeypatch.setattr(network, "links", lambda *_: (edges, "and the links among them"))
+    boxes = drawn(network.draw(records))
+    assert clashes(boxes) == []
+    assert any(f"{PANEL:,} of 2,000 developers" in words for words, _ in boxes)
+
+
+def test_network_without_a_sample_says_so(drawn: Callable[[Figure], list[Any]]) -> None:
+    records = synthetic_records()
+    records.tables["agents"] = {name: column[:0]
+                                for name, column in records.tables["agents"].items()}
+    assert "no sample was recorded" in [words for words, _ in drawn(network.draw(records))]
+
+
+def test_agreement_compares_links_with_chance() -> None:
+    users = np.array([[0, 0, 1, 1, 2]])
+    panel = network.Panel(np.arange(5), users, np.array([[0, 1], [2, 3], [1, 2], [3, 4]]), 2, "")
+    # Of three links between users two join equals; ends are split evenly, so half by chance.
+    assert network.agreement(panel, 0) == "links within one provider 67 %, 50 % by chance"
+
+
+def test_layout_is_seeded_and_puts_neighbours_near() -> None:
+    ring = np.stack([np.arange(60), (np.arange(60) + 1) % 60], 1)
+    at = layout.force_layout(60, ring, seed=1)
+    assert np.array_equal(at, layout.force_layout(60, ring, seed=1))
+    assert not np.array_equal(at, layout.force_layout(60, ring, seed=2))
+    assert np.abs(at).max() <= 1
+    near = np.sqrt(((at[ring[:, 0]] - at[ring[:, 1]]) ** 2).sum(axis=1)).mean()
+    apart = np.sqrt(((at[:, None] - at[None]) ** 2).sum(axis=-1)).mean()
+    assert near < apart / 3
+
+
+# --- Several histories ---------------------------------------------------------------------------
+
+
+def divergence_of(months: int, value: float) -> dict[str, np.ndarray]:
+    """A made-up table of divergence: one row for each month and segment."""
+    rows = 3 * months
+    days = synthetic_records(months=months).tables["market"]["date"]
+    grown = value * (1 + np.repeat(np.arange(months), 3))
+    return {"month": np.repeat(np.arange(months), 3), "date": np.repeat(days, 3),
+            "segment": np.tile(np.array(SEGMENTS, object), months), "d_run": grown,
+            "d_run_low": grown * 0.5, "d_run_high": grown * 2, "d_run_peers_off": grown * 0.7,
+            "floor_multinomial": np.full(rows, value)}
+
+
+@pytest.mark.parametrize(("runs", "months", "value", "names"), [
+    (6, 36, 1e-4, NAMES), (2, 36, 1e-4, NAMES), (1, 36, 0.0, NAMES), (6, 1, 1e-3, NAMES),
+    (3, 24, np.nan, NAMES), (6, 36, 1e-3, MANY), (5, 120, 1e-5, ("Solo",))])
+def test_divergence_draws_histories_without_overlap(
+        runs: int, months: int, value: float, names: tuple[str, ...],
+        drawn: Callable[[Figure], list[Any]]) -> None:
+    histories = [synthetic_records(months=months, names=names, seed=seed)
+                 for seed in range(1, runs + 1)]
+    boxes = drawn(draw_divergence(histories, divergence_of(months, value)))
+    assert clashes(boxes) == []
+    seeds = f"seeds 1 to {runs}" if runs > 1 else "seed 1"
+    assert any(words.startswith(f"run synthetic, {seeds} ·") for words, _ in boxes)
