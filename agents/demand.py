@@ -16,6 +16,7 @@ from agents.parameters import (
     Parameters,
     Share,
     Whole,
+    not_empty,
     param,
     problem,
     sums_to_one,
@@ -121,7 +122,7 @@ class DeveloperParameters(IndividualParameters):
     """Developers: the coding segment, paying list prices per token."""
 
     real_users: float = param(
-        28.7, unit="million", bounds=(1e-6, 1e5), range=(20, 50),
+        28.7, unit="million", bounds=(1e-6, 1e5), range=(20, 50), at_start=True,
         source="developer population 2023, secondary source", seen_to="2023-12",
         doc="people whom the agents stand for")
     price_weight: float = param(
@@ -160,7 +161,8 @@ class ConsumerParameters(IndividualParameters):
     """Consumers: assistants by subscription or for free."""
 
     real_users: float = param(
-        3000, unit="million", bounds=(1e-6, 1e5), range=(2000, 6000), source="assumed",
+        3000, unit="million", bounds=(1e-6, 1e5), range=(2000, 6000), at_start=True,
+        source="assumed",
         doc="people whom the agents stand for")
     price_weight: float = param(
         0, unit="util per ln price", bounds=(0, 50), range=(0, 2), symbol="beta_p",
@@ -286,9 +288,9 @@ def month_keys(terms: Any) -> Any:
 
 Terms = Annotated[
     Mapping[Annotated[int, Field(ge=1, le=LONGEST_TERM)], Share],
-    Field(min_length=1),
     BeforeValidator(month_keys),
     AfterValidator(FrozenMap),
+    AfterValidator(not_empty),
     AfterValidator(sums_to_one),
 ]
 
@@ -339,8 +341,8 @@ class EnterpriseParameters(Parameters):
         6, unit="month", bounds=(0, 1200), range=(3, 12), source=CONSTANT,
         doc="runway below which every buyer drops an offer")
     excluded_origins: Origins = param(
-        ("CN",), unit="", source="1 % of use in the survey of 2025", seen_to="2025-12",
-        doc="origins of weights that enterprises do not buy")
+        ("CN",), unit="", at_start=True, source="1 % of use in the survey of 2025",
+        seen_to="2025-12", doc="origins of weights that enterprises do not buy")
 
     score_weight: float = param(
         6, unit="util", bounds=(0, 1e6), range=(3, 12), symbol="beta_E", source=RENEWAL,
@@ -378,14 +380,15 @@ class EnterpriseParameters(Parameters):
         0.10, unit="share", bounds=(0, 0.99), range=(0, 0.3), symbol="disc_e", source="assumed",
         doc="enterprise discount on the list price")
     pay_as_you_go: float = param(
-        0.6, unit="share", bounds=(0, 1), range=(0, 1), symbol="payg", source=RENEWAL,
-        seen_to="2025-07", doc="share of tenders that sign the pay-as-you-go term")
+        0.6, unit="share", bounds=(0, 1), range=(0, 1), symbol="payg", at_start=True,
+        source=RENEWAL, seen_to="2025-07",
+        doc="share of enterprises that always sign the pay-as-you-go term")
     pay_as_you_go_term: Whole = param(
         6, unit="month", bounds=(1, LONGEST_TERM), range=(3, 12), source=CONSTANT,
         doc="length of that term")
     terms: Terms = param(
         FrozenMap({12: 0.60, 24: 0.25, 36: 0.15}), unit="probability", bounds=(0, 1), whole=True,
-        source="assumed", doc="the other tenders: probability of each term in months")
+        source="assumed", doc="the other enterprises: probability of each term in months")
     dual_share: float = param(
         0.3, unit="probability", bounds=(0, 1), range=(0, 0.8), symbol="dual",
         source="assumed; 37 % of CIOs run five or more models (a16z 2025)", seen_to="2025-05",

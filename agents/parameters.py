@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 K = TypeVar("K")
 V = TypeVar("V")
+E = TypeVar("E")
 
 EXACT_WHOLE = 2**53  # whole floats above this have lost digits
 SUM_TOLERANCE = 1e-9
@@ -59,7 +60,7 @@ def param(  # noqa: PLR0913  # a declaration: every argument is named where it i
     doc: str,
     source: str,
     bounds: tuple[float, float] | None = None,
-    range: tuple[float, float] | None = None,  # noqa: A002  # the word that configs and MODEL.md use
+    range: tuple[float, float] | None = None,  # noqa: A002  # the word that MODEL.md uses
     symbol: str = "",
     seen_to: str | None = None,
     at_start: bool = False,
@@ -141,6 +142,13 @@ def unique(names: tuple[str, ...]) -> tuple[str, ...]:
             raise problem(f"{name!r} stands twice in the list; keep one")
         seen.add(name)
     return names
+
+
+def not_empty(entries: E) -> E:
+    """Refuse a list or map without entries."""
+    if not entries:
+        raise problem("nothing stands here; add an entry")
+    return entries
 
 
 def sums_to_one(shares: FrozenMap[K, float]) -> FrozenMap[K, float]:

@@ -1,17 +1,17 @@
 """Write the tables of MODEL.md that the code declares: `python -m experiments.model_tables`.
 
 Parameters come from `param(...)` declarations, columns from `simulation.columns` and
-`experiments.divergence`.  Each table stands between two comment lines that name it; everything
-else in MODEL.md is written by hand.
+`experiments.divergence`, limit cases from `experiments.verification`.  Each table stands between
+two comment lines that name it; everything else in MODEL.md is written by hand.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from agents.parameters import About, Declaration, declarations
 from experiments.divergence import columns_for
+from experiments.verify import every_case
 from simulation.columns import TABLES, Column
 from simulation.config import Config
 
@@ -31,6 +31,8 @@ ALIKE = (
 )
 AT_TOP = ("",)
 TITLES = ("key", "symbol", "default", "unit", "bounds", "range", "meaning", "source", "seen to")
+LARGE = 1e9
+NOTHING = "none"
 KINDS = {"text": "text", "whole": "integer", "number": "float", "flag": "boolean"}
 
 
@@ -64,14 +66,15 @@ def with_tables(text: str) -> str:
         begin, end = BEGIN.format(name), END.format(name)
         if text.count(begin) != 1 or text.count(end) != 1:
             raise TableError(f"MODEL.md needs one line {begin!r} and one line {end!r} after it")
-        pattern = re.escape(begin) + ".*?" + re.escape(end)
-        text = re.sub(pattern, f"{begin}\n\n{table}\n\n{end}".replace("\\", r"\\"), text, flags=re.S)
+        before, _, rest = text.partition(begin)
+        after = rest.partition(end)[2]
+        text = f"{before}{begin}\n\n{table}\n\n{end}{after}"
     return text
 
 
 def tables() -> dict[str, str]:
     """Markdown of each generated table by its name."""
-    return {"parameters": parameter_tables(), "columns": column_tables()}
+    return {"parameters": parameter_tables(), "columns": column_tables(), "cases": case_table()}
 
 
 def parameter_tables() -> str:
@@ -97,11 +100,11 @@ def placed(declared: Declaration) -> tuple[str, Row]:
     return section, Row(key, declared.default, declared.doc, declared.about)
 
 
-def rank(sections: Sequence[str]) -> tuple[int, int, str]:
+def rank(sections: Sequence[str]) -> tuple[int, int, int]:
     """Order of groups: as in ALIKE, those of several sections first."""
     order = (AT_TOP, *ALIKE)
     place = next(index for index, alike in enumerate(order) if sections[0] in alike)
-    return place, -len(sections), str(order[place].index(sections[0]))
+    return place, -len(sections), order[place].index(sections[0])
 
 
 def heading(sections: Sequence[str]) -> str:
@@ -132,18 +135,21 @@ def parameter_cells(row: Row) -> list[str]:
 def value_text(value: Any) -> str:
     """A default as a config would say it; "required" where there is none."""
     if isinstance(value, Mapping):
-        if len(set(value.values())) == 1:
-            return value_text(next(iter(value.values())))
-        return ", ".join(f"{key}: {value_text(entry)}" for key, entry in value.items()) or "none"
+        return map_text(value)
     if isinstance(value, tuple):
-        return ", ".join(map(value_text, value)) or "none"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
+        return ", ".join(map(value_text, value)) or NOTHING
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):
         return number(value)
     return value if isinstance(value, str) else "required"
+
+
+def map_text(entries: Mapping[Any, Any]) -> str:
+    """A map on one line; its only value where all entries are the same."""
+    if len(set(entries.values())) == 1:
+        return value_text(next(iter(entries.values())))
+    return ", ".join(f"{key}: {value_text(value)}" for key, value in entries.items()) or NOTHING
 
 
 def span(limits: tuple[float, float] | None) -> str:
@@ -153,11 +159,11 @@ def span(limits: tuple[float, float] | None) -> str:
 
 def number(value: float) -> str:
     """Number in at most six digits, whole thousands set apart, such as 10,000 or 1.38629."""
-    if abs(value) >= 1e9:
+    if abs(value) >= LARGE:
         return f"{value:.2e}".replace("e+", "e")
     if float(value).is_integer():
         return f"{int(value):,}"
-    return f"{value:.6g}"
+    return f"{value:.6g}".replace("e-0", "e-")
 
 
 def column_tables() -> str:
@@ -175,11 +181,26 @@ def column_cells(column: Column) -> list[str]:
     return [f"`{column.name}`", KINDS[column.kind], column.unit, column.meaning]
 
 
+def case_table() -> str:
+    """Every limit case with the law it tests and the change under which the check must fail."""
+    rows = [
+        [
+            case.name,
+            f"`{case.config}`",
+            case.law,
+            case.twin_in_words or ", ".join(f"`{setting}`" for setting in case.twin),
+            case.source,
+        ]
+        for case in every_case()
+    ]
+    return markdown(("case", "config", "what must hold", "must fail if", "theory"), rows)
+
+
 def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; a bar inside a cell is escaped."""
-    line: Callable[[Sequence[str]], str] = lambda cells: f"| {' | '.join(cells)} |"
-    escaped = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join([line(titles), line(["---"] * len(titles)), *map(line, escaped)])
+    lines = [titles, ["---"] * len(titles)]
+    lines += [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

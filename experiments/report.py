@@ -16,13 +16,24 @@ from experiments.plots import series
 
 LARGEST_REPORT = 5_000_000
 ROOM_FOR_TEXT = 300_000
-ORDER = ("divergence", "share_river", "concentration", "flows", "retention", "network",
-         "channels", "supply")
+ORDER = (
+    "divergence",
+    "share_river",
+    "concentration",
+    "flows",
+    "retention",
+    "network",
+    "channels",
+    "supply",
+)
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-DISCLAIMER = ("Named firms are stylised paths, built from published prices, capability scores and "
-              "safety grades. Nothing here is a forecast, and nothing here is advice.")
-PRODUCT_TERMS = ("This run uses product terms that are not zero: part of the outcome is put in, "
-                 "not explained.")
+DISCLAIMER = (
+    "Named firms are stylised paths, built from published prices, capability scores and "
+    "safety grades. Nothing here is a forecast, and nothing here is advice."
+)
+PRODUCT_TERMS = (
+    "This run uses product terms that are not zero: part of the outcome is put in, not explained."
+)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -91,8 +102,9 @@ class Picture(NamedTuple):
     png: bytes
 
 
-def write_report(records: series.RunLike, figures: Mapping[str, bytes],
-                 extra: Mapping[str, Any]) -> str:
+def write_report(
+    records: series.RunLike, figures: Mapping[str, bytes], extra: Mapping[str, Any]
+) -> str:
     """The report of a run as the text of one HTML file.
 
     Parameters
@@ -109,16 +121,33 @@ def write_report(records: series.RunLike, figures: Mapping[str, bytes],
     parts = [
         HEAD.format(policy=POLICY, title=f"Shareshift: {name}", css=CSS),
         header(records, manifest),
-        section("numbers", "Numbers", tables.headlines(records) + "".join(drawn[:1])
-                + tables.share_table(records) + tables.index_table(records)
-                + tables.flow_table(records) + plain_text(extra)),
+        section(
+            "numbers",
+            "Numbers",
+            tables.headlines(records)
+            + "".join(drawn[:1])
+            + tables.share_table(records)
+            + tables.index_table(records)
+            + tables.flow_table(records)
+            + plain_text(extra),
+        ),
         section("figures", "Figures", "".join(drawn[1:]) + missing(left_out)),
-        section("changes", "Changed against the defaults",
-                tables.change_table(tables.changes(records.config))),
-        section("config", "Resolved config", "<details><summary>every parameter, as YAML"
-                f"</summary><pre>{tables.safe(config_text(records))}</pre></details>\n"),
-        section("provenance", "Where this comes from", tables.facts(
-            {"name": records.config.name, "seed": records.config.seed} | manifest)),
+        section(
+            "changes",
+            "Changed against the defaults",
+            tables.change_table(tables.changes(records.config)),
+        ),
+        section(
+            "config",
+            "Resolved config",
+            "<details><summary>every parameter, as YAML"
+            f"</summary><pre>{tables.safe(config_text(records))}</pre></details>\n",
+        ),
+        section(
+            "provenance",
+            "Where this comes from",
+            tables.facts({"name": records.config.name, "seed": records.config.seed} | manifest),
+        ),
         section("repeat", "How to repeat it", repeat(manifest, extra)),
         f"<footer><p>{DISCLAIMER}</p></footer>\n</body>\n</html>\n",
     ]
@@ -129,15 +158,25 @@ def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
     """Title, what the run is about, the note on named firms, and links into the page."""
     config, days = records.config, series.dates(records)
     walked = f" {PRODUCT_TERMS}" if series.uses_product_terms(records) else ""
-    links = "".join(f'<a href="#{place}">{words}</a> ' for place, words in (
-        ("numbers", "Numbers"), ("figures", "Figures"), ("changes", "Changes"),
-        ("config", "Config"), ("provenance", "Provenance"), ("repeat", "Repeat")))
+    links = "".join(
+        f'<a href="#{place}">{words}</a> '
+        for place, words in (
+            ("numbers", "Numbers"),
+            ("figures", "Figures"),
+            ("changes", "Changes"),
+            ("config", "Config"),
+            ("provenance", "Provenance"),
+            ("repeat", "Repeat"),
+        )
+    )
     span = f"{series.spoken_date(days[0])} to {series.spoken_date(days[-1])}"
-    return (f"<header><h1>{tables.safe(config.name)}</h1>\n"
-            f"<p>{tables.safe(config.description)}</p>\n"
-            f"<p>A run of Shareshift over {len(days)} months, {span}, "
-            f"{tables.safe(seeds_of(records, manifest))}, {len(records.providers)} providers.</p>\n"
-            f'<p class="note">{DISCLAIMER}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n')
+    return (
+        f"<header><h1>{tables.safe(config.name)}</h1>\n"
+        f"<p>{tables.safe(config.description)}</p>\n"
+        f"<p>A run of Shareshift over {len(days)} months, {span}, "
+        f"{tables.safe(seeds_of(records, manifest))}, {len(records.providers)} providers.</p>\n"
+        f'<p class="note">{DISCLAIMER}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n'
+    )
 
 
 def seeds_of(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
@@ -145,8 +184,10 @@ def seeds_of(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
     ends = manifest.get("seeds")
     if not ends:
         return f"seed {records.config.seed}"
-    return (f"seeds {ends[0]} to {ends[-1]}; the numbers, and all figures but the one of the "
-            f"divergence, are those of seed {records.config.seed}")
+    return (
+        f"seeds {ends[0]} to {ends[-1]}; the numbers, and all figures but the one of the "
+        f"divergence, are those of seed {records.config.seed}"
+    )
 
 
 def section(place: str, title: str, content: str) -> str:
@@ -173,8 +214,9 @@ def chosen(figures: Mapping[str, bytes]) -> tuple[list[Picture], list[str]]:
             continue
         room -= size
         words = written_in(figures[name])
-        shown.append(Picture(name, words.get("Title", name), words.get("Description", ""),
-                             figures[name]))
+        shown.append(
+            Picture(name, words.get("Title", name), words.get("Description", ""), figures[name])
+        )
     return shown, left_out
 
 
@@ -182,10 +224,12 @@ def figure(picture: Picture) -> str:
     """One figure with its caption; the picture is in the file itself."""
     data = base64.b64encode(picture.png).decode()
     alternative = tables.safe(f"{picture.title}. {picture.caption}")
-    return (f'<figure id="figure-{tables.safe(picture.name)}"><img alt="{alternative}" '
-            f'loading="lazy" src="data:image/png;base64,{data}">\n<figcaption><strong>'
-            f"{tables.safe(picture.title)}.</strong> {tables.safe(picture.caption)}"
-            "</figcaption></figure>\n")
+    return (
+        f'<figure id="figure-{tables.safe(picture.name)}"><img alt="{alternative}" '
+        f'loading="lazy" src="data:image/png;base64,{data}">\n<figcaption><strong>'
+        f"{tables.safe(picture.title)}.</strong> {tables.safe(picture.caption)}"
+        "</figcaption></figure>\n"
+    )
 
 
 def missing(names: Sequence[str]) -> str:
@@ -210,9 +254,11 @@ def repeat(manifest: Mapping[str, Any], extra: Mapping[str, Any]) -> str:
     first = [f"shareshift {shlex.join(str(word) for word in typed)}"] if typed else []
     count = f" --seeds {ends[-1] - ends[0] + 1}" if ends else ""
     lines = list(extra.get("commands", [*first, f"shareshift run config.yaml{count} --out again"]))
-    return ("<p>The run directory holds <code>config.yaml</code> and its inputs. In it, the last "
-            "of these commands gives the same bytes in every table.</p>\n"
-            f"<pre>{tables.safe(chr(10).join(lines))}</pre>\n")
+    return (
+        "<p>The run directory holds <code>config.yaml</code> and its inputs. In it, the last "
+        "of these commands gives the same bytes in every table.</p>\n"
+        f"<pre>{tables.safe(chr(10).join(lines))}</pre>\n"
+    )
 
 
 def written_in(png: bytes) -> dict[str, str]:
@@ -221,7 +267,7 @@ def written_in(png: bytes) -> dict[str, str]:
     at = len(PNG_SIGNATURE)
     while png.startswith(PNG_SIGNATURE) and at + 12 <= len(png):
         size, kind = struct.unpack_from(">I4s", png, at)
-        chunk = png[at + 8:at + 8 + size]
+        chunk = png[at + 8 : at + 8 + size]
         at += size + 12
         if kind not in (b"tEXt", b"iTXt"):
             continue

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.cli import DONE, UsageError, did_you_mean
@@ -20,12 +21,13 @@ FAILED = 5
 FOLDER = Path(__file__).resolve().parent / "verification"
 INDENT, WHAT = 6, 46  # characters before the law of a case, and before the first number
 COLUMNS = ("theory", "result", "tolerance", "from", "verdict", "twin")
-WIDTHS = (9, 9, 10, 10, 9, 7)
+WIDTHS = (9, 9, 10, 9, 9, 8)
 LINE = WHAT + sum(WIDTHS)
 MEANING = """\
 Limit cases of the model against theory.  A result may differ by 3.9 standard errors (±), which are
-exact (binomial) or measured across agents or replicate blocks, or has a bound (≤).  Of several
-numbers the worst is shown.  The twin is the same result with a setting changed: it has to fail."""
+exact (binomial) or measured across agents or replicate blocks, or it has a bound (≤).  Of several
+numbers the worst is shown.  The twin is the same run with a setting changed: it has to fail, and
+is shown in multiples of what is tolerated, or as a count where nothing is."""
 
 
 class Finding(NamedTuple):
@@ -59,10 +61,10 @@ def main(names: Sequence[str] = (), seed: int | None = None, quiet: bool = False
         0, or 5 if a case failed or its twin did not.
 
     """
+    chosen = cases(names)
     from experiments.verification.trial import trial_of
 
-    chosen = cases(names)
-    trial_of.cache_clear()
+    trial_of.cache_clear()  # a model that was changed since must not be judged by its old runs
     began, findings = time.process_time(), []
     if not quiet:
         print(heading())
@@ -94,11 +96,13 @@ def cases(names: Sequence[str]) -> list["Case"]:
     """
     known = every_case()
     labels = list(dict.fromkeys([case.name for case in known] + [case.config for case in known]))
-    for name in names:
-        if name not in labels:
-            at = did_you_mean(name, labels)
-            raise UsageError(f"unknown case {name!r}{at}; there are {', '.join(labels)}")
-    return [case for case in known if not names or {case.name, case.config} & set(names)]
+    wanted = {name.lower() for name in names}
+    for name in sorted(wanted - {label.lower() for label in labels}):
+        at = did_you_mean(name, labels)
+        raise UsageError(f"unknown case {name!r}{at}; there are {', '.join(labels)}")
+    return [
+        case for case in known if not names or {case.name.lower(), case.config.lower()} & wanted
+    ]
 
 
 def judged(group: "Case", seed: int | None) -> Iterator[Finding]:
@@ -133,26 +137,42 @@ def line(what: str, *cells: str) -> str:
 def lines(group: "Case", found: Sequence[Finding]) -> list[str]:
     """What a case says, and a line for each of its rows."""
     twin = group.twin_in_words or ", ".join(group.twin)
-    text = [f"{group.name:<{INDENT}}{group.law}"]
-    text.append(f"{'':<{INDENT}}{group.config}.yaml; {group.source}; twin: {twin}")
-    return text + [row_line(finding) for finding in found]
+    setting = f"{group.config}.yaml; twin: {twin}; {group.source}"
+    blank = " " * INDENT
+    return [
+        *wrap(group.law, LINE, initial_indent=f"{group.name:<{INDENT}}", subsequent_indent=blank),
+        *wrap(setting, LINE, initial_indent=blank, subsequent_indent=blank),
+        *(row_line(finding) for finding in found),
+    ]
 
 
 def row_line(finding: Finding) -> str:
     """One comparison: theory, result, tolerance, where that comes from, verdict, twin's result."""
     row, twin = finding.row, finding.twin
     if row is None or twin is None:
-        return f"{'':<{INDENT + 2}}{finding.verdict}: {finding.broken}"
+        return f"{'':<{INDENT}}{finding.verdict}: {finding.broken}"
     bound = row.basis == "bound"
     return line(
-        f"{'':<{INDENT + 2}}{row.what}",
+        f"{'':<{INDENT}}{row.what}",
         ("≤ " if bound else "") + number(row.theory),
         number(row.result),
         "" if bound or not row.tolerance else f"±{number(row.tolerance)}",
         row.basis,
         finding.verdict,
-        number(twin.result),
+        miss(twin),
     )
+
+
+def miss(row: "Row") -> str:
+    """How far a row is from theory, in multiples of what is tolerated."""
+    far = abs(row.result - row.theory)
+    if row.basis == "bound":
+        times = row.result / row.theory
+    elif row.tolerance > 0.0:
+        times = far / row.tolerance
+    else:
+        return f"{far:,.0f}" if far < 1e6 else f"{far:.0e}"
+    return f"x{times:.1f}" if times < 1000 else f"x{times:.0e}"
 
 
 def number(value: float) -> str:
@@ -160,7 +180,7 @@ def number(value: float) -> str:
     if value == 0 or (float(value).is_integer() and abs(value) >= 1):
         return f"{value:,.0f}"
     if abs(value) < 1e-3 or abs(value) >= 1e5:
-        return f"{value:.1e}"
+        return f"{value:.2g}"
     return f"{value:.4f}" if abs(value) < 10 else f"{value:.2f}"
 
 
@@ -172,9 +192,5 @@ def summary(findings: Sequence[Finding], seconds: float) -> str:
     if not failed:
         return f"{done}.  All as theory says, and every twin failed."
     configs = list(dict.fromkeys(finding.case.config for finding in failed))
-    return "\n".join(
-        (
-            f"{done}.  {len(failed)} rows FAILED:",
-            *(f"  shareshift run configs/verification/{name}.yaml" for name in configs),
-        )
-    )
+    files = ", ".join(f"configs/verification/{name}.yaml" for name in configs)
+    return f"{done}.\nFAILED: {len(failed)} of {len(findings)} rows, in {files}"

@@ -59,8 +59,9 @@ SEGMENTS_TABLE = (
     Column("user_share", "number", "share", "of the segment's users"),
     Column("tokens", "number", "trillion", "tokens billed in the month"),
     Column("token_share", "number", "share", "of the segment's tokens"),
-    Column("spend", "number", "M$", "paid by its users in the month, hosting included"),
+    Column("spend", "number", "M$", "paid by its users for use in the month"),
     Column("spend_share", "number", "share", "of the segment's spend"),
+    Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
     Column("revenue", "number", "M$", "received by the provider (OPEN: by its hosts)"),
     Column("revenue_share", "number", "share", "of the segment's revenue"),
 )
@@ -77,7 +78,8 @@ PROVIDERS_TABLE = (
     Column("accounts", "whole", "agents", "accounts in all segments"),
     Column("tokens", "number", "trillion", "tokens billed in all segments"),
     Column("token_share", "number", "share", "of all tokens"),
-    Column("spend", "number", "M$", "paid by all its users"),
+    Column("spend", "number", "M$", "paid by all its users for use"),
+    Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
     Column("revenue", "number", "M$", "received in the month"),
     Column("revenue_share", "number", "share", "of all revenue"),
     Column(
@@ -99,7 +101,8 @@ PROVIDERS_TABLE = (
 MARKET_TABLE = (
     *WHEN,
     Column("revenue", "number", "M$", "revenue of all providers"),
-    Column("spend", "number", "M$", "paid by all users"),
+    Column("spend", "number", "M$", "paid by all users for use"),
+    Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
     Column("tokens", "number", "trillion", "tokens billed"),
     Column("adopted_coding", "number", "share", "developers who have adopted"),
     Column("adopted_enterprise", "number", "share", "enterprises under contract"),

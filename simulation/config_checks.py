@@ -90,26 +90,34 @@ def check_networks(config: "Config") -> Iterator[Problem]:
     for name in POPULATIONS:
         network = getattr(config.networks, name)
         size = getattr(config, name).count
-        at = ("networks", name)
-        for field in ("blocks", "industries"):
-            if getattr(network, field, 1) > size:
-                yield Problem((*at, field), f"more than the {size} {name}; use fewer")
-        if getattr(network, "links", 0) >= size:
-            text = f"{network.links} links need more than {network.links} {name}; there are {size}"
-            yield Problem((*at, "links"), f"{text}; use fewer links or family complete")
-        degree = getattr(network, "degree", 0)
-        if degree >= size and degree > 0:
-            text = f"{degree:g} is not below {size}, the number of {name}"
-            yield Problem((*at, "degree"), f"{text}; use a lower degree or family complete")
-        if network.family == "stochastic_block":
-            yield from check_blocks(network, size, at)
+        found = [*too_large(network, size, name)]
+        if network.family == "stochastic_block" and not found:
+            found = [*too_dense(network, size)]
+        for field, text in found:
+            yield Problem(("networks", name, field), text)
 
 
-def check_blocks(network: Any, size: int, at: tuple[str, ...]) -> Iterator[Problem]:
-    """Refuse more edges inside or across industries than there are pairs."""
-    small, larger = divmod(size, max(1, min(size, network.industries)))
-    count = min(size, network.industries)
-    inside = ((count - larger) * small * (small - 1) + larger * (small + 1) * small) / 2
+def too_large(network: Any, size: int, name: str) -> Iterator[tuple[str, str]]:
+    """Settings that ask for more than there are agents: field and text."""
+    for field in ("blocks", "industries"):
+        if getattr(network, field, 1) > size:
+            yield field, f"more than the {size} {name}; use fewer"
+    links = getattr(network, "links", 0)
+    if links >= size:
+        text = f"{links} links need more than {links} {name}; there are {size}"
+        yield "links", f"{text}; use fewer links or family complete"
+    degree = getattr(network, "degree", 0)
+    if degree >= size and degree > 0:
+        text = f"{degree:g} is not below {size}, the number of {name}"
+        yield "degree", f"{text}; use a lower degree or family complete"
+
+
+def too_dense(network: Any, size: int) -> Iterator[tuple[str, str]]:
+    """More edges inside or across industries than there are pairs: field and text."""
+    small, larger = divmod(size, network.industries)
+    inside = (
+        (network.industries - larger) * small * (small - 1) + larger * (small + 1) * small
+    ) / 2
     across = size * (size - 1) / 2 - inside
     edges = network.degree * size / 2
     for where, share, pairs in (
@@ -118,7 +126,7 @@ def check_blocks(network: Any, size: int, at: tuple[str, ...]) -> Iterator[Probl
     ):
         if share * edges > pairs:
             text = f"{share * edges:g} edges {where} industries, where there are {pairs:g} pairs"
-            yield Problem((*at, "degree"), f"{text}; use a lower degree or another `within`")
+            yield "degree", f"{text}; use a lower degree or another `within`"
 
 
 def check_names(config: "Config") -> Iterator[Problem]:

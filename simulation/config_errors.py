@@ -33,6 +33,7 @@ WANTED = {
     "model_type": "a map of settings",
     "model_attributes_type": "a map of settings",
     "path_type": "the path of a file",
+    "is_instance_of": "the path of a file",
 }
 
 
@@ -177,6 +178,8 @@ def wrong_kind(kind: str, value: Any, spot: Spot) -> str:
     cure = ""
     if isinstance(value, str) and wanted == "true or false":
         cure = "; YAML 1.2 knows only true and false"
+    elif wanted == "text" and isinstance(value, int | float):
+        cure = "; quote it"
     elif isinstance(value, str) and "number" in wanted and value.replace("_", "").isdecimal():
         cure = f"; write {value.replace('_', '')} without quotes or underscores"
     return f"{there} stands where {wanted}{limits} is wanted{cure}"

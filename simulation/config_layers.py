@@ -18,6 +18,7 @@ from simulation.yaml_text import (
     Finding,
     Node,
     Place,
+    Scalar,
     TextError,
     parse,
     read_text,
@@ -185,18 +186,26 @@ def node_of(value: Any, place: Place, depth: int = 0) -> Node:
     if isinstance(value, Mapping):
         entries = {str(key): node_of(entry, place, depth + 1) for key, entry in value.items()}
         return Node(entries, place, place)
+    if hasattr(value, "tolist"):  # a number or an array of NumPy's
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return Node([node_of(entry, place, depth + 1) for entry in value], place, place)
+    return Node(scalar_of(value, place), place, place)
+
+
+def scalar_of(value: Any, place: Place) -> Scalar:
+    """Return a single value as text, number, flag or null."""
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, os.PathLike):
-        value = os.fspath(value)
-    elif isinstance(value, Integral) and not isinstance(value, bool):
-        value = int(value)
-    elif isinstance(value, Real) and not isinstance(value, int):
-        value = float(value)
-    if value is not None and not isinstance(value, str | int | float | bool):
-        text = f"a {type(value).__name__} cannot stand in a config"
-        raise TextError(Finding(place, "", text))
-    return Node(value, place, place)
+        return str(os.fspath(value))
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TextError(Finding(place, "", f"a {type(value).__name__} cannot stand in a config"))
 
 
 def moved(node: Node, place: Place | None = None) -> Node:

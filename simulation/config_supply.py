@@ -22,6 +22,7 @@ from agents.parameters import (
     Parameters,
     about,
     as_tuple,
+    not_empty,
     param,
     problem,
     unique,
@@ -83,7 +84,10 @@ PerSegment = Annotated[
     ),
 ]
 Segments = Annotated[
-    tuple[Segment, ...], Field(min_length=1), BeforeValidator(as_tuple), AfterValidator(unique)
+    tuple[Segment, ...],
+    BeforeValidator(as_tuple),
+    AfterValidator(not_empty),
+    AfterValidator(unique),
 ]
 InputFile = Annotated[Path, BeforeValidator(as_path)]
 BY_SEGMENT = ("capability", "price", "safety", "brand", "product_term")

@@ -39,15 +39,16 @@ def check_people(market: "Market") -> None:
 def check_bills(market: "Market") -> None:
     """What users and advertisers pay is what providers and hosts receive; nothing is negative."""
     bills, advertising = market.bills, market.config.consumers.ad_revenue > 0.0
-    hosted = bills.spend[ENTERPRISE, OPEN]
+    hosted = bills.spend[ENTERPRISE, OPEN] + bills.fees[ENTERPRISE, OPEN]
     for segment in range(len(bills.spend)):
-        paid, received = bills.spend[segment].sum(), bills.revenue[segment].sum()
+        paid = bills.spend[segment].sum() + bills.fees[segment].sum()
+        received = bills.revenue[segment].sum()
         received += hosted if segment == ENTERPRISE else 0.0
         apart = received - paid
         if segment == CONSUMER and advertising:
             apart = min(apart, 0.0)
         if not abs(apart) <= RELATIVE * max(paid, 1.0):
             raise IdentityError(market.month, f"bills of segment {segment}, M$", apart)
-    for name, values in (("tokens", bills.tokens), ("spend", bills.spend)):
+    for name, values in (("tokens", bills.tokens), ("spend", bills.spend), ("fees", bills.fees)):
         if not (values >= 0.0).all():
             raise IdentityError(market.month, f"negative or missing {name}", float(values.min()))

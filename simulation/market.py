@@ -112,9 +112,9 @@ class Market(mesa.Model):
 
 def supply_of(config: Config) -> Supply:
     """Supply named by the config: a recorded file or constant offers."""
-    if config.supply.recorded is None:
-        return constant(config.supply.offers, config.months)
     excluded = config.enterprises.excluded_origins
+    if config.supply.recorded is None:
+        return constant(config.supply.offers, config.months, excluded, config.supply.exclude)
     return recorded(
         config.supply.recorded, config.start, config.months, excluded, config.supply.exclude
     )

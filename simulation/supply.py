@@ -114,12 +114,18 @@ def recorded(
     return _tables(names, dates, [row._replace(month=row.month - first) for row in kept])
 
 
-def constant(offers: Mapping[str, Any], months: int) -> Supply:
+def constant(
+    offers: Mapping[str, Any],
+    months: int,
+    excluded_origins: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Supply:
     """Offers that stay as they are for `months` months and release nothing.
 
     Each value of `offers` has the measures as items or attributes (a number, or a map from segment
-    to number), `open_weights`, `origin` and `segments`.
+    to number), `open_weights`, `origin` and `segments`.  The exclusions are those of `recorded`.
     """
+    offers = {name: offer for name, offer in offers.items() if name not in exclude}
     names = [name for name in offers if name != OPEN_NAME]
     if len(names) > NAMED:
         raise SupplyError([f"supply.offers: {len(names)} named providers; at most {NAMED}"])
@@ -139,7 +145,8 @@ def constant(offers: Mapping[str, Any], months: int) -> Supply:
         for name in names
         for segment in _item(offers[name], "segments")
     ]
-    return _tables(names, ("",) * months, rows)
+    admitted = [row for row in rows if not _refused(row, excluded_origins)]
+    return _tables(names, ("",) * months, admitted)
 
 
 def _item(offer: Any, name: str) -> Any:

@@ -40,7 +40,7 @@ class History:
         bills = recorder.months["bills"]
         self.raw = {
             name: self.stacked([getattr(month, name) for month in bills])
-            for name in ("accounts", "users", "tokens", "spend", "revenue")
+            for name in ("accounts", "users", "tokens", "spend", "fees", "revenue")
         }
         for name in (
             "live",
@@ -95,7 +95,7 @@ def segments_table(history: History) -> "Table":
         "segment": np.array(SEGMENTS, object)[segment],
         "provider": history.providers[provider],
     }
-    columns = {"available": live, "released": raw["released"]}
+    columns = {"available": live, "released": raw["released"], "fees": raw["fees"]}
     for name, field in (
         ("capability", "capability"),
         ("capability_in_use", "in_use"),
@@ -125,7 +125,9 @@ def providers_table(history: History) -> "Table":
     untracked = np.isin(history.providers, history.config.consumers.untracked)
     traffic = np.where(untracked, 0.0, raw["users"][:, CONSUMER])
     channel = raw["spend"][:, ENTERPRISE] + history.employed_spend
-    totals = {name: raw[name].sum(axis=1) for name in ("accounts", "tokens", "spend", "revenue")}
+    totals = {
+        name: raw[name].sum(axis=1) for name in ("accounts", "tokens", "spend", "fees", "revenue")
+    }
     columns = {
         "status": np.array(history.recorder.status, object).reshape(months, providers),
         "origin": first_offered(raw["origin"].astype(object), live, ""),

@@ -29,14 +29,28 @@ class Side(NamedTuple):
 
 
 SIDES = (
-    Side("enterprise_api_share", "enterprise", "Enterprise API spend",
-         "solid: survey channel, dashed: enterprise accounts",
-         (("account_share", "accounts", "o"), ("token_share", "tokens", "s"),
-          ("spend_share", "spend", "D"))),
-    Side("consumer_traffic_share", "consumer", "Consumer traffic",
-         "solid: survey channel, dashed: consumer accounts",
-         (("account_share", "accounts", "o"), ("token_share", "tokens", "s"),
-          ("revenue_share", "revenue", "D"))),
+    Side(
+        "enterprise_api_share",
+        "enterprise",
+        "Enterprise API spend",
+        "solid: survey channel, dashed: enterprise accounts",
+        (
+            ("account_share", "accounts", "o"),
+            ("token_share", "tokens", "s"),
+            ("spend_share", "spend", "D"),
+        ),
+    ),
+    Side(
+        "consumer_traffic_share",
+        "consumer",
+        "Consumer traffic",
+        "solid: survey channel, dashed: consumer accounts",
+        (
+            ("account_share", "accounts", "o"),
+            ("token_share", "tokens", "s"),
+            ("revenue_share", "revenue", "D"),
+        ),
+    ),
 )
 
 
@@ -45,17 +59,19 @@ def draw(records: series.RunLike) -> Figure:
     """Survey channels beside accounts over time; every ruler of the last month below."""
     days = series.dates(records)
     figure = style.canvas(
-        records, "The same market through different rulers", summary(records),
+        records,
+        "The same market through different rulers",
+        summary(records),
         "Share of each provider in per cent: in the channels that published surveys measure "
         "(enterprise API spend includes employed developers; traffic trackers miss embedded "
-        "use) beside shares of accounts, tokens, spend and revenue of the segment.")
+        "use) beside shares of accounts, tokens, spend and revenue of the segment.",
+    )
     for left, side in zip(LEFTS, SIDES, strict=True):
         upper = style.panel(figure, left, UPPER, WIDE, UPPER_TALL)
         style.heading(upper, side.title, side.words)
         paths(upper, records, side)
         lower = style.panel(figure, left + INDENT, LOWER, WIDE, LOWER_TALL)
-        style.write(lower, (left, LOWER - 14), f"In {series.spoken_date(days[-1])}",
-                    style.HEADING)
+        style.write(lower, (left, LOWER - 14), f"In {series.spoken_date(days[-1])}", style.HEADING)
         rulers(lower, records, side)
     return figure
 
@@ -75,8 +91,10 @@ def summary(records: series.RunLike) -> str:
         widest = int(np.abs(gap).argmax())
         if gap[widest] != 0:
             name = style.printable(records.providers[widest])
-            said.append(f"{name} {series.percent(channel[-1, widest])} of {side.title.lower()} "
-                        f"but {series.percent(accounts[-1, widest])} of accounts")
+            said.append(
+                f"{name} {series.percent(channel[-1, widest])} of {side.title.lower()} "
+                f"but {series.percent(accounts[-1, widest])} of accounts"
+            )
     return "; ".join(said).replace(" api ", " API ") or "Channels and accounts agree"
 
 
@@ -100,11 +118,25 @@ def paths(axes: Axes, records: series.RunLike, side: Side) -> None:
     ends = []
     for i in shown:
         name = records.providers[i]
-        axes.plot(accounts[:, i], "--", color=colours[name], linewidth=1.6, dashes=(4, 2.2),
-                  marker=mark, fillstyle="none")
+        axes.plot(
+            accounts[:, i],
+            "--",
+            color=colours[name],
+            linewidth=1.6,
+            dashes=(4, 2.2),
+            marker=mark,
+            fillstyle="none",
+        )
         axes.plot(channel[:, i], color=colours[name], linewidth=3, marker=mark)
-        ends.append(labels.Label(float(channel[-1, i]), name, colours[name],
-                                 float(channel[-1, i]), f" {series.percent(channel[-1, i])}"))
+        ends.append(
+            labels.Label(
+                float(channel[-1, i]),
+                name,
+                colours[name],
+                float(channel[-1, i]),
+                f" {series.percent(channel[-1, i])}",
+            )
+        )
     labels.end_labels(axes, ends, room=LABEL_ROOM)
     if not shown:
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
@@ -118,9 +150,11 @@ def rulers(axes: Axes, records: series.RunLike, side: Side) -> None:
     segment = SEGMENTS.index(side.segment)
     marks = [(channel[-1], "survey", "|")] + [
         (np.nan_to_num(series.cube(records, column)[-1, segment]), words, shape)
-        for column, words, shape in side.rulers]
-    top = max((float(max(values[i] for i in shown)) for values, _, _ in marks if shown),
-              default=1.0)
+        for column, words, shape in side.rulers
+    ]
+    top = max(
+        (float(max(values[i] for i in shown)) for values, _, _ in marks if shown), default=1.0
+    )
     style.percent_axis(axes, min(1.0, np.ceil(10 * top + 0.2) / 10), "x")
     axes.set_ylim(max(len(shown), 1) - 0.5, -0.5)
     axes.set_yticks([])
@@ -128,16 +162,31 @@ def rulers(axes: Axes, records: series.RunLike, side: Side) -> None:
     for row, i in enumerate(shown):
         name = records.providers[i]
         places = [float(values[i]) for values, _, _ in marks]
-        axes.plot([min(places), max(places)], [row, row], color=palette.RULE, linewidth=2.4,
-                  zorder=1)
+        axes.plot(
+            [min(places), max(places)], [row, row], color=palette.RULE, linewidth=2.4, zorder=1
+        )
         for place, (_, _, shape) in zip(places, marks, strict=True):
             tick = shape == "|"
-            axes.plot(place, row, shape, color=colours[name], clip_on=False, zorder=3,
-                      markersize=19 if tick else 9.5, markeredgewidth=4.5 if tick else 0.9,
-                      markeredgecolor=colours[name] if tick else palette.PAPER)
+            axes.plot(
+                place,
+                row,
+                shape,
+                color=colours[name],
+                clip_on=False,
+                zorder=3,
+                markersize=19 if tick else 9.5,
+                markeredgewidth=4.5 if tick else 0.9,
+                markeredgecolor=colours[name] if tick else palette.PAPER,
+            )
         voice = style.QUIET._replace(colour=palette.lettering(colours[name]), weight="bold")
-        style.write(axes, (-0.02, 1 - (row + 0.5) / len(shown)), style.cut(name, voice, NAME_ROOM),
-                    voice, "right center", "axes")
+        style.write(
+            axes,
+            (-0.02, 1 - (row + 0.5) / len(shown)),
+            style.cut(name, voice, NAME_ROOM),
+            voice,
+            "right center",
+            "axes",
+        )
     key(axes, [(words, shape) for _, words, shape in marks])
 
 
@@ -147,7 +196,15 @@ def key(axes: Axes, marks: Sequence[tuple[str, str]]) -> None:
     left, level = 120.0, (tall + 19) / tall
     for words, shape in marks:
         tick = shape == "|"
-        axes.plot(left / wide, level, shape, color=palette.MUTED, transform=axes.transAxes,
-                  clip_on=False, markersize=15 if tick else 8, markeredgewidth=3 if tick else 0)
+        axes.plot(
+            left / wide,
+            level,
+            shape,
+            color=palette.MUTED,
+            transform=axes.transAxes,
+            clip_on=False,
+            markersize=15 if tick else 8,
+            markeredgewidth=3 if tick else 0,
+        )
         style.write(axes, ((left + 12) / wide, level), words, style.QUIET, "left center", "axes")
         left += 44 + style.words_width(words, style.QUIET)

@@ -16,8 +16,10 @@ SCALE = 10_000.0
 LEFTS, WIDE = (118, 624, 1130), 300
 UPPER, UPPER_TALL = 152, 332
 LOWER, LOWER_TALL = 626, 190
-NOTE = ("Bands: squared shares, so large ones count more. Dashed: 1,800, from where the US Merger "
-        "Guidelines of 2023 speak of a highly concentrated market.")
+NOTE = (
+    "Bands: squared shares, so large ones count more. Dashed: 1,800, from where the US Merger "
+    "Guidelines of 2023 speak of a highly concentrated market."
+)
 HEADROOM = 1.08
 LABEL_ROOM = 118.0
 LARGEST_NAMED = 4
@@ -32,12 +34,17 @@ class Line(NamedTuple):
 
 
 SMALL_PANELS = (
-    ("Difference between segments", "Jensen-Shannon divergence, 0 to 1",
-     (Line("segment_divergence", "divergence"),)),
-    ("Turbulence", "share of revenue that moved in 12 months",
-     (Line("turbulence", "moved"),)),
-    ("Largest providers", "share of all revenue",
-     (Line("top_four", "four"), Line("top_two", "two", "--"))),
+    (
+        "Difference between segments",
+        "Jensen-Shannon divergence, 0 to 1",
+        (Line("segment_divergence", "divergence"),),
+    ),
+    ("Turbulence", "share of revenue that moved in 12 months", (Line("turbulence", "moved"),)),
+    (
+        "Largest providers",
+        "share of all revenue",
+        (Line("top_four", "four"), Line("top_two", "two", "--")),
+    ),
 )
 
 
@@ -46,10 +53,13 @@ def draw(records: series.RunLike) -> Figure:
     """Herfindahl-Hirschman index of each segment as stacked squares, three small series below."""
     days = series.dates(records)
     figure = style.canvas(
-        records, "Concentration of each segment, and who makes it", summary(records),
+        records,
+        "Concentration of each segment, and who makes it",
+        summary(records),
         "Herfindahl-Hirschman index (0 to 10,000) of each segment as the stack of the squared "
         "shares, with the 1,800 line of the US Merger Guidelines of 2023; below: divergence "
-        "between segments (0 to 1), turbulence and joint revenue shares in per cent.")
+        "between segments (0 to 1), turbulence and joint revenue shares in per cent.",
+    )
     shares = series.shares(records)
     colours = list(palette.provider_colours(records.providers).values())
     top = roof(SCALE * np.square(shares).sum(axis=2).max(initial=0.0))
@@ -84,8 +94,9 @@ def summary(records: series.RunLike) -> str:
     return f"{day}: " + (", ".join(told) or "nobody has adopted")
 
 
-def squares(axes: Axes, parts: series.Numbers, colours: Sequence[str],
-            names: Sequence[str]) -> None:
+def squares(
+    axes: Axes, parts: series.Numbers, colours: Sequence[str], names: Sequence[str]
+) -> None:
     """Stack the squared shares (T, P) and name the largest at the end."""
     style.grid(axes)
     guideline(axes)
@@ -99,14 +110,25 @@ def squares(axes: Axes, parts: series.Numbers, colours: Sequence[str],
     for place, provider in enumerate(order):
         upper, lower = stacked[:, place], stacked[:, place] - parts[:, provider]
         if (upper > lower).any():
-            axes.fill_between(months, lower, upper, where=there, color=colours[provider],
-                              edgecolor=palette.PAPER, linewidth=0.7)
-        ends.append(labels.Label(float(upper[-1] + lower[-1]) / 2,
-                                 names[provider], colours[provider],
-                                 float(parts[-1, provider])))
+            axes.fill_between(
+                months,
+                lower,
+                upper,
+                where=there,
+                color=colours[provider],
+                edgecolor=palette.PAPER,
+                linewidth=0.7,
+            )
+        ends.append(
+            labels.Label(
+                float(upper[-1] + lower[-1]) / 2,
+                names[provider],
+                colours[provider],
+                float(parts[-1, provider]),
+            )
+        )
     if there.any():
-        axes.plot(months, np.where(there, stacked[:, -1], np.nan), color=palette.INK,
-                  linewidth=2.4)
+        axes.plot(months, np.where(there, stacked[:, -1], np.nan), color=palette.INK, linewidth=2.4)
     else:
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
     seen = [end for end in ends if end.weight > 0.01 * axes.get_ylim()[1]]
@@ -143,8 +165,14 @@ def small_panel(axes: Axes, records: series.RunLike, lines: Sequence[Line]) -> N
     style.grid(axes)
     ends = []
     for line, values in zip(lines, known, strict=True):
-        axes.plot(np.arange(len(values)), values, line.dashes, color=palette.INK, linewidth=2.4,
-                  marker="o" if np.isfinite(values).sum() == 1 else "")
+        axes.plot(
+            np.arange(len(values)),
+            values,
+            line.dashes,
+            color=palette.INK,
+            linewidth=2.4,
+            marker="o" if np.isfinite(values).sum() == 1 else "",
+        )
         last = series.last_finite(values)
         if np.isfinite(last):
             said = series.percent(last) if shares else f"{last:.2f}"
@@ -153,5 +181,6 @@ def small_panel(axes: Axes, records: series.RunLike, lines: Sequence[Line]) -> N
     if ends:
         labels.end_labels(axes, ends)
     else:
-        style.write(axes, (0.5, 0.5), "needs more than twelve months", style.QUIET,
-                    "center center", "axes")
+        style.write(
+            axes, (0.5, 0.5), "needs more than twelve months", style.QUIET, "center center", "axes"
+        )

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
 
-LEFTS, WIDE = (118, 622, 1126), 286
+LEFTS, WIDE = (118, 622, 1126), 276
 FANS, FANS_TALL = 164, 264
 LEADERS, LEADERS_TALL = 488, 112
-DISTANCE, DISTANCE_TALL = 648, 180
+DISTANCE, DISTANCE_TALL = 648, 172
 BANDS = ((0.10, 0.90, 0.20), (0.25, 0.75, 0.34))
 FEWEST_FOR_BANDS = 5
 SHOWN_FROM = 0.02
-LABEL_ROOM = 136.0
+LABEL_ROOM = 148.0
+SHORTEST_POWER, SUPERSCRIPTS = -3, "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SMALLEST_DECADE, LARGEST_DECADE = -7, 0
 DECADES_SHOWN = 4
 LINES = {
@@ -30,8 +31,9 @@ LINES = {
 
 
 @style.styled
-def draw_divergence(histories: Sequence[series.RunLike],
-                    divergence: Mapping[str, NDArray[Any]]) -> Figure:
+def draw_divergence(
+    histories: Sequence[series.RunLike], divergence: Mapping[str, NDArray[Any]]
+) -> Figure:
     """The figure of several finished runs of one config; see `draw_paths`."""
     seeds = [int(records.config.seed) for records in histories]
     shares = np.stack([series.shares(records) for records in histories])
@@ -39,8 +41,12 @@ def draw_divergence(histories: Sequence[series.RunLike],
 
 
 @style.styled
-def draw_paths(records: series.RunLike, shares: series.Numbers,
-               divergence: Mapping[str, NDArray[Any]], seeds: Sequence[int]) -> Figure:
+def draw_paths(
+    records: series.RunLike,
+    shares: series.Numbers,
+    divergence: Mapping[str, NDArray[Any]],
+    seeds: Sequence[int],
+) -> Figure:
     """Fans of shares, frequency of leading, and divergence, by segment.
 
     Parameters
@@ -54,15 +60,17 @@ def draw_paths(records: series.RunLike, shares: series.Numbers,
     days = series.dates(records)
     one = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {min(seeds)} to {max(seeds)}"
     figure = style.canvas(
-        records, "How far histories of one market diverge", summary(divergence, len(seeds)),
+        records,
+        "How far histories of one market diverge",
+        summary(divergence, len(seeds)),
         "Share of each provider over the runs (median, 50 and 80 per cent of runs), share of "
         "runs that each leads in per cent, and divergence between runs D_run (0 to 1, "
         "logarithmic) with its 80 per cent interval beside peers off and the sampling floor.",
-        one)
+        one,
+    )
     for i, left in enumerate(LEFTS):
         upper = style.panel(figure, left, FANS, WIDE, FANS_TALL)
-        style.heading(upper, SEGMENTS[i].capitalize(), series.SHARE_WORDS[SEGMENTS[i]],
-                      lines=2)
+        style.heading(upper, SEGMENTS[i].capitalize(), series.SHARE_WORDS[SEGMENTS[i]], lines=2)
         fans(upper, records, shares[:, :, i])
         middle = style.panel(figure, left, LEADERS, WIDE, LEADERS_TALL)
         style.heading(middle, "Largest", "share of runs")
@@ -106,15 +114,26 @@ def fans(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
         if len(shares) >= FEWEST_FOR_BANDS:
             for low, high, depth in BANDS:
                 lower, upper = np.quantile(shares[:, :, i], [low, high], axis=0)
-                axes.fill_between(months, lower, upper, color=colours[i], alpha=depth,
-                                  linewidth=0)
+                axes.fill_between(months, lower, upper, color=colours[i], alpha=depth, linewidth=0)
         else:
             axes.plot(months, shares[:, :, i].T, color=colours[i], alpha=0.45, linewidth=1)
-        axes.plot(months, middle[:, i], color=colours[i], linewidth=2.4,
-                  marker="o" if len(months) == 1 else "")
+        axes.plot(
+            months,
+            middle[:, i],
+            color=colours[i],
+            linewidth=2.4,
+            marker="o" if len(months) == 1 else "",
+        )
         if middle[-1, i] >= SHOWN_FROM / 2:
-            ends.append(labels.Label(float(middle[-1, i]), records.providers[i], colours[i],
-                                     float(middle[-1, i]), f" {series.percent(middle[-1, i])}"))
+            ends.append(
+                labels.Label(
+                    float(middle[-1, i]),
+                    records.providers[i],
+                    colours[i],
+                    float(middle[-1, i]),
+                    f" {series.percent(middle[-1, i])}",
+                )
+            )
     labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
     if not ends:
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
@@ -135,12 +154,25 @@ def leaders(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None
     ends = []
     for i in np.argsort(-often.mean(axis=0), kind="stable"):
         if often[:, i].any():
-            axes.fill_between(months, base, base + often[:, i], color=colours[i],
-                              edgecolor=palette.PAPER, linewidth=0.7, step="mid")
+            axes.fill_between(
+                months,
+                base,
+                base + often[:, i],
+                color=colours[i],
+                edgecolor=palette.PAPER,
+                linewidth=0.7,
+                step="mid",
+            )
             if often[-1, i] > 0:
-                ends.append(labels.Label(
-                    float(base[-1] + often[-1, i] / 2), records.providers[i], colours[i],
-                    float(often[-1, i]), f" {series.percent(often[-1, i])}"))
+                ends.append(
+                    labels.Label(
+                        float(base[-1] + often[-1, i] / 2),
+                        records.providers[i],
+                        colours[i],
+                        float(often[-1, i]),
+                        f" {series.percent(often[-1, i])}",
+                    )
+                )
         base = base + often[:, i]
     labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
 
@@ -150,18 +182,36 @@ def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
     months = np.arange(len(table["d_run"]))
     lines = {name: positive(table[name]) for name in (*LINES, "d_run_low", "d_run_high")}
     if not any(np.isfinite(lines[name]).any() for name in LINES):
-        style.write(axes, (0.5, 0.5), "no divergence: fewer than two runs, or nobody has adopted",
-                    style.FOOT, "center center", "axes")
+        style.write(
+            axes,
+            (0.5, 0.5),
+            "no divergence: fewer than two runs, or nobody has adopted",
+            style.FOOT,
+            "center center",
+            "axes",
+        )
         return
     bottom = axes.get_ylim()[0]
-    axes.fill_between(months, np.fmax(lines["d_run_low"], bottom), lines["d_run_high"],
-                      color=palette.INK, alpha=0.16, linewidth=0,
-                      where=np.isfinite(lines["d_run_high"]))
+    axes.fill_between(
+        months,
+        np.fmax(lines["d_run_low"], bottom),
+        lines["d_run_high"],
+        color=palette.INK,
+        alpha=0.16,
+        linewidth=0,
+        where=np.isfinite(lines["d_run_high"]),
+    )
     ends = []
     for name, (words, dashes, colour) in LINES.items():
         values = lines[name]
-        axes.plot(months, values, dashes, color=colour, linewidth=2.2,
-                  marker="o" if np.isfinite(values).sum() == 1 else "")
+        axes.plot(
+            months,
+            values,
+            dashes,
+            color=colour,
+            linewidth=2.2,
+            marker="o" if np.isfinite(values).sum() == 1 else "",
+        )
         last = series.last_finite(values)
         if np.isfinite(last):
             ends.append(labels.Label(max(last, bottom), words, colour))
@@ -191,5 +241,6 @@ def decades(axes: Axes, divergence: Mapping[str, NDArray[Any]]) -> None:
 
 
 def plain_decade(value: float, _: object = None) -> str:
-    """A power of ten in full: 0.001, not 1e-3."""
-    return f"{value:.{max(0, -round(np.log10(value)))}f}"
+    """A power of ten: in full down to a thousandth, with an exponent below."""
+    power = round(np.log10(value))
+    return f"{value:g}" if power >= SHORTEST_POWER else "10⁻" + SUPERSCRIPTS[-power]

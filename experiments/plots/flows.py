@@ -16,7 +16,7 @@ LEFTS, WIDE, INDENT = (178, 690, 1202), 192, 122
 UPPER, UPPER_TALL = 164, 288
 LOWER, LOWER_TALL, LOWER_LEFT, LOWER_WIDE = 548, 286, 330, 1180
 SUM_ROOM = 70
-NAME_ROOM, NET_ROOM = 102.0, 176.0
+NAME_ROOM, NET_ROOM, ROW_ROOM = 102.0, 176.0, 126.0
 THIN = 0.004
 GAP = 0.022
 FLOWS_SHOWN = 7
@@ -28,9 +28,12 @@ WORD_SIZE = 11.0
 def draw(records: series.RunLike) -> Figure:
     """Ribbons of switchers in each segment, and what the largest flows were about."""
     figure = style.canvas(
-        records, "Who switched from whom to whom, and what moved them", summary(records),
+        records,
+        "Who switched from whom to whom, and what moved them",
+        summary(records),
         "Moves between providers over the whole run, in agents, with the net change of each; "
-        "below: mean utility terms per mover (util, new provider less old) of the largest flows.")
+        "below: mean utility terms per mover (util, new provider less old) of the largest flows.",
+    )
     colours = palette.provider_colours(records.providers)
     for i, (left, segment) in enumerate(zip(LEFTS, SEGMENTS, strict=True)):
         axes = style.panel(figure, left, UPPER, WIDE, UPPER_TALL)
@@ -58,42 +61,80 @@ def ribbons(axes: Axes, records: series.RunLike, segment: str, colours: dict[str
     between, adopted = agents[:-1, :-1], agents[-1, :-1].sum()
     box = axes.get_position().x0 * style.WIDTH - INDENT
     style.write(axes, (box, UPPER - 32), segment.capitalize(), style.HEADING)
-    style.write(axes, (box, UPPER - 12), f"{between.sum():,.0f} switches · {adopted:,.0f} first "
-                f"choices (not drawn)", style.QUIET)
+    style.write(
+        axes,
+        (box, UPPER - 12),
+        f"{between.sum():,.0f} switches · {adopted:,.0f} first choices (not drawn)",
+        style.QUIET,
+    )
     if between.sum() == 0:
         style.write(axes, (0.5, 0.5), "nobody switched", style.QUIET, "center center", "axes")
         return
     shown = np.flatnonzero(between.sum(axis=0) + between.sum(axis=1) > 0)
-    draw_ribbons(axes, between[np.ix_(shown, shown)],
-                 [records.providers[i] for i in shown], colours)
+    draw_ribbons(
+        axes, between[np.ix_(shown, shown)], [records.providers[i] for i in shown], colours
+    )
 
 
-def draw_ribbons(axes: Axes, between: series.Numbers, names: Sequence[str],
-                 colours: dict[str, str]) -> None:
+def draw_ribbons(
+    axes: Axes, between: series.Numbers, names: Sequence[str], colours: dict[str, str]
+) -> None:
     """Bars for both sides, a ribbon for each pair, and labels with gross and net moves."""
     scale = (1 - GAP * (len(names) - 1)) / between.sum()
     gone, come = between.sum(axis=1), between.sum(axis=0)
     left, right = tops(gone, scale), tops(come, scale)
     for at, sides, tall in ((0.0, left, gone), (0.97, right, come)):
-        axes.bar(np.full(len(names), at), tall * scale, width=0.03, bottom=sides - tall * scale,
-                 align="edge", color=[colours[name] for name in names])
+        axes.bar(
+            np.full(len(names), at),
+            tall * scale,
+            width=0.03,
+            bottom=sides - tall * scale,
+            align="edge",
+            color=[colours[name] for name in names],
+        )
     start = left[:, None] - scale * (np.cumsum(between, axis=1) - between)
     end = right[None, :] - scale * (np.cumsum(between, axis=0) - between)
-    for i, j in sorted(np.argwhere(between > THIN * between.sum()).tolist(),
-                       key=lambda pair: -between[pair[0], pair[1]]):
-        axes.add_patch(PathPatch(
-            ribbon(start[i, j], end[i, j], between[i, j] * scale), alpha=0.62, linewidth=0.4,
-            facecolor=colours[names[i]], edgecolor=palette.PAPER))
+    for i, j in sorted(
+        np.argwhere(between > THIN * between.sum()).tolist(),
+        key=lambda pair: -between[pair[0], pair[1]],
+    ):
+        axes.add_patch(
+            PathPatch(
+                ribbon(start[i, j], end[i, j], between[i, j] * scale),
+                alpha=0.62,
+                linewidth=0.4,
+                facecolor=colours[names[i]],
+                edgecolor=palette.PAPER,
+            )
+        )
     net = come - gone
-    labels.end_labels(axes, [
-        labels.Label(left[i] - gone[i] * scale / 2, names[i],
-                     colours[names[i]], float(gone[i])) for i in range(len(names))
-        if gone[i] > 0], style.QUIET.size, "left", NAME_ROOM)
-    labels.end_labels(axes, [
-        labels.Label(right[i] - come[i] * scale / 2,
-                     names[i], colours[names[i]], float(come[i]),
-                     f" {net[i]:+,.0f}".replace("-", "−")) for i in range(len(names))
-        if come[i] > 0], style.QUIET.size, room=NET_ROOM)
+    labels.end_labels(
+        axes,
+        [
+            labels.Label(left[i] - gone[i] * scale / 2, names[i], colours[names[i]], float(gone[i]))
+            for i in range(len(names))
+            if gone[i] > 0
+        ],
+        style.QUIET.size,
+        "left",
+        NAME_ROOM,
+    )
+    labels.end_labels(
+        axes,
+        [
+            labels.Label(
+                right[i] - come[i] * scale / 2,
+                names[i],
+                colours[names[i]],
+                float(come[i]),
+                f" {net[i]:+,.0f}".replace("-", "−") if net[i] else " ±0",
+            )
+            for i in range(len(names))
+            if come[i] > 0
+        ],
+        style.QUIET.size,
+        room=NET_ROOM,
+    )
 
 
 def tops(sizes: series.Numbers, scale: float) -> series.Numbers:
@@ -105,8 +146,17 @@ def tops(sizes: series.Numbers, scale: float) -> series.Numbers:
 def ribbon(start: float, end: float, thick: float) -> Path:
     """A smooth band from height `start` on the left to `end` on the right; both are its top."""
     low, high, bend = 0.03, 0.97, 0.5
-    corners = [(low, start), (bend, start), (bend, end), (high, end), (high, end - thick),
-               (bend, end - thick), (bend, start - thick), (low, start - thick), (low, start)]
+    corners = [
+        (low, start),
+        (bend, start),
+        (bend, end),
+        (high, end),
+        (high, end - thick),
+        (bend, end - thick),
+        (bend, start - thick),
+        (low, start - thick),
+        (low, start),
+    ]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     return Path(corners, codes)
 
@@ -118,13 +168,21 @@ def reasons(figure: Figure, found: Sequence[Reasons], colours: dict[str, str]) -
     words = "What the largest flows were about"
     style.write(axes, (LEFTS[0] - INDENT, LOWER - 38), words, style.HEADING)
     after = LEFTS[0] - INDENT + style.words_width(words, style.HEADING) + 12
-    style.write(axes, (after, LOWER - 38), "mean per mover, util, new provider less old; the sum stands at the end",
-                style.QUIET)
+    style.write(
+        axes,
+        (after, LOWER - 38),
+        "mean per mover, util, new provider less old; the sum stands at the end",
+        style.QUIET,
+    )
     axes.set_yticks([])
     if not found:
         axes.set_axis_off()
-        style.write(axes, (LEFTS[0] - INDENT, LOWER), f"no flow of {FEWEST_MOVERS} movers or more",
-                    style.QUIET)
+        style.write(
+            axes,
+            (LEFTS[0] - INDENT, LOWER),
+            f"no flow of {FEWEST_MOVERS} movers or more",
+            style.QUIET,
+        )
         return
     low = min(float(np.minimum(flow.terms, 0).sum()) for flow in found)
     high = max(float(np.maximum(flow.terms, 0).sum()) for flow in found)
@@ -153,15 +211,28 @@ def stack(axes: Axes, row: int, flow: Reasons, order: Sequence[int]) -> set[str]
         if abs(value) < per_pixel:
             continue
         sign = 1 if value > 0 else -1
-        axes.barh(row, value, left=ends[sign], height=BAR, color=palette.TERM_TINTS[name],
-                  edgecolor=palette.PAPER, linewidth=0.8)
+        axes.barh(
+            row,
+            value,
+            left=ends[sign],
+            height=BAR,
+            color=palette.TERM_TINTS[name],
+            edgecolor=palette.PAPER,
+            linewidth=0.8,
+        )
         words = TERM_WORDS[name]
         if style.words_width(words, voice) + 6 < abs(value) / per_pixel:
             style.write(axes, (ends[sign] + value / 2, row), words, voice, "center center", "data")
         ends[sign] += value
         drawn.add(name)
-    style.write(axes, (ends[1] + 8 * per_pixel, row), f"{flow.total:+.2f}".replace("-", "−"),
-                style.QUIET._replace(colour=palette.INK, weight="bold"), "left center", "data")
+    style.write(
+        axes,
+        (ends[1] + 8 * per_pixel, row),
+        f"{flow.total:+.2f}".replace("-", "−"),
+        style.QUIET._replace(colour=palette.INK, weight="bold"),
+        "left center",
+        "data",
+    )
     return drawn
 
 
@@ -171,14 +242,20 @@ def name_flow(axes: Axes, row: int, flow: Reasons, colours: dict[str, str]) -> N
     left = LOWER_LEFT - 18.0
     target = style.LABEL._replace(colour=palette.lettering(colours[flow.target]), weight="bold")
     origin = style.LABEL._replace(colour=palette.lettering(colours[flow.origin]), weight="bold")
-    end = style.cut(flow.target, target, NAME_ROOM)
+    end = style.cut(flow.target, target, ROW_ROOM)
     style.write(axes, (left, top - 9), end, target, "right center")
     left -= style.words_width(end, target) + 8
     style.write(axes, (left, top - 9), "→", style.LABEL, "right center")
-    style.write(axes, (left - 26, top - 9), style.cut(flow.origin, origin, NAME_ROOM),
-                origin, "right center")
-    style.write(axes, (LOWER_LEFT - 18, top + 10), f"{flow.segment}, {flow.agents:,.0f} movers",
-                style.FOOT, "right center")
+    style.write(
+        axes, (left - 26, top - 9), style.cut(flow.origin, origin, ROW_ROOM), origin, "right center"
+    )
+    style.write(
+        axes,
+        (LOWER_LEFT - 18, top + 10),
+        f"{flow.segment}, {flow.agents:,.0f} movers",
+        style.FOOT,
+        "right center",
+    )
 
 
 def key(axes: Axes, names: Sequence[str]) -> None:
@@ -186,8 +263,9 @@ def key(axes: Axes, names: Sequence[str]) -> None:
     left = float(LOWER_LEFT)
     for name in names:
         words = TERM_WORDS[name]
-        swatch = style.write(axes, (left, LOWER - 10), " " * 4, style.Voice(WORD_SIZE),
-                             "left center")
+        swatch = style.write(
+            axes, (left, LOWER - 10), " " * 4, style.Voice(WORD_SIZE), "left center"
+        )
         swatch.set_bbox({"facecolor": palette.TERM_TINTS[name], "edgecolor": "none", "pad": 1.0})
         style.write(axes, (left + 25, LOWER - 10), words, style.Voice(WORD_SIZE), "left center")
         left += 46 + style.words_width(words, style.Voice(WORD_SIZE))

@@ -31,8 +31,9 @@ class Label(NamedTuple):
     tail: str = ""
 
 
-def spread(wanted: Sequence[float] | Numbers, sizes: Sequence[float] | Numbers,
-           low: float, high: float) -> Numbers:
+def spread(
+    wanted: Sequence[float] | Numbers, sizes: Sequence[float] | Numbers, low: float, high: float
+) -> Numbers:
     """Positions nearest to the wanted ones (least squares) at which nothing overlaps.
 
     Parameters
@@ -82,12 +83,17 @@ def line_height(size: float) -> float:
 
 def kept(labels: Sequence[Label], most: int) -> list[Label]:
     """The `most` weightiest labels in the order given."""
-    by_weight = sorted(range(len(labels)), key=lambda i: -labels[i].weight)[:max(most, 0)]
+    by_weight = sorted(range(len(labels)), key=lambda i: -labels[i].weight)[: max(most, 0)]
     return [labels[i] for i in sorted(by_weight)]
 
 
-def end_labels(axes: Axes, labels: Sequence[Label], size: float = style.LABEL.size,
-               side: str = "right", room: float = 0.0) -> None:
+def end_labels(
+    axes: Axes,
+    labels: Sequence[Label],
+    size: float = style.LABEL.size,
+    side: str = "right",
+    room: float = 0.0,
+) -> None:
     """Write labels beside the axes, level with their values where there is room.
 
     The limits of the axes must have been set.  `room` is the width that a label may take, in
@@ -105,12 +111,24 @@ def end_labels(axes: Axes, labels: Sequence[Label], size: float = style.LABEL.si
     for label, pixel, place in zip(shown, pixels, places, strict=True):
         corner = [edge + 3 * reach, edge + 9 * reach, edge + (TO_WORDS - 4) * reach]
         if abs(pixel - place) > 2:
-            axes.plot(corner, [pixel / tall, place / tall, place / tall], color=label.colour,
-                      linewidth=1.2, transform=axes.transAxes, clip_on=False)
+            axes.plot(
+                corner,
+                [pixel / tall, place / tall, place / tall],
+                color=label.colour,
+                linewidth=1.2,
+                transform=axes.transAxes,
+                clip_on=False,
+            )
         voice = style.Voice(size, palette.lettering(label.colour), "bold")
         words = style.cut(label.words, voice, room or beyond, label.tail)
-        style.write(axes, (edge + TO_WORDS * reach, place / tall), words, voice,
-                    f"{'left' if side == 'right' else 'right'} center", "axes")
+        style.write(
+            axes,
+            (edge + TO_WORDS * reach, place / tall),
+            words,
+            voice,
+            f"{'left' if side == 'right' else 'right'} center",
+            "axes",
+        )
 
 
 def level(axes: Axes, value: float) -> float:

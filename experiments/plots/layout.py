@@ -58,8 +58,10 @@ def springs(at: NDArray[np.float32], edges: Edges, count: int) -> NDArray[np.flo
         return np.zeros((count, 2), np.float32)
     along = at[edges[:, 1]] - at[edges[:, 0]]
     along *= np.sqrt((along**2).sum(axis=1, keepdims=True))
-    total = [np.bincount(edges[:, 0], along[:, k], count)
-             - np.bincount(edges[:, 1], along[:, k], count) for k in (0, 1)]
+    total = [
+        np.bincount(edges[:, 0], along[:, k], count) - np.bincount(edges[:, 1], along[:, k], count)
+        for k in (0, 1)
+    ]
     return np.stack(total, axis=1).astype(np.float32)
 
 

@@ -47,26 +47,47 @@ def draw_panel(records: series.RunLike, panel: Panel) -> Figure:
     """The figure of a given sample."""
     count, days = len(panel.agents), series.dates(records)
     figure = style.canvas(
-        records, "Developers and their neighbours, coloured by provider",
+        records,
+        "Developers and their neighbours, coloured by provider",
         f"Sample of {count:,} of {records.config.developers.count:,} developers, {panel.told}",
         f"A keyed sample of {count:,} of {records.config.developers.count:,} developers and the "
         "links among them at up to three dates, one layout throughout; shares are per cent of "
-        "the sample, a coloured link joins two users of one provider.")
+        "the sample, a coloured link joins two users of one provider.",
+    )
     if count == 0:
-        style.write(figure, (style.WIDTH / 2, style.HEIGHT / 2), "no sample was recorded",
-                    style.QUIET, "center center")
+        style.write(
+            figure,
+            (style.WIDTH / 2, style.HEIGHT / 2),
+            "no sample was recorded",
+            style.QUIET,
+            "center center",
+        )
         return figure
-    at = (force_layout(count, panel.edges, records.config.seed) if len(panel.edges)
-          else sunflower(count))
+    at = (
+        force_layout(count, panel.edges, records.config.seed)
+        if len(panel.edges)
+        else sunflower(count)
+    )
     months = sorted({max(len(days) * (k + 1) // DATES - 1, 0) for k in range(DATES)})
     colours = [*palette.provider_colours(records.providers).values(), palette.NOT_YET]
-    for left, month in zip(LEFTS, months, strict=False):
+    first = (len(LEFTS) - len(months)) // 2
+    for left, month in zip(LEFTS[first:], months, strict=False):
         axes = style.panel(figure, left, TOP, WIDE, TALL)
-        style.write(axes, (left + WIDE / 2, TOP - 12), series.spoken_date(days[month]),
-                    style.HEADING, "center baseline")
+        style.write(
+            axes,
+            (left + WIDE / 2, TOP - 12),
+            series.spoken_date(days[month]),
+            style.HEADING,
+            "center baseline",
+        )
         snapshot(axes, at, panel, month, colours)
-        style.write(axes, (left + WIDE / 2, TOP + TALL + 16), agreement(panel, month),
-                    style.QUIET, "center center")
+        style.write(
+            axes,
+            (left + WIDE / 2, TOP + TALL + 16),
+            agreement(panel, month),
+            style.QUIET,
+            "center center",
+        )
     share_table(figure, records, panel, months)
     return figure
 
@@ -122,14 +143,27 @@ def snapshot(axes: Axes, at: Places, panel: Panel, month: int, colours: Sequence
     plain = LineCollection(at[panel.edges[~same]], colors=palette.LINK, linewidths=0.6, zorder=1)
     axes.add_collection(plain, autolim=False)
     shades = [palette.mixed(colour, palette.PAPER, 0.45) for colour in colours]
-    axes.add_collection(LineCollection(
-        at[panel.edges[same]], colors=[shades[code] for code in ends[same, 0]], linewidths=0.9,
-        zorder=2), autolim=False)
+    axes.add_collection(
+        LineCollection(
+            at[panel.edges[same]],
+            colors=[shades[code] for code in ends[same, 0]],
+            linewidths=0.9,
+            zorder=2,
+        ),
+        autolim=False,
+    )
     degree = np.bincount(panel.edges.ravel(), minlength=len(users))
     sizes = 20 + 7 * np.minimum(degree, 20)
     order = np.argsort(users == panel.nobody, kind="stable")[::-1]
-    axes.scatter(at[order, 0], at[order, 1], s=sizes[order], zorder=3, linewidths=0.6,
-                 color=[colours[code] for code in users[order]], edgecolors=palette.PAPER)
+    axes.scatter(
+        at[order, 0],
+        at[order, 1],
+        s=sizes[order],
+        zorder=3,
+        linewidths=0.6,
+        color=[colours[code] for code in users[order]],
+        edgecolors=palette.PAPER,
+    )
 
 
 def agreement(panel: Panel, month: int) -> str:
@@ -140,23 +174,36 @@ def agreement(panel: Panel, month: int) -> str:
         return ""
     part = np.bincount(both.ravel()) / both.size
     same = float((both[:, 0] == both[:, 1]).mean())
-    return (f"links within one provider {series.percent(same)}, "
-            f"{series.percent(float((part**2).sum()))} by chance")
+    return (
+        f"links within one provider {series.percent(same)}, "
+        f"{series.percent(float((part**2).sum()))} by chance"
+    )
 
 
-def share_table(figure: Figure, records: series.RunLike, panel: Panel,
-                months: Sequence[int]) -> None:
+def share_table(
+    figure: Figure, records: series.RunLike, panel: Panel, months: Sequence[int]
+) -> None:
     """Shares of the sample at the dates, each provider in its colour: the key to the dots."""
-    share = np.stack([np.bincount(panel.users[m], minlength=panel.nobody + 1) for m in months], 1)
-    share = share / len(panel.agents)
+    counts = [np.bincount(panel.users[month], minlength=panel.nobody + 1) for month in months]
+    share = np.stack(counts, axis=1) / len(panel.agents)
     colours = palette.provider_colours(records.providers)
     order = [i for i in np.argsort(-share[:-1, -1], kind="stable") if share[i].any()]
     bold = style.QUIET._replace(weight="bold")
-    cells = [(style.cut(records.providers[i], bold, TABLE_WIDE - 32),
-              colours[records.providers[i]], share[i]) for i in order]
+    cells = [
+        (
+            style.cut(records.providers[i], bold, TABLE_WIDE - 32),
+            colours[records.providers[i]],
+            share[i],
+        )
+        for i in order
+    ]
     cells.append(("none yet", palette.NOT_YET, share[-1]))
-    style.write(figure, (style.MARGIN, TABLE_TOP - 30), "Share of the sample, per cent, "
-                "at these dates", style.QUIET)
+    style.write(
+        figure,
+        (style.MARGIN, TABLE_TOP - 30),
+        "Share of the sample, per cent, at these dates",
+        style.QUIET,
+    )
     for place, (name, colour, values) in enumerate(cells):
         x = style.MARGIN + TABLE_WIDE * (place % TABLE_COLUMNS)
         y = TABLE_TOP + TABLE_STEP * (place // TABLE_COLUMNS)

@@ -29,8 +29,20 @@ NAMED = {
     "OPEN": "#b3abab",
 }
 SPARE = (
-    "#ed4575", "#058da3", "#858405", "#c894fa", "#194a05", "#e9c585", "#59558d",
-    "#950512", "#9edaa7", "#7d6942", "#840560", "#a6db5d", "#6d2f36", "#fabad9",
+    "#ed4575",
+    "#058da3",
+    "#858405",
+    "#c894fa",
+    "#194a05",
+    "#e9c585",
+    "#59558d",
+    "#950512",
+    "#9edaa7",
+    "#7d6942",
+    "#840560",
+    "#a6db5d",
+    "#6d2f36",
+    "#fabad9",
 )
 
 # The terms of a utility are tints with dark words on them: no provider looks like that.
@@ -71,7 +83,7 @@ def provider_colours(names: Iterable[str]) -> dict[str, str]:
 
 def channels(colour: str) -> tuple[float, float, float]:
     """Red, green and blue of `#rrggbb`, each in [0, 1]."""
-    red, green, blue = (int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return red, green, blue
 
 
@@ -83,8 +95,7 @@ def mixed(colour: str, other: str, part: float) -> str:
 
 def luminance(colour: str) -> float:
     """Relative luminance of WCAG 2.2: 0 is black, 1 is white."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-              for c in channels(colour)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

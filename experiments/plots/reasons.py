@@ -9,8 +9,7 @@ from experiments.plots import series
 from simulation.columns import NOBODY, SEGMENTS, TERMS
 
 FEWEST_MOVERS = 5
-TERM_WORDS = {name: name for name, _ in TERMS} | {
-    "lock_in": "lock-in", "product": "product term"}
+TERM_WORDS = {name: name for name, _ in TERMS} | {"lock_in": "lock-in", "product": "product term"}
 
 
 class Reasons(NamedTuple):

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.plots import labels, palette, series, style
 
-LEFTS, WIDE = (118, 626), 366
+LEFTS, WIDE = (118, 626), 354
 TOP, TALL = 160, 600
 RIGHT, RIGHT_WIDE = 1142, 268
 RENEWAL_TALL, SIGNING_TOP, SIGNING_TALL = 244, 520, 290
@@ -37,13 +37,18 @@ class Cohort(NamedTuple):
 def draw(records: series.RunLike) -> Figure:
     """Survival curves of coding and consumer cohorts; renewal rate and signings on the right."""
     figure = style.canvas(
-        records, "How long customers stay, by when they started", summary(records),
+        records,
+        "How long customers stay, by when they started",
+        summary(records),
         "Share of agents still on the provider they chose, by months since (Kaplan-Meier, dark "
         "lines are older cohorts, in per cent); enterprise renewal rate of the last twelve "
-        "months in per cent, and contracts signed and tendered each month.")
+        "months in per cent, and contracts signed and tendered each month.",
+    )
     found = {segment: cohorts(records, segment) for segment in ("coding", "consumer")}
-    lowest = min((float(np.nanmin(cohort.survival)) for group in found.values()
-                  for cohort in group), default=0.0)
+    lowest = min(
+        (float(np.nanmin(cohort.survival)) for group in found.values() for cohort in group),
+        default=0.0,
+    )
     for left, (segment, group) in zip(LEFTS, found.items(), strict=True):
         axes = style.panel(figure, left, TOP, WIDE, TALL)
         style.heading(axes, segment.capitalize(), "share who stayed")
@@ -56,8 +61,11 @@ def draw(records: series.RunLike) -> Figure:
 def summary(records: series.RunLike) -> str:
     """Twelve-month retention and the renewal rate at the end, in words."""
     said = []
-    for words, column in (("coding", "retention_coding"), ("consumer", "retention_consumer"),
-                          ("enterprise renewal", "renewal_rate")):
+    for words, column in (
+        ("coding", "retention_coding"),
+        ("consumer", "retention_consumer"),
+        ("enterprise renewal", "renewal_rate"),
+    ):
         value = series.last_finite(series.market(records, column))
         if np.isfinite(value):
             said.append(f"{words} {series.percent(value)}")
@@ -70,8 +78,9 @@ def survivors(records: series.RunLike, segment: str) -> series.Numbers:
     rows = np.flatnonzero(table["segment"] == segment)
     start = np.maximum(table["cohort"][rows].astype(np.int64), 0)
     age = table["month"][rows].astype(np.int64) - start
-    flat = np.bincount(start * months + age, table["agents"][rows].astype(np.float64),
-                       minlength=months * months)
+    flat = np.bincount(
+        start * months + age, table["agents"][rows].astype(np.float64), minlength=months * months
+    )
     return np.asarray(flat.reshape(months, months), np.float64)
 
 
@@ -107,8 +116,9 @@ def cohorts(records: series.RunLike, segment: str) -> list[Cohort]:
         rows = np.flatnonzero(calendar // width == stretch)
         size = float(left[rows, 0].sum())
         if size >= FEWEST:
-            found.append(Cohort(stretch_name(int(stretch), width), size,
-                                survival(left[rows], int(rows[0]))))
+            found.append(
+                Cohort(stretch_name(int(stretch), width), size, survival(left[rows], int(rows[0])))
+            )
     return found
 
 
@@ -130,11 +140,19 @@ def curves(axes: Axes, found: list[Cohort], lowest: float) -> None:
     longest = max(alive, default=1) or 1
     age_axis(axes, longest, lowest)
     if not drawn:
-        style.write(axes, (0.5, 0.5), "no cohort of ten agents is two months old", style.QUIET,
-                    "center center", "axes")
+        style.write(
+            axes,
+            (0.5, 0.5),
+            "no cohort of ten agents is two months old",
+            style.QUIET,
+            "center center",
+            "axes",
+        )
         return
-    shades = [palette.mixed(palette.OLDEST, palette.NEWEST, i / max(len(drawn) - 1, 1))
-              for i in range(len(drawn))]
+    shades = [
+        palette.mixed(palette.OLDEST, palette.NEWEST, i / max(len(drawn) - 1, 1))
+        for i in range(len(drawn))
+    ]
     for cohort, shade in zip(drawn, shades, strict=True):
         axes.plot(np.arange(len(cohort.survival)), cohort.survival, color=shade, linewidth=2.2)
     name_tips(axes, drawn, shades)
@@ -150,8 +168,14 @@ def age_axis(axes: Axes, longest: int, lowest: float) -> None:
     step = next((s for s in (1, 3, 6, 12, 24, 60, 120) if longest / s <= 7), 240)
     ticks = list(range(0, longest + 1, step))
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
-    style.write(axes, (0.5, -38 / TALL), "months since they chose the provider", style.QUIET,
-                "center top", "axes")
+    style.write(
+        axes,
+        (0.5, -38 / TALL),
+        "months since they chose the provider",
+        style.QUIET,
+        "center top",
+        "axes",
+    )
     if longest >= series.MONTHS_IN_YEAR:
         axes.axvline(series.MONTHS_IN_YEAR, color=palette.RULE, linewidth=1.6)
 
@@ -166,14 +190,27 @@ def name_tips(axes: Axes, drawn: list[Cohort], shades: list[str]) -> None:
         voice = style.QUIET._replace(colour=palette.lettering(shade), weight="bold")
         x, y = line[-1]
         left, right = x + TIP_GAP, x + TIP_GAP + style.words_width(cohort.words, voice)
-        axes.plot(x / style.width_in(axes), y / style.height_in(axes), "o", color=shade,
-                  markersize=5, transform=axes.transAxes, clip_on=False)
+        axes.plot(
+            x / style.width_in(axes),
+            y / style.height_in(axes),
+            "o",
+            color=shade,
+            markersize=5,
+            transform=axes.transAxes,
+            clip_on=False,
+        )
         inside = (ink[:, 0] > left) & (ink[:, 0] < right) & (abs(ink[:, 1] - y) < step / 2)
         clash = any(left < box[1] and right > box[0] and abs(y - box[2]) < step for box in taken)
         if not clash and not inside.any():
             taken.append((left, right, y))
-            style.write(axes, (left / style.width_in(axes), y / style.height_in(axes)),
-                        cohort.words, voice, "left center", "axes")
+            style.write(
+                axes,
+                (left / style.width_in(axes), y / style.height_in(axes)),
+                cohort.words,
+                voice,
+                "left center",
+                "axes",
+            )
 
 
 def pixels(axes: Axes, values: series.Numbers) -> series.Numbers:
@@ -189,13 +226,15 @@ def key(axes: Axes, drawn: list[Cohort], shades: list[str]) -> None:
     """The shades in a row under the axes, with the first and the last cohort named."""
     left = axes.get_position().x0 * style.WIDTH
     at = TOP + TALL + 78
-    first = style.write(axes, (left, at), f"started {drawn[0].words} ", style.QUIET,
-                        "left center")
+    first = style.write(axes, (left, at), f"started {drawn[0].words} ", style.QUIET, "left center")
     left += style.words_width(first.get_text(), style.QUIET) + 6
     for shade in shades:
         corner = (left / style.WIDTH, 1 - (at + KEY_SIDE / 2) / style.HEIGHT)
-        axes.figure.add_artist(Rectangle(corner, KEY_SIDE / style.WIDTH, KEY_SIDE / style.HEIGHT,
-                                         color=shade, linewidth=0))
+        axes.figure.add_artist(
+            Rectangle(
+                corner, KEY_SIDE / style.WIDTH, KEY_SIDE / style.HEIGHT, color=shade, linewidth=0
+            )
+        )
         left += KEY_SIDE + 1
     style.write(axes, (left + 6, at), drawn[-1].words, style.QUIET, "left center")
 
@@ -208,18 +247,25 @@ def renewal(axes: Axes, records: series.RunLike) -> None:
     style.time_axis(axes, days[0], len(days))
     style.heading(axes, "Enterprise renewal", "of tenders held, last 12 months")
     ends = []
-    for column, words, dashes in (("renewal_rate", "tenders", "-"),
-                                  ("renewal_rate_seats", "seats", "--")):
+    for column, words, dashes in (
+        ("renewal_rate", "tenders", "-"),
+        ("renewal_rate_seats", "seats", "--"),
+    ):
         values = series.market(records, column)
         last = series.last_finite(values)
         if np.isfinite(last):
-            axes.plot(np.arange(len(values)), values, dashes, color=palette.INK, linewidth=2.4,
-                      marker="o" if np.isfinite(values).sum() == 1 else "")
+            axes.plot(
+                np.arange(len(values)),
+                values,
+                dashes,
+                color=palette.INK,
+                linewidth=2.4,
+                marker="o" if np.isfinite(values).sum() == 1 else "",
+            )
             ends.append(labels.Label(last, f"{words} {series.percent(last)}", palette.INK))
     labels.end_labels(axes, ends)
     if not ends:
-        style.write(axes, (0.5, 0.5), "no contract has ended", style.QUIET, "center center",
-                    "axes")
+        style.write(axes, (0.5, 0.5), "no contract has ended", style.QUIET, "center center", "axes")
 
 
 def signings(axes: Axes, records: series.RunLike) -> None:
@@ -247,9 +293,14 @@ def signings(axes: Axes, records: series.RunLike) -> None:
     axes.set_yticks(inside, [f"{abs(tick):,.0f}" for tick in inside])
     ends = [labels.Label(top / 2, "signed", new)]
     if held.any():
-        ends += [labels.Label(-low * 0.35, "renewed", kept),
-                 labels.Label(-low * 0.8, "lost", lost)]
-    labels.end_labels(axes, [end._replace(words=f"{end.words} {total:,.0f}")
-                             for end, total in zip(ends, (signed.sum(), won.sum(),
-                                                          held.sum() - won.sum()),
-                                                   strict=False)], style.QUIET.size)
+        ends += [labels.Label(-low * 0.35, "renewed", kept), labels.Label(-low * 0.8, "lost", lost)]
+    labels.end_labels(
+        axes,
+        [
+            end._replace(words=f"{end.words} {total:,.0f}")
+            for end, total in zip(
+                ends, (signed.sum(), won.sum(), held.sum() - won.sum()), strict=False
+            )
+        ],
+        style.QUIET.size,
+    )

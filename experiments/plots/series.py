@@ -13,11 +13,13 @@ Table = Mapping[str, NDArray[Any]]
 
 # The measure of a share that fits what the segment pays for: subscriptions are not metered.
 SHARE_COLUMN = {"coding": "spend_share", "enterprise": "spend_share", "consumer": "user_share"}
-SHARE_WORDS = {"coding": "share of developers' spend", "enterprise": "share of enterprise spend",
-               "consumer": "share of consumer users"}
+SHARE_WORDS = {
+    "coding": "share of developers' spend",
+    "enterprise": "share of enterprise spend",
+    "consumer": "share of consumer users",
+}
 BUYERS = {"coding": "developers", "enterprise": "enterprises", "consumer": "consumers"}
-MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
-               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTHS_IN_YEAR = 12
 
 
@@ -85,15 +87,15 @@ def by_provider(records: RunLike, column: str) -> Numbers:
 
 
 def shares(records: RunLike) -> Numbers:
-    """Share of each provider by its segment's own measure: (T, 3, P), 0 where nobody has adopted."""
+    """Share by the measure of each segment: (T, 3, P), 0 where nobody has adopted."""
     parts = [cube(records, SHARE_COLUMN[name])[:, i] for i, name in enumerate(SEGMENTS)]
     return np.nan_to_num(np.stack(parts, axis=1))
 
 
 def sells(records: RunLike) -> NDArray[np.bool_]:
     """Whether a provider ever has an account in a segment: (3, P)."""
-    used: NDArray[np.bool_] = (np.nan_to_num(cube(records, "accounts")) > 0).any(axis=0)
-    return used
+    used = np.nan_to_num(cube(records, "accounts")).max(axis=0) > 0
+    return np.asarray(used, np.bool_)
 
 
 def uses_product_terms(records: RunLike) -> bool:

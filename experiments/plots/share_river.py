@@ -20,8 +20,11 @@ MOST_PINS = 80
 PIN = 11.0
 END_SIZE = 12.5
 RELEASE_ROOM = 205.0
-ADOPTED = {"coding": "developers who have adopted", "enterprise": "enterprises under contract",
-           "consumer": "consumers who have adopted"}
+ADOPTED = {
+    "coding": "developers who have adopted",
+    "enterprise": "enterprises under contract",
+    "consumer": "consumers who have adopted",
+}
 
 
 class Release(NamedTuple):
@@ -38,9 +41,12 @@ def draw(records: series.RunLike) -> Figure:
     days = series.dates(records)
     shares = series.shares(records)
     figure = style.canvas(
-        records, f"Market shares by segment, {span(days)}", leaders(records, shares, days[-1]),
+        records,
+        f"Market shares by segment, {span(days)}",
+        leaders(records, shares, days[-1]),
         "Share of each provider in per cent: of spend for coding and enterprise, of users for "
-        "consumers; a dot above is a release, its area the rise of capability in OOM.")
+        "consumers; a dot above is a release, its area the rise of capability in OOM.",
+    )
     width = style.WIDTH - LEFT - RIGHT
     colours = list(palette.provider_colours(records.providers).values())
     panels = [style.panel(figure, LEFT, top, width, TALL) for top in TOPS]
@@ -79,12 +85,18 @@ def title_panel(axes: Axes, records: series.RunLike, segment: int) -> None:
     adopted = series.market(records, f"adopted_{name}")
     known = adopted[[0, -1]] if len(adopted) > 1 else adopted
     change = " → ".join(series.percent(share) for share in known)
-    style.heading(axes, name.capitalize(),
-                  f"{series.SHARE_WORDS[name]} · {ADOPTED[name]}: {change}")
+    style.heading(
+        axes, name.capitalize(), f"{series.SHARE_WORDS[name]} · {ADOPTED[name]}: {change}"
+    )
 
 
-def river(axes: Axes, shares: series.Numbers, order: NDArray[np.int64], colours: Sequence[str],
-          names: Sequence[str]) -> None:
+def river(
+    axes: Axes,
+    shares: series.Numbers,
+    order: NDArray[np.int64],
+    colours: Sequence[str],
+    names: Sequence[str],
+) -> None:
     """Stack the shares (T, P) of one segment in `order`; name the bands at the right end."""
     months = np.arange(len(shares), dtype=np.float64)
     stacked = np.cumsum(shares[:, order], axis=1)
@@ -96,13 +108,23 @@ def river(axes: Axes, shares: series.Numbers, order: NDArray[np.int64], colours:
     there = stacked[:, -1] > 0
     for place, provider in enumerate(order):
         if (stacked[:, place] > lower[:, place]).any():
-            axes.fill_between(months, lower[:, place], stacked[:, place], where=there,
-                              color=colours[provider], edgecolor=palette.PAPER, linewidth=0.9)
+            axes.fill_between(
+                months,
+                lower[:, place],
+                stacked[:, place],
+                where=there,
+                color=colours[provider],
+                edgecolor=palette.PAPER,
+                linewidth=0.9,
+            )
     if not there.any():
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
     middle = (stacked[-1] + lower[-1]) / 2
-    ends = [labels.Label(float(middle[i]), names[p], colours[p], float(shares[-1, p]))
-            for i, p in enumerate(order) if shares[-1, p] > 0]
+    ends = [
+        labels.Label(float(middle[i]), names[p], colours[p], float(shares[-1, p]))
+        for i, p in enumerate(order)
+        if shares[-1, p] > 0
+    ]
     labels.end_labels(axes, fitted(axes, ends), END_SIZE)
 
 
@@ -121,28 +143,33 @@ def fitted(axes: Axes, ends: Sequence[labels.Label]) -> list[labels.Label]:
     told = [end._replace(tail=f" {series.percent(end.weight)}") for end in large]
     if small:
         rest = sum(end.weight for end in small)
-        told.append(labels.Label(1.0, f"{len(small)} others {series.percent(rest)}",
-                                 palette.MUTED, 1.0))
+        told.append(
+            labels.Label(1.0, f"{len(small)} others {series.percent(rest)}", palette.MUTED, 1.0)
+        )
     return told
 
 
 def releases(records: series.RunLike) -> list[Release]:
     """Entries, and releases with the largest rise of capability among the segments."""
     capability = series.cube(records, "capability")
-    offered = series.cube(records, "available").astype(bool).any(axis=1)
+    offered = np.asarray(series.cube(records, "available").astype(bool).any(axis=1))
     released = series.cube(records, "released").astype(bool).any(axis=1)
     risen = np.full(released.shape, -np.inf)
     rise = np.diff(capability, axis=0)
     risen[1:] = np.where(np.isfinite(rise), rise, -np.inf).max(axis=1)
-    entered = offered & ~np.concatenate([offered[:1], offered[:-1]])
+    before = np.concatenate([offered[:1], offered[:-1]])
+    entered = np.asarray(offered & ~before)
     found = [Release(int(t), int(p), float("nan")) for t, p in np.argwhere(entered)]
-    found += [Release(int(t), int(p), float(risen[t, p]))
-              for t, p in np.argwhere(released & ~entered & (risen > 0))]
+    found += [
+        Release(int(t), int(p), float(risen[t, p]))
+        for t, p in np.argwhere(released & ~entered & (risen > 0))
+    ]
     return sorted(found, key=lambda pin: (pin.month, np.nan_to_num(pin.jump), pin.provider))
 
 
-def pin_releases(axes: Axes, found: Sequence[Release], names: Sequence[str],
-                 colours: Sequence[str]) -> None:
+def pin_releases(
+    axes: Axes, found: Sequence[Release], names: Sequence[str], colours: Sequence[str]
+) -> None:
     """Dots by month, stacked where they meet; the largest rises are named, without overlap."""
     axes.set_ylim(0, LANE[1])
     axes.tick_params(labelbottom=False, labelleft=False)
@@ -151,38 +178,67 @@ def pin_releases(axes: Axes, found: Sequence[Release], names: Sequence[str],
     heights: dict[int, float] = {}
     tops: dict[Release, float] = {}
     for pin in sorted(shown, key=found.index):
-        size = PIN if np.isnan(pin.jump) else PIN * float(np.clip(np.sqrt(pin.jump / 0.2), .5, 2))
+        size = PIN if np.isnan(pin.jump) else PIN * float(np.clip(np.sqrt(pin.jump / 0.2), 0.5, 2))
         tops[pin] = heights.get(pin.month, 3.0) + size / 2
         heights[pin.month] = min(tops[pin] + size / 2 + 1, LANE[1] - 42)
         hollow = np.isnan(pin.jump)
-        axes.plot(pin.month, tops[pin], "o", markersize=size / style.POINT,
-                  markerfacecolor=palette.PAPER if hollow else colours[pin.provider],
-                  markeredgecolor=colours[pin.provider] if hollow else palette.PAPER,
-                  markeredgewidth=2.0 if hollow else 0.8, clip_on=False)
+        axes.plot(
+            pin.month,
+            tops[pin],
+            "o",
+            markersize=size / style.POINT,
+            markerfacecolor=palette.PAPER if hollow else colours[pin.provider],
+            markeredgecolor=colours[pin.provider] if hollow else palette.PAPER,
+            markeredgewidth=2.0 if hollow else 0.8,
+            clip_on=False,
+        )
     counted = f"; the {len(shown)} largest of {len(found)}" if len(shown) < len(found) else ""
-    style.heading(axes, "Releases", "area of a dot: rise of the best model's capability "
-                  f"(OOM, factors of ten of effective compute); ring: entry{counted}")
+    style.heading(
+        axes,
+        "Releases",
+        "area of a dot: rise of the best model's capability "
+        f"(OOM, factors of ten of effective compute); ring: entry{counted}",
+    )
     named = [pin for pin in shown if np.isfinite(pin.jump)][:NAMED_RELEASES]
     name_releases(axes, sorted(named, key=found.index), names, colours, tops)
 
 
-def name_releases(axes: Axes, named: Sequence[Release], names: Sequence[str],
-                  colours: Sequence[str], tops: dict[Release, float]) -> None:
+def name_releases(
+    axes: Axes,
+    named: Sequence[Release],
+    names: Sequence[str],
+    colours: Sequence[str],
+    tops: dict[Release, float],
+) -> None:
     """Write the named releases in one row above the dots, joined to them by a line."""
     wide = style.width_in(axes)
     voice = style.QUIET._replace(weight="bold")
     low, high = axes.get_xlim()
-    said = [style.cut(names[pin.provider], voice, RELEASE_ROOM, f" +{pin.jump:.1f} OOM")
-            for pin in named]
+    said = [
+        style.cut(names[pin.provider], voice, RELEASE_ROOM, f" +{pin.jump:.1f} OOM")
+        for pin in named
+    ]
     room = [style.words_width(words, voice) + 16 for words in said]
     wanted = [(pin.month - low) / (high - low) * wide for pin in named]
-    for pin, words, at, want in zip(named, said, labels.spread(wanted, room, 0, wide + RIGHT - 8),
-                                    wanted, strict=True):
+    for pin, words, at, want in zip(
+        named, said, labels.spread(wanted, room, 0, wide + RIGHT - 8), wanted, strict=True
+    ):
         colour = palette.lettering(colours[pin.provider])
         y = LANE[1] - 10
-        style.write(axes, (at / wide, y / LANE[1]), words, voice._replace(colour=colour),
-                    "center center", "axes")
-        axes.plot([at / wide, want / wide, want / wide],
-                  [(y - 11) / LANE[1], (y - 26) / LANE[1], (tops[pin] + 5) / LANE[1]],
-                  color=colours[pin.provider], linewidth=1.1, transform=axes.transAxes,
-                  clip_on=False, zorder=1)
+        style.write(
+            axes,
+            (at / wide, y / LANE[1]),
+            words,
+            voice._replace(colour=colour),
+            "center center",
+            "axes",
+        )
+        axes.plot(
+            [at / wide, want / wide, want / wide],
+            [(y - 11) / LANE[1], (y - 26) / LANE[1], (tops[pin] + 5) / LANE[1]],
+            color=colours[pin.provider],
+            linewidth=1.1,
+            transform=axes.transAxes,
+            clip_on=False,
+            zorder=1,
+        )

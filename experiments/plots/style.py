@@ -25,7 +25,7 @@ POINT = DPI / 72
 HEADING_SLACK = 60
 FONT = "DejaVu Sans"
 LONGEST_NAME = 18
-RUN_COMMANDS = {
+SETTINGS: Any = {
     "font.family": [FONT],
     "axes.unicode_minus": True,
     "text.usetex": False,
@@ -53,15 +53,18 @@ FOOT = Voice(11.5, palette.MUTED)
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     """Draw with the settings of this file, whatever the user's own Matplotlib settings are."""
+
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context(RUN_COMMANDS):
+        with matplotlib.rc_context(SETTINGS):
             return draw(*args, **kwargs)
+
     return drawn
 
 
-def canvas(records: series.RunLike, title: str, subtitle: str, caption: str,
-           seeds: str = "") -> Figure:
+def canvas(
+    records: series.RunLike, title: str, subtitle: str, caption: str, seeds: str = ""
+) -> Figure:
     """An empty figure of 1600 x 900 pixels with its title, subtitle and footnote.
 
     The caption is not drawn: it travels in the PNG, for the report and for screen readers.
@@ -112,9 +115,8 @@ def glyphs() -> frozenset[int]:
 
 def printable(name: str, longest: int = LONGEST_NAME) -> str:
     """A name that can be drawn: one line, known signs, not too long."""
-    signs = "".join(sign if sign.isprintable() and ord(sign) in glyphs() else "□"
-                    for sign in name)
-    return signs if len(signs) <= longest else signs[:longest - 1] + "…"
+    signs = "".join(sign if sign.isprintable() and ord(sign) in glyphs() else "□" for sign in name)
+    return signs if len(signs) <= longest else signs[: longest - 1] + "…"
 
 
 def panel(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
@@ -130,8 +132,14 @@ def panel(figure: Figure, left: float, top: float, width: float, height: float) 
     return axes
 
 
-def write(on: Any, at: tuple[float, float], words: str, voice: Voice = LABEL,
-          place: str = "left baseline", frame: str = "pixels") -> Any:
+def write(
+    on: Any,
+    at: tuple[float, float],
+    words: str,
+    voice: Voice = LABEL,
+    place: str = "left baseline",
+    frame: str = "pixels",
+) -> Any:
     """Write words on a figure or axes, never read as mathematics.
 
     Parameters
@@ -150,8 +158,18 @@ def write(on: Any, at: tuple[float, float], words: str, voice: Voice = LABEL,
         on = figure
     else:
         transform = on.transData if frame == "data" else on.transAxes
-    return on.text(x, y, words, transform=transform, ha=across, va=up, fontsize=voice.size,
-                   color=voice.colour, fontweight=voice.weight, parse_math=False)
+    return on.text(
+        x,
+        y,
+        words,
+        transform=transform,
+        ha=across,
+        va=up,
+        fontsize=voice.size,
+        color=voice.colour,
+        fontweight=voice.weight,
+        parse_math=False,
+    )
 
 
 def heading(axes: Axes, words: str, more: str = "", lines: int = 0) -> None:
@@ -222,13 +240,17 @@ def month_ticks(first: str, months: int, width: float) -> list[tuple[int, str]]:
     calendar = [(year + (month - 1 + i) // 12, (month - 1 + i) % 12) for i in range(months)]
     names = series.MONTH_NAMES
     if months <= 8:
-        return [(i, f"{names[m]}\n{y}" if i == 0 or m == 0 else names[m])
-                for i, (y, m) in enumerate(calendar)]
+        return [
+            (i, f"{names[m]}\n{y}" if i == 0 or m == 0 else names[m])
+            for i, (y, m) in enumerate(calendar)
+        ]
     room = width / months
     if 3 * room >= 38:
         quarters = [(i, y, m) for i, (y, m) in enumerate(calendar) if m % 3 == 0]
-        return [(i, f"Q{m // 3 + 1}" + (f"\n{y}" if m == 0 or i == quarters[0][0] else ""))
-                for i, y, m in quarters]
+        return [
+            (i, f"Q{m // 3 + 1}" + (f"\n{y}" if m == 0 or i == quarters[0][0] else ""))
+            for i, y, m in quarters
+        ]
     years = [(i, y) for i, (y, m) in enumerate(calendar) if m == 0]
     step = next((s for s in (1, 2, 5, 10, 20) if 12 * room * s >= 56), 50)
     kept = [(i, str(y)) for i, y in years if y % step == 0]
@@ -238,9 +260,12 @@ def month_ticks(first: str, months: int, width: float) -> list[tuple[int, str]]:
 def png(figure: Figure) -> bytes:
     """The figure as the bytes of a PNG that carries its own title and description."""
     out = io.BytesIO()
-    told = {"Title": str(figure.get_gid()), "Description": str(figure.get_label()),
-            "Software": None}
-    with matplotlib.rc_context(RUN_COMMANDS):
+    told = {
+        "Title": str(figure.get_gid()),
+        "Description": str(figure.get_label()),
+        "Software": None,
+    }
+    with matplotlib.rc_context(SETTINGS):
         canvas_of_figure = FigureCanvasAgg(figure)
         canvas_of_figure.print_png(out, metadata=told, pil_kwargs={"compress_level": 6})
     return out.getvalue()

@@ -13,24 +13,27 @@ from simulation.columns import SEGMENTS
 
 TOP, TALL = 160, 640
 TWO = ((118, 500), (890, 480))
-THREE = ((110, 300), (616, 300), (1134, 270))
+THREE = ((110, 262), (616, 262), (1134, 262))
 CODING = 0
 PREFERRED = (1, 0, 2)
-LABEL_ROOM = 150.0
+LABEL_ROOM = 158.0
 FEWEST_TICKS, MOST_TICKS = 3, 7
-TICK_STEPS = ((1, 10), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
+TICK_STEPS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
 
 
 @style.styled
 def draw(records: series.RunLike) -> Figure:
     """Capability and price of the enterprise offer; consumer capability where there is no other."""
     figure = style.canvas(
-        records, "What the providers offered", summary(records),
+        records,
+        "What the providers offered",
+        summary(records),
         "Capability (OOM, factors of ten of effective compute) and list price (dollars per "
         "million tokens, logarithmic) of each provider's offer to enterprises, dashed where it "
-        "is to developers or consumers only; product terms (util) where the run uses any.")
+        "is to developers or consumers only; product terms (util) where the run uses any.",
+    )
     capability = series.cube(records, "capability")
-    dashed = ~np.isfinite(capability[:, PREFERRED[0]]).any(axis=0)
+    dashed = np.asarray(~np.isfinite(capability[:, PREFERRED[0]]).any(axis=0))
     walked = series.uses_product_terms(records)
     places = THREE if walked else TWO
     panels = [style.panel(figure, left, TOP, wide, TALL) for left, wide in places]
@@ -60,15 +63,18 @@ def summary(records: series.RunLike) -> str:
     best = series.last_finite(series.market(records, "frontier_capability"))
     gap = series.last_finite(series.market(records, "capability_gap"))
     price = series.last_finite(series.market(records, "frontier_price"))
-    said = [f"frontier capability {best:.2f} OOM" if np.isfinite(best) else "",
-            f"{gap:.2f} OOM ahead of the second" if np.isfinite(gap) else "",
-            f"at ${price:,.2f} per million tokens" if np.isfinite(price) else ""]
+    said = [
+        f"frontier capability {best:.2f} OOM" if np.isfinite(best) else "",
+        f"{gap:.2f} OOM ahead of the second" if np.isfinite(gap) else "",
+        f"at ${price:,.2f} per million tokens" if np.isfinite(price) else "",
+    ]
     words = ", ".join(part for part in said if part)
     return f"At the end: {words}" if words else "Offers to enterprises"
 
 
-def paths(axes: Axes, records: series.RunLike, values: series.Numbers,
-          dashed: NDArray[np.bool_]) -> None:
+def paths(
+    axes: Axes, records: series.RunLike, values: series.Numbers, dashed: NDArray[np.bool_]
+) -> None:
     """Steps of each provider (T, P), named at the end with the last value."""
     days = series.dates(records)
     style.time_axis(axes, days[0], len(days))
@@ -80,8 +86,9 @@ def paths(axes: Axes, records: series.RunLike, values: series.Numbers,
     step_lines(axes, records, values, dashed, "{:.1f}".format)
 
 
-def log_prices(axes: Axes, records: series.RunLike, prices: series.Numbers,
-               dashed: NDArray[np.bool_]) -> None:
+def log_prices(
+    axes: Axes, records: series.RunLike, prices: series.Numbers, dashed: NDArray[np.bool_]
+) -> None:
     """Prices (T, P) on a logarithmic axis; free offers have no place on it and are left out."""
     days = series.dates(records)
     style.time_axis(axes, days[0], len(days))
@@ -109,7 +116,7 @@ def price_ticks(low: float, high: float) -> list[float]:
         found = inside
         if len(found) > FEWEST_TICKS:
             break
-    return found[::max(1, len(found) // MOST_TICKS)]
+    return found[:: max(1, len(found) // MOST_TICKS)]
 
 
 def dollars(price: float) -> str:
@@ -117,8 +124,13 @@ def dollars(price: float) -> str:
     return f"${price:,.2f}" if price >= 0.1 else f"${price:.2g}"
 
 
-def step_lines(axes: Axes, records: series.RunLike, values: series.Numbers,
-               dashed: NDArray[np.bool_], told: Callable[[float], str]) -> None:
+def step_lines(
+    axes: Axes,
+    records: series.RunLike,
+    values: series.Numbers,
+    dashed: NDArray[np.bool_],
+    told: Callable[[float], str],
+) -> None:
     """One step line for each provider, and its name with its last value."""
     colours = list(palette.provider_colours(records.providers).values())
     months = np.arange(len(values) + 1)
@@ -127,8 +139,14 @@ def step_lines(axes: Axes, records: series.RunLike, values: series.Numbers,
     for i, name in enumerate(records.providers):
         if not np.isfinite(values[:, i]).any():
             continue
-        axes.plot(months, np.append(values[:, i], values[-1, i]), "--" if dashed[i] else "-",
-                  drawstyle="steps-post", color=colours[i], linewidth=2.8)
+        axes.plot(
+            months,
+            np.append(values[:, i], values[-1, i]),
+            "--" if dashed[i] else "-",
+            drawstyle="steps-post",
+            color=colours[i],
+            linewidth=2.8,
+        )
         last = series.last_finite(values[:, i])
         said = told(last).replace("-", "−")
         ends.append(labels.Label(last, name, colours[i], last, f" {said}"))

@@ -65,6 +65,11 @@ def nested_logit(utility: ArrayLike, members: ArrayLike, dissimilarity: float) -
     return shares
 
 
+def looking_around(config: "Config") -> float:
+    """Monthly probability that a developer reconsiders."""
+    return config.developers.reconsideration_probability or 0.0
+
+
 def open_members(config: "Config") -> NDArray[np.bool_]:
     """Offers in the nest of open weights: OPEN and whoever releases weights; shape (offers,)."""
     offers = offers_of(config)

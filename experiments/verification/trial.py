@@ -70,7 +70,13 @@ def differences(one: Trial, other: Trial, populations: Sequence[str] = POPULATIO
     """Choices, over all months and agents that both trials have, in which they differ."""
     count = 0
     for name in populations:
-        first, second = one.choices[name], other.choices[name]
+        first, second = by_name(one, name), by_name(other, name)
         agents = min(first.shape[1], second.shape[1])
         count += int(np.count_nonzero(first[:, :agents] != second[:, :agents]))
     return count
+
+
+def by_name(trial: Trial, population: str) -> NDArray[np.uint64]:
+    """Choices as the keys of the providers' names, which do not depend on who else is there."""
+    keys: NDArray[np.uint64] = trial.market.supply.keys[trial.choices[population]]
+    return keys

@@ -12,6 +12,7 @@ McFadden, D. and Train, K. (2000), J. Applied Econometrics 15: 447-470,
 doi:10.1002/1099-1255(200009/10)15:5<447::AID-JAE570>3.0.CO;2-1.
 """
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,8 +51,9 @@ def band_means(spread: float) -> Numbers:
     def weighted(z: float) -> float:
         return float(np.exp(spread * z) * stats.norm.pdf(z))
 
-    bands = zip(edges[:-1], edges[1:], strict=True)
-    return np.array([TYPES * integrate.quad(weighted, low, high)[0] for low, high in bands])
+    return np.array(
+        [TYPES * integrate.quad(weighted, low, high)[0] for low, high in pairwise(edges)]
+    )
 
 
 CASES = (

@@ -32,6 +32,7 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
     columns = {
         "revenue": revenue.sum(axis=1),
         "spend": raw["spend"].sum(axis=(1, 2)),
+        "fees": raw["fees"].sum(axis=(1, 2)),
         "tokens": raw["tokens"].sum(axis=(1, 2)),
         "adopted_coding": users[:, CODING] / sizes[CODING],
         "adopted_enterprise": users[:, ENTERPRISE] / sizes[ENTERPRISE],

@@ -26,8 +26,9 @@ CODING, ENTERPRISE, CONSUMER = 0, 1, 2
 class Bills(NamedTuple):
     """Use and money of the month by segment and code, shape (3, codes) unless said otherwise.
 
-    accounts : agents.  users : million.  tokens : trillion.  spend : M$, paid by users.
-    revenue : M$, received by the provider; spend less revenue of OPEN goes to its hosts' clouds.
+    accounts : agents.  users : million.  tokens : trillion.  spend : M$, paid for use.
+    fees : M$, paid for deployment and hosting.  revenue : M$, received by the provider; what firms
+    pay for open weights that they host goes to clouds.
     employed_spend : (codes,), spend of developers who have an employer, M$.
     """
 
@@ -35,6 +36,7 @@ class Bills(NamedTuple):
     users: Array
     tokens: Array
     spend: Array
+    fees: Array
     revenue: Array
     employed_spend: Array
 
@@ -43,12 +45,13 @@ def serve_bill(market: "Market") -> None:
     """Serve and bill the month."""
     shape = (len(SEGMENTS), CODES)
     bills = Bills(
-        np.zeros(shape, np.int64),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(shape),
-        np.zeros(CODES),
+        accounts=np.zeros(shape, np.int64),
+        users=np.zeros(shape),
+        tokens=np.zeros(shape),
+        spend=np.zeros(shape),
+        fees=np.zeros(shape),
+        revenue=np.zeros(shape),
+        employed_spend=np.zeros(CODES),
     )
     bill_developers(market, market.config.developers, bills)
     bill_enterprises(market, bills)
@@ -121,9 +124,9 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
     bills.users[ENTERPRISE] = np.bincount(primary, firms.seats[signed], CODES)
     hosting = settings.hosting_fee / 12.0
     hosts = np.count_nonzero(primary == OPEN) + np.count_nonzero(second[dual] == OPEN)
-    bills.spend[ENTERPRISE, OPEN] += hosting * hosts
-    bills.spend[ENTERPRISE] += deployment_fees(market)
-    bills.revenue[ENTERPRISE] = bills.spend[ENTERPRISE]
+    bills.fees[ENTERPRISE] = deployment_fees(market)
+    bills.fees[ENTERPRISE, OPEN] += hosting * hosts
+    bills.revenue[ENTERPRISE] = bills.spend[ENTERPRISE] + bills.fees[ENTERPRISE]
     bills.revenue[ENTERPRISE, OPEN] = 0.0
 
 

@@ -144,6 +144,8 @@ def test_defaults_are_those_of_the_specification(section: str) -> None:
 
 
 class Small(Parameters):
+    """One parameter of each kind."""
+
     share: float = param(0.5, unit="share", bounds=(0, 1), source="assumed", doc="a share")
     count: Whole = param(3, unit="agents", bounds=(1, 10), source="assumed", doc="a count")
     names: Names = param((), unit="", source="assumed", doc="some names")

@@ -260,10 +260,4 @@ def compare_renewals(records: Records, twin: PlainMarket, verdict: Verdict) -> N
         ]
 
 
-COMPARISONS = (
-    compare_flows,
-    compare_contracts,
-    compare_bills,
-    compare_channel,
-    compare_renewals,
-)
+COMPARISONS = (compare_flows, compare_contracts, compare_bills, compare_channel, compare_renewals)

@@ -309,6 +309,4 @@ class Enterprise(mesa.Agent):
             if offer.code == OPEN:
                 self.model.note_bill(SEGMENT, OPEN, spend=settings.hosting_fee / YEAR)
             revenue = 0.0 if offer.code == OPEN else spend
-            self.model.note_bill(
-                SEGMENT, offer.code, tokens=tokens, spend=spend, revenue=revenue
-            )
+            self.model.note_bill(SEGMENT, offer.code, tokens=tokens, spend=spend, revenue=revenue)

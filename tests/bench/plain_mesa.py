@@ -104,9 +104,7 @@ class PlainMarket(mesa.Model):
         size = len(crowd.choice)
         weights = (crowd.weight * WEIGHT_UNIT).tolist()
         return list(
-            PEOPLE[name].create_agents(
-                self, size, list(range(size)), crowd.taste.tolist(), weights
-            )
+            PEOPLE[name].create_agents(self, size, list(range(size)), crowd.taste.tolist(), weights)
         )
 
     def found_firms(self, market: Market) -> mesa.agent.AgentSet:

@@ -177,9 +177,7 @@ class Individual(mesa.Agent):
 
     def growth_of_use(self, offer: Offer) -> float:
         """E22: tokens over those at capability 0, 10^(theta A(Q)), Q of the version in use."""
-        return usage_growth(
-            offer.in_use, self.settings.usage_slope, self.settings.usage_saturation
-        )
+        return usage_growth(offer.in_use, self.settings.usage_slope, self.settings.usage_saturation)
 
 
 def usage_growth(capability: float, slope: float, saturation: float) -> float:

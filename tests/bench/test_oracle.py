@@ -2,58 +2,16 @@
 
 Every choice of every developer, consumer and enterprise, every contract, and the sums of utility
 terms, tokens and money must agree; only options closer than 1e-5 util may be taken for each other.
-Then the twin is spoiled, one thing at a time, and the comparison must find it out.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from oracle import Verdict, side_by_side
-from plain_firms import Enterprise
-from plain_mesa import Luck, PlainMarket
-from plain_people import Individual
-from plain_supply import Shelf, Version
+from small_markets import ROOT, lively, on_offers, on_record
 
-from simulation.config import Config, load
-
-ROOT = Path(__file__).parents[2]
-RECORDED = ROOT / "configs" / "recorded.yaml"
-SMALL = [
-    "seed=7",
-    "months=24",
-    "developers.count=300",
-    "consumers.count=200",
-    "enterprises.count=80",
-    "enterprises.innovation=0.02",
-]
-# Close substitutes, a dear leader, a nest of three, one provider short of money.
-OFFERS: dict[str, Any] = {
-    "A": {"capability": 1.0, "price": 20, "safety": 0.4, "brand": 1.5},
-    "B": {
-        "capability": {"coding": 1.2, "enterprise": 0.8, "consumer": 0.9},
-        "price": 8,
-        "safety": 0.6,
-        "brand": 0.6,
-        "runway": 5,
-    },
-    "C": {"capability": 0.7, "price": 3, "safety": 0.2, "brand": 0.4, "open_weights": True},
-    "D": {
-        "capability": 0.9,
-        "price": 4,
-        "safety": 0.3,
-        "brand": 0.3,
-        "open_weights": True,
-        "reliability": 0.9,
-        "product_term": 0.2,
-    },
-    "OPEN": {"capability": 0.9, "price": 2, "safety": 0.2, "brand": 0.5},
-}
-USERS = {"A": 0.3, "B": 0.3, "C": 0.2, "D": 0.1, "OPEN": 0.1}
 BUSY = "developers.reconsideration_probability=0.5"
-FROM_MARCH = "start=2023-03"  # with releases and entries from then on
 
 # Settings laid over the recorded market, from March 2023 on.
 ON_RECORD: dict[str, list[str]] = {
@@ -126,26 +84,10 @@ ON_OFFERS: dict[str, list[str]] = {
 }
 
 
-def on_record(*sets: str) -> Config:
-    """The recorded market with few agents, from March 2023 on."""
-    return load(RECORDED, [*SMALL, FROM_MARCH, *sets])
-
-
-def on_offers(*sets: str) -> Config:
-    """Constant offers which most agents already use."""
-    start = {"adopted": 0.7, "shares": USERS, "tenure": 5}
-    source = {
-        "schema_version": 1,
-        "supply": {"offers": OFFERS},
-        "initial": {"developers": start, "consumers": start, "enterprises": start},
-    }
-    return load(source, [*SMALL, *sets])
-
-
 def agree(verdict: Verdict) -> None:
     """Nothing differs but a tie or two, and a good deal happened."""
-    assert verdict.misplaced == []
-    assert verdict.apart == []
+    assert verdict.misplaced[:9] == []
+    assert verdict.apart[:9] == []
     assert len(verdict.ties) <= verdict.decisions * 1e-3
     assert verdict.moves > 100
     assert verdict.numbers > 500
@@ -184,9 +126,11 @@ def test_users_of_a_provider_that_leaves_move_and_it_may_come_back(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     gap = without(
-        lambda row: not (
-            (row[1] == "OpenAI" and "2023-09" <= row[0] <= "2023-11")
-            or (row[1:3] == ["Anthropic", "enterprise"] and "2024-05" <= row[0] <= "2024-06")
+        lambda row: (
+            not (
+                (row[1] == "OpenAI" and "2023-09" <= row[0] <= "2023-11")
+                or (row[1:3] == ["Anthropic", "enterprise"] and "2024-05" <= row[0] <= "2024-06")
+            )
         )
     )
     verdict = side_by_side(on_record(gap, *start_on("OpenAI"), "consumers.peer_weight=0"))
@@ -204,109 +148,5 @@ def test_firms_wait_where_nobody_offers_and_keep_their_provider_meanwhile(
     assert verdict.tenders > 150
 
 
-# --- Spoiled twins: what the comparison must find ------------------------------------------------
-
-Spoil = Callable[[pytest.MonkeyPatch], None]
-
-
-def method(owner: type, name: str, wrong: Callable[..., Any]) -> Spoil:
-    """Put `wrong(original, ...)` in place of a method."""
-    original = getattr(owner, name)
-
-    def spoil(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(owner, name, lambda *args: wrong(original, *args))
-
-    return spoil
-
-
-def keyed_by_position(model: PlainMarket) -> None:
-    """Luck that belongs to the place in the list, not to the provider."""
-    model.provider_keys = np.arange(len(model.provider_keys), dtype=np.uint64)
-
-
-def at_once(decide: Callable[[Individual], None], agent: Individual) -> None:
-    """Move at once, so that those who come later see it."""
-    decide(agent)
-    agent.act()
-
-
-CHOICES: dict[str, Spoil] = {
-    "peers count twice": method(Individual, "peers", lambda real, *who: 2 * real(*who)),
-    "tenure of individuals is off by one": method(
-        Individual, "tenure", lambda real, who: real(who) + 1
-    ),
-    "individuals see this month's moves": method(Individual, "decide", at_once),
-    "the un-adopted count as adopted": method(
-        Individual, "adopted_share", lambda real, who: max(real(who), 0.8)
-    ),
-    "taste has no nest": method(
-        Luck, "of", lambda real, luck, row, offer: real(luck, row, offer._replace(nested=False))
-    ),
-    "new versions reach all users at once": method(
-        Version, "in_use", lambda real, version, newest, choice: real(version, newest, choice) * 0
-        + newest
-    ),
-    "OPEN's copies of a release wake people too": method(
-        Shelf,
-        "releases",
-        lambda real, shelf, month, segment: int(shelf.supply.released[month, segment].sum()),
-    ),
-    "the incumbent has no bonus": method(Enterprise, "incumbent_bonus", lambda *_: 0.0),
-    "tenure of firms is off by a year": method(
-        Enterprise, "tenure", lambda real, who: real(who) + 12
-    ),
-    "firms with few developers feel no pull": method(
-        Enterprise,
-        "staff_share",
-        lambda real, who, code: real(who, code) * (len(who.staff) >= who.settings.pull_minimum),
-    ),
-    "peers of firms count by heads": method(
-        Enterprise,
-        "peer_share",
-        lambda _, who, code: sum(firm.provider == code for firm in who.neighbours)
-        / max(len(who.neighbours), 1),
-    ),
-    "hosting has no fee": method(
-        Enterprise, "planned_volume", lambda real, who: 1e9 * real(who)
-    ),
-}
-NUMBERS: dict[str, Spoil] = {
-    "contracts do not follow the list price": method(
-        Enterprise, "follow_the_list_price", lambda *_: None
-    ),
-    "nobody pays for deployment": method(Enterprise, "pay_for_deployment", lambda *_: None),
-    "use grows 1 % too fast": method(
-        Individual, "growth_of_use", lambda real, *who: 1.01 * real(*who)
-    ),
-}
-
-
-def lively() -> Config:
-    """A market on the record in which everything is at work."""
-    return on_record(
-        "enterprises.innovation=0.05",
-        "enterprises.pull_minimum=8",
-        "developers.reconsideration_release=1",
-        "developers.reconsideration_base=0.3",
-        "developers.peer_weight=3",
-    )
-
-
-@pytest.mark.parametrize("name", CHOICES)
-def test_a_wrong_rule_shows_in_the_choices(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    CHOICES[name](monkeypatch)
-    assert side_by_side(lively()).misplaced != []
-
-
-@pytest.mark.parametrize("name", NUMBERS)
-def test_a_wrong_bill_shows_in_the_numbers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    NUMBERS[name](monkeypatch)
-    assert side_by_side(lively()).apart != []
-
-
-def test_luck_keyed_by_position_shows_in_the_choices() -> None:
-    assert len(side_by_side(lively(), keyed_by_position).misplaced) > 100
-
-
-def test_the_spoiled_market_is_sound_when_nothing_is_spoiled() -> None:
+def test_a_lively_market_agrees_too() -> None:
     agree(side_by_side(lively()))

@@ -21,8 +21,7 @@ PANEL = 120
 def calendar(start: str, months: int) -> list[str]:
     """Calendar months from `start` on, YYYY-MM."""
     year, month = (int(part) for part in start.split("-"))
-    return [f"{year + (month - 1 + i) // 12}-{(month - 1 + i) % 12 + 1:02d}"
-            for i in range(months)]
+    return [f"{year + (month - 1 + i) // 12}-{(month - 1 + i) % 12 + 1:02d}" for i in range(months)]
 
 
 def table(name: str, columns: dict[str, Any]) -> dict[str, NDArray[Any]]:
@@ -30,9 +29,12 @@ def table(name: str, columns: dict[str, Any]) -> dict[str, NDArray[Any]]:
     rows = len(columns["month"])
     blank = {"text": "", "whole": 0, "number": np.nan, "flag": False}
     kinds = {"text": object, "whole": np.int64, "number": np.float64, "flag": np.bool_}
-    return {column.name: np.asarray(columns.get(column.name, [blank[column.kind]] * rows),
-                                    kinds[column.kind])
-            for column in TABLES[name]}
+    return {
+        column.name: np.asarray(
+            columns.get(column.name, [blank[column.kind]] * rows), kinds[column.kind]
+        )
+        for column in TABLES[name]
+    }
 
 
 class Story:
@@ -70,24 +72,38 @@ class Story:
             self.accounts[month, segment] = held
 
 
-def synthetic_records(months: int = 36, names: tuple[str, ...] = NAMES, seed: int = 1,
-                      adopt: bool = True, product_step: float = 0.0) -> Any:
+def synthetic_records(
+    months: int = 36,
+    names: tuple[str, ...] = NAMES,
+    seed: int = 1,
+    adopt: bool = True,
+    product_step: float = 0.0,
+) -> Any:
     """A made-up run: `.config`, `.providers` and `.tables` as `simulation.run` gives them."""
     story = Story(months, names, seed, adopt)
     days = calendar("2023-01", months)
     config = SimpleNamespace(
-        name="synthetic", seed=seed, start="2023-01", months=months,
+        name="synthetic",
+        seed=seed,
+        start="2023-01",
+        months=months,
         description="A made-up market for tests.",
         choice=SimpleNamespace(product_step=product_step),
         developers=SimpleNamespace(count=COUNTS[0]),
         networks=SimpleNamespace(developers=None),
         dump=lambda: f"schema_version: 1\nname: synthetic\nseed: {seed}\n",
-        identity=lambda: "0123456789abcdef" * 4)
+        identity=lambda: "0123456789abcdef" * 4,
+    )
     tables = {
-        "segments": segments_table(story, days), "providers": providers_table(story, days),
-        "market": market_table(story, days), "flows": flows_table(story, days),
-        "contracts": contracts_table(story, days), "events": events_table(story, days),
-        "cohorts": cohorts_table(story, days), "agents": agents_table(story, days)}
+        "segments": segments_table(story, days),
+        "providers": providers_table(story, days),
+        "market": market_table(story, days),
+        "flows": flows_table(story, days),
+        "contracts": contracts_table(story, days),
+        "events": events_table(story, days),
+        "cohorts": cohorts_table(story, days),
+        "agents": agents_table(story, days),
+    }
     return SimpleNamespace(config=config, providers=names, tables=tables)
 
 
@@ -108,16 +124,32 @@ def segments_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     share = share_of(story.accounts).ravel()
     paid = share_of(spend).ravel()
     users = accounts * np.array(REAL_USERS)[segment] / np.array(COUNTS)[segment]
-    return table("segments", {
-        "month": month, "date": np.array(days, object)[month],
-        "segment": np.array(SEGMENTS, object)[segment],
-        "provider": np.array(story.names, object)[provider],
-        "available": story.offered[month, provider], "capability": capability, "price": price,
-        "capability_in_use": capability, "brand": np.ones(len(month)),
-        "product_term": np.zeros(len(month)), "released": story.released[month, provider],
-        "accounts": accounts, "account_share": share, "users": users, "user_share": share,
-        "tokens": users, "token_share": share, "spend": spend.ravel(), "spend_share": paid,
-        "revenue": spend.ravel(), "revenue_share": paid})
+    return table(
+        "segments",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "segment": np.array(SEGMENTS, object)[segment],
+            "provider": np.array(story.names, object)[provider],
+            "available": story.offered[month, provider],
+            "capability": capability,
+            "price": price,
+            "capability_in_use": capability,
+            "brand": np.ones(len(month)),
+            "product_term": np.zeros(len(month)),
+            "released": story.released[month, provider],
+            "accounts": accounts,
+            "account_share": share,
+            "users": users,
+            "user_share": share,
+            "tokens": users,
+            "token_share": share,
+            "spend": spend.ravel(),
+            "spend_share": paid,
+            "revenue": spend.ravel(),
+            "revenue_share": paid,
+        },
+    )
 
 
 def providers_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
@@ -126,13 +158,22 @@ def providers_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     month, provider = (i.ravel() for i in np.indices(total.shape))
     api = share_of(story.accounts[:, 0] + 3 * story.accounts[:, 1])
     traffic = share_of(story.accounts[:, 2] * (np.array(story.names, object) != "Meta"))
-    return table("providers", {
-        "month": month, "date": np.array(days, object)[month],
-        "provider": np.array(story.names, object)[provider],
-        "status": np.where(story.offered, "healthy", "pre_entry")[month, provider],
-        "accounts": total.ravel(), "revenue": total.ravel(), "spend": total.ravel(),
-        "revenue_share": share_of(total).ravel(), "token_share": share_of(total).ravel(),
-        "enterprise_api_share": api.ravel(), "consumer_traffic_share": traffic.ravel()})
+    return table(
+        "providers",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "provider": np.array(story.names, object)[provider],
+            "status": np.where(story.offered, "healthy", "pre_entry")[month, provider],
+            "accounts": total.ravel(),
+            "revenue": total.ravel(),
+            "spend": total.ravel(),
+            "revenue_share": share_of(total).ravel(),
+            "token_share": share_of(total).ravel(),
+            "enterprise_api_share": api.ravel(),
+            "consumer_traffic_share": traffic.ravel(),
+        },
+    )
 
 
 def market_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
@@ -144,15 +185,24 @@ def market_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     late = np.where(months >= 12, 0.0, np.nan)
     revenue = np.sort(share_of(spend.sum(axis=1)), axis=-1)
     columns = {
-        "month": months, "date": days, "revenue": spend.sum(axis=(1, 2)),
+        "month": months,
+        "date": days,
+        "revenue": spend.sum(axis=(1, 2)),
         "hhi_consumer": (share_of(story.accounts[:, 2]) ** 2).sum(axis=-1),
-        "hhi_revenue": (revenue ** 2).sum(axis=-1), "top_two": revenue[:, -2:].sum(axis=-1),
-        "top_four": revenue[:, -4:].sum(axis=-1), "turbulence": late + 0.2 * np.exp(-months / 30),
+        "hhi_revenue": (revenue**2).sum(axis=-1),
+        "top_two": revenue[:, -2:].sum(axis=-1),
+        "top_four": revenue[:, -4:].sum(axis=-1),
+        "turbulence": late + 0.2 * np.exp(-months / 30),
         "segment_divergence": 0.1 + 0.05 * np.sin(months / 9),
-        "retention_coding": late + 0.72, "retention_consumer": late + 0.81,
-        "signings": story.moves[:, 1, -1].sum(axis=-1), "renewals_held": months,
-        "renewals_won": months * 9 // 10, "renewal_rate": late + 0.88 + 0.04 * np.sin(months),
-        "renewal_rate_seats": late + 0.93, "frontier_capability": story.capability.max(axis=1)}
+        "retention_coding": late + 0.72,
+        "retention_consumer": late + 0.81,
+        "signings": story.moves[:, 1, -1].sum(axis=-1),
+        "renewals_held": months,
+        "renewals_won": months * 9 // 10,
+        "renewal_rate": late + 0.88 + 0.04 * np.sin(months),
+        "renewal_rate_seats": late + 0.93,
+        "frontier_capability": story.capability.max(axis=1),
+    }
     columns |= {f"adopted_{name}": adopted[:, i] for i, name in enumerate(SEGMENTS)}
     columns |= {f"hhi_{name}": herfindahl[:, i] for i, name in enumerate(SEGMENTS[:2])}
     return table("market", columns)
@@ -165,31 +215,55 @@ def flows_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     names = np.array((*story.names, NOBODY), object)
     terms = {name: agents * story.rng.normal(0.3, 0.5, len(agents)) for name, _ in TERMS}
     terms["lock_in"] = -agents * story.rng.random(len(agents))
-    return table("flows", {
-        "month": month, "date": np.array(days, object)[month],
-        "segment": np.array(SEGMENTS, object)[segment],
-        "from": names[origin], "to": names[target], "agents": agents,
-        "users": agents * np.array(REAL_USERS)[segment] / np.array(COUNTS)[segment],
-        **terms, "utility": sum(terms.values())})
+    return table(
+        "flows",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "segment": np.array(SEGMENTS, object)[segment],
+            "from": names[origin],
+            "to": names[target],
+            "agents": agents,
+            "users": agents * np.array(REAL_USERS)[segment] / np.array(COUNTS)[segment],
+            **terms,
+            "utility": sum(terms.values()),
+        },
+    )
 
 
 def contracts_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     """One row for each first contract of an enterprise."""
     month, winner = np.nonzero(story.moves[:, 1, -1])
-    return table("contracts", {
-        "month": month, "date": np.array(days, object)[month],
-        "winner": np.array(story.names, object)[winner], "incumbent": [NOBODY] * len(month),
-        "kind": ["adoption"] * len(month), "term": [12] * len(month),
-        "seats": np.ones(len(month)), "enterprise": np.arange(len(month))})
+    return table(
+        "contracts",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "winner": np.array(story.names, object)[winner],
+            "incumbent": [NOBODY] * len(month),
+            "kind": ["adoption"] * len(month),
+            "term": [12] * len(month),
+            "seats": np.ones(len(month)),
+            "enterprise": np.arange(len(month)),
+        },
+    )
 
 
 def events_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     """One row for each release."""
     month, provider = np.nonzero(story.released & story.offered)
-    return table("events", {
-        "month": month, "date": np.array(days, object)[month], "kind": ["release"] * len(month),
-        "provider": np.array(story.names, object)[provider], "segment": [NOBODY] * len(month),
-        "after": story.capability[month, provider], "detail": ["release"] * len(month)})
+    return table(
+        "events",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "kind": ["release"] * len(month),
+            "provider": np.array(story.names, object)[provider],
+            "segment": [NOBODY] * len(month),
+            "after": story.capability[month, provider],
+            "detail": ["release"] * len(month),
+        },
+    )
 
 
 def cohorts_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
@@ -202,21 +276,40 @@ def cohorts_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     month = start[row] + age
     stay = 0.90 + 0.08 * (provider[row] % 2)
     left = np.round(begun[start, segment, provider][row] * stay ** (age / 6)).astype(np.int64)
-    return table("cohorts", {
-        "month": month, "date": np.array(days, object)[month],
-        "segment": np.array(SEGMENTS, object)[segment[row]],
-        "provider": np.array(story.names, object)[provider[row]],
-        "cohort": start[row], "agents": left})
+    return table(
+        "cohorts",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "segment": np.array(SEGMENTS, object)[segment[row]],
+            "provider": np.array(story.names, object)[provider[row]],
+            "cohort": start[row],
+            "agents": left,
+        },
+    )
 
 
 def agents_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
     """The provider of each of a few developers at each month end: who is last in, by luck."""
-    share = np.cumsum(np.concatenate(
-        [story.accounts[:, 0], COUNTS[0] - story.accounts[:, 0].sum(axis=1, keepdims=True)],
-        axis=1), axis=1) / COUNTS[0]
+    share = (
+        np.cumsum(
+            np.concatenate(
+                [story.accounts[:, 0], COUNTS[0] - story.accounts[:, 0].sum(axis=1, keepdims=True)],
+                axis=1,
+            ),
+            axis=1,
+        )
+        / COUNTS[0]
+    )
     month, agent = (i.ravel() for i in np.indices((story.months, PANEL)))
     luck = uniform(stream(1, "panel") + np.arange(PANEL, dtype=np.uint64))
     chosen = (luck[agent][:, None] >= share[month]).sum(axis=1)
-    return table("agents", {
-        "month": month, "date": np.array(days, object)[month], "agent": agent * 7,
-        "provider": np.array((*story.names, NOBODY), object)[chosen]})
+    return table(
+        "agents",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "agent": agent * 7,
+            "provider": np.array((*story.names, NOBODY), object)[chosen],
+        },
+    )

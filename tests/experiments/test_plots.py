@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,10 +20,10 @@ from experiments.report import written_in
 from simulation.columns import NOBODY, SEGMENTS
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_records import NAMES, PANEL, synthetic_records  # noqa: E402
+from synthetic_records import NAMES, PANEL, synthetic_records
 
 RUN_FIGURES = ("share_river", "concentration", "flows", "retention", "supply", "channels")
-MANY = tuple(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN") + ("OPEN",)
+MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
 HOSTILE = ("<b>$\\frac{1}{0}$</b>", "a\nb\tc", "名前 \U0001f600", "x" * 300, "OPEN")
 CASES: dict[str, dict[str, Any]] = {
     "a usual run": {},
@@ -45,7 +45,7 @@ def figure_of(name: str, records: Any) -> Figure:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Figure], list[Any]]]:
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[Figure], list[Any]]:
     """Words and boxes (pixels) of everything that is written when a figure becomes a PNG."""
     written: list[Text] = []
     draw = Text.draw
@@ -57,11 +57,14 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Figure], list[A
     def boxes(figure: Figure) -> list[Any]:
         written.clear()
         style.png(figure)
-        return [(text.get_text(), text.get_window_extent()) for text in written
-                if text.get_visible() and text.get_text().strip()]
+        return [
+            (text.get_text(), text.get_window_extent())
+            for text in written
+            if text.get_visible() and text.get_text().strip()
+        ]
 
     monkeypatch.setattr(Text, "draw", note)
-    yield boxes
+    return boxes
 
 
 def clashes(boxes: list[Any]) -> list[tuple[str, str]]:
@@ -82,16 +85,21 @@ def clashes(boxes: list[Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", RUN_FIGURES)
 def test_words_do_not_overlap_and_stay_on_the_canvas(
-        name: str, case: str, drawn: Callable[[Figure], list[Any]]) -> None:
+    name: str, case: str, drawn: Callable[[Figure], list[Any]]
+) -> None:
     boxes = drawn(figure_of(name, synthetic_records(**CASES[case])))
     assert clashes(boxes) == []
-    outside = [words for words, box in boxes if box.x0 < 0 or box.y0 < 0
-               or box.x1 > style.WIDTH or box.y1 > style.HEIGHT]
+    outside = [
+        words
+        for words, box in boxes
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > style.WIDTH or box.y1 > style.HEIGHT
+    ]
     assert outside == []
 
 
 def test_overlap_is_found_when_labels_are_not_spread(
-        monkeypatch: pytest.MonkeyPatch, drawn: Callable[[Figure], list[Any]]) -> None:
+    monkeypatch: pytest.MonkeyPatch, drawn: Callable[[Figure], list[Any]]
+) -> None:
     monkeypatch.setattr(labels, "spread", lambda wanted, *_: np.asarray(wanted, float))
     assert clashes(drawn(figure_of("share_river", synthetic_records())))
 
@@ -113,7 +121,8 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize(("case", "said"), [("a usual run", False), ("product terms", True)])
 def test_footnote_names_run_and_seed_and_product_terms(
-        case: str, said: bool, drawn: Callable[[Figure], list[Any]]) -> None:
+    case: str, said: bool, drawn: Callable[[Figure], list[Any]]
+) -> None:
     boxes = drawn(figure_of("concentration", synthetic_records(**CASES[case])))
     note = next(words for words, _ in boxes if words.startswith("run synthetic, seed 1"))
     assert "stylised paths of named firms, not forecasts" in note
@@ -153,8 +162,10 @@ def test_spread_keeps_the_order_of_the_wishes() -> None:
     assert places.argsort().tolist() == [2, 0, 1, 3]
 
 
-@pytest.mark.parametrize(("share", "said"), [
-    (0.0, "0 %"), (0.431, "43 %"), (0.0042, "0.4 %"), (0.0001, "<0.1 %"), (np.nan, "no data")])
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0 %"), (0.431, "43 %"), (0.0042, "0.4 %"), (0.0001, "<0.1 %"), (np.nan, "no data")],
+)
 def test_shares_are_said_as_a_person_would(share: float, said: str) -> None:
     assert series.percent(share) == said
 
@@ -165,31 +176,55 @@ def test_names_that_cannot_be_drawn_are_made_printable() -> None:
     assert len(style.printable("x" * 99)) == style.LONGEST_NAME
 
 
-@pytest.mark.parametrize(("first", "months", "width", "said"), [
-    ("2023-01", 3, 500, ["Jan\n2023", "Feb", "Mar"]),
-    ("2023-11", 4, 500, ["Nov\n2023", "Dec", "Jan\n2024", "Feb"]),
-    ("2023-01", 12, 500, ["Q1\n2023", "Q2", "Q3", "Q4"]),
-    ("2023-02", 12, 500, ["Q2\n2023", "Q3", "Q4", "Q1\n2024"]),
-    ("2023-01", 36, 300, ["2023", "2024", "2025"]),
-    ("2023-01", 600, 600, ["2030", "2040", "2050", "2060", "2070"]),
-])
+@pytest.mark.parametrize(
+    ("first", "months", "width", "said"),
+    [
+        ("2023-01", 3, 500, ["Jan\n2023", "Feb", "Mar"]),
+        ("2023-11", 4, 500, ["Nov\n2023", "Dec", "Jan\n2024", "Feb"]),
+        ("2023-01", 12, 500, ["Q1\n2023", "Q2", "Q3", "Q4"]),
+        ("2023-02", 12, 500, ["Q2\n2023", "Q3", "Q4", "Q1\n2024"]),
+        ("2023-01", 36, 300, ["2023", "2024", "2025"]),
+        ("2023-01", 600, 400, ["2030", "2040", "2050", "2060", "2070"]),
+    ],
+)
 def test_dates_are_labelled_by_what_has_room(
-        first: str, months: int, width: float, said: list[str]) -> None:
+    first: str, months: int, width: float, said: list[str]
+) -> None:
     assert [words for _, words in style.month_ticks(first, months, width)] == said
 
 
 # --- Colours -------------------------------------------------------------------------------------
 
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                   [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 EYES = {
     "usual": np.eye(3),
-    "red-blind": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                           [-0.003882, -0.048116, 1.051998]]),
-    "green-blind": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                             [-0.011820, 0.042940, 0.968881]]),
-    "blue-blind": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
-                            [0.004733, 0.691367, 0.303900]]),
+    "red-blind": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "green-blind": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "blue-blind": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
 }
 
 
@@ -199,8 +234,10 @@ def lab(colours: list[str], eyes: str) -> np.ndarray:
     linear = np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
     seen = np.clip(linear @ EYES[eyes].T, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1)
     root = np.where(seen > 0.008856, np.cbrt(seen), 7.787 * seen + 16 / 116)
-    return np.stack([116 * root[:, 1] - 16, 500 * (root[:, 0] - root[:, 1]),
-                     200 * (root[:, 1] - root[:, 2])], axis=1)
+    return np.stack(
+        [116 * root[:, 1] - 16, 500 * (root[:, 0] - root[:, 1]), 200 * (root[:, 1] - root[:, 2])],
+        axis=1,
+    )
 
 
 def nearest(points: np.ndarray) -> float:
@@ -271,8 +308,11 @@ def graph_of(pairs: list[tuple[int, int]], size: int) -> Any:
     """Links as a graph in compressed rows, as `agents.graph` has it."""
     both = sorted(pairs + [(b, a) for a, b in pairs])
     count = np.bincount([a for a, _ in both], minlength=size)
-    return SimpleNamespace(size=size, offsets=np.concatenate([[0], np.cumsum(count)]),
-                           neighbours=np.array([b for _, b in both]))
+    return SimpleNamespace(
+        size=size,
+        offsets=np.concatenate([[0], np.cumsum(count)]),
+        neighbours=np.array([b for _, b in both]),
+    )
 
 
 def test_sample_keeps_the_links_inside_it_once_each() -> None:
@@ -284,10 +324,10 @@ def test_sample_keeps_the_links_inside_it_once_each() -> None:
 @pytest.mark.parametrize("months", [1, 2, 36])
 @pytest.mark.parametrize("linked", [True, False])
 def test_network_draws_a_sample_without_overlap(
-        months: int, linked: bool, monkeypatch: pytest.MonkeyPatch,
-        drawn: Callable[[Figure], list[Any]]) -> None:
+    months: int, linked: bool, monkeypatch: pytest.MonkeyPatch, drawn: Callable[[Figure], list[Any]]
+) -> None:
     records = synthetic_records(months=months, names=MANY)
-    edges = np.stack([np.arange(PANEL - 1), np.arange(1, PANEL)], 1)[:PANEL * linked]
+    edges = np.stack([np.arange(PANEL - 1), np.arange(1, PANEL)], 1)[: PANEL * linked]
     monkeypatch.setattr(network, "links", lambda *_: (edges, "and the links among them"))
     boxes = drawn(network.draw(records))
     assert clashes(boxes) == []
@@ -296,8 +336,9 @@ def test_network_draws_a_sample_without_overlap(
 
 def test_network_without_a_sample_says_so(drawn: Callable[[Figure], list[Any]]) -> None:
     records = synthetic_records()
-    records.tables["agents"] = {name: column[:0]
-                                for name, column in records.tables["agents"].items()}
+    records.tables["agents"] = {
+        name: column[:0] for name, column in records.tables["agents"].items()
+    }
     assert "no sample was recorded" in [words for words, _ in drawn(network.draw(records))]
 
 
@@ -327,20 +368,40 @@ def divergence_of(months: int, value: float) -> dict[str, np.ndarray]:
     rows = 3 * months
     days = synthetic_records(months=months).tables["market"]["date"]
     grown = value * (1 + np.repeat(np.arange(months), 3))
-    return {"month": np.repeat(np.arange(months), 3), "date": np.repeat(days, 3),
-            "segment": np.tile(np.array(SEGMENTS, object), months), "d_run": grown,
-            "d_run_low": grown * 0.5, "d_run_high": grown * 2, "d_run_peers_off": grown * 0.7,
-            "floor_multinomial": np.full(rows, value)}
+    return {
+        "month": np.repeat(np.arange(months), 3),
+        "date": np.repeat(days, 3),
+        "segment": np.tile(np.array(SEGMENTS, object), months),
+        "d_run": grown,
+        "d_run_low": grown * 0.5,
+        "d_run_high": grown * 2,
+        "d_run_peers_off": grown * 0.7,
+        "floor_multinomial": np.full(rows, value),
+    }
 
 
-@pytest.mark.parametrize(("runs", "months", "value", "names"), [
-    (6, 36, 1e-4, NAMES), (2, 36, 1e-4, NAMES), (1, 36, 0.0, NAMES), (6, 1, 1e-3, NAMES),
-    (3, 24, np.nan, NAMES), (6, 36, 1e-3, MANY), (5, 120, 1e-5, ("Solo",))])
+@pytest.mark.parametrize(
+    ("runs", "months", "value", "names"),
+    [
+        (6, 36, 1e-4, NAMES),
+        (2, 36, 1e-4, NAMES),
+        (1, 36, 0.0, NAMES),
+        (6, 1, 1e-3, NAMES),
+        (3, 24, np.nan, NAMES),
+        (6, 36, 1e-3, MANY),
+        (5, 120, 1e-5, ("Solo",)),
+    ],
+)
 def test_divergence_draws_histories_without_overlap(
-        runs: int, months: int, value: float, names: tuple[str, ...],
-        drawn: Callable[[Figure], list[Any]]) -> None:
-    histories = [synthetic_records(months=months, names=names, seed=seed)
-                 for seed in range(1, runs + 1)]
+    runs: int,
+    months: int,
+    value: float,
+    names: tuple[str, ...],
+    drawn: Callable[[Figure], list[Any]],
+) -> None:
+    histories = [
+        synthetic_records(months=months, names=names, seed=seed) for seed in range(1, runs + 1)
+    ]
     boxes = drawn(draw_divergence(histories, divergence_of(months, value)))
     assert clashes(boxes) == []
     seeds = f"seeds 1 to {runs}" if runs > 1 else "seed 1"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import simulation
-from experiments.variants import CONFIGS, behaviour, cell, main, shares, table
+from experiments.variants import CONFIGS, cell, main, outcomes, table
 
 SMALL = """\
 schema_version: 1
@@ -33,7 +33,7 @@ def small(tmp_path, monkeypatch):
 
 def test_outcomes_are_those_of_the_records(small):
     records = simulation.run(simulation.load(small))
-    found = shares(records) | behaviour(records)
+    found = outcomes(records)
     api = [found[f"API {name}"] for name in ("OpenAI", "Anthropic", "OPEN")]
     assert sum(api) == pytest.approx(1.0)
     assert np.isnan(found["API Google"])
@@ -57,28 +57,36 @@ def test_vendor_switches_are_the_tenders_that_another_vendor_won(small):
     firms = 60 * records.table("market")["adopted_enterprise"][3:].mean()
     wanted = switched.sum() / firms
     assert wanted > 0
-    assert behaviour(records)["vendor switches a year"] == pytest.approx(wanted)
+    assert outcomes(records)["vendor switches a year"] == pytest.approx(wanted)
 
 
 def test_a_cell_holds_the_median_and_the_middle_of_the_seeds():
     assert cell([0.0, 0.25, 0.5, 0.75, 1.0]) == ".50 [.10-.90]"
     assert cell([0.5, float("nan")]) == "-"
-    text = table(["one"], [[{"HHI": 0.25}, {"HHI": 0.25}]])
+    text = table({"one": [{"HHI": 0.25, "renewal": 0.9}] * 2}, ["HHI"])
     assert text.splitlines() == ["| config | HHI |", "| --- | --- |", "| one | .25 [.25-.25] |"]
 
 
 def test_each_config_has_a_row_in_both_tables(small, capsys):
-    assert main([str(small), str(small), "--seeds", "2"]) == 0
-    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| small |")]
-    assert len(rows) == 4
-    assert rows[0] == rows[1]
-    assert rows[0] != rows[2]
+    other = small.with_name("other.yaml")
+    other.write_text(SMALL.replace("name: small", "name: other"))
+    main([str(small), str(other), "--seeds", "2"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 * 4 + 1
+    for title in ("API OpenAI", "renewal"):
+        (head,) = [number for number, line in enumerate(lines) if title in line]
+        assert lines[head + 2].replace("| small |", "| other |") == lines[head + 3]
 
 
-def test_a_config_with_errors_is_told(small, capsys):
-    small.write_text(SMALL + "seeed: 3\n")
-    assert main([str(small)]) == 2
-    assert "seeed" in capsys.readouterr().err
+def test_a_config_with_errors_is_told_before_anything_runs(small, capsys):
+    wrong = small.with_name("wrong.yaml")
+    wrong.write_text(SMALL + "seeed: 3\n")
+    with pytest.raises(SystemExit) as ended:
+        main([str(small), str(wrong)])
+    assert ended.value.code == 2
+    printed = capsys.readouterr()
+    assert "seeed" in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize("path", VARIANTS, ids=lambda path: path.stem)

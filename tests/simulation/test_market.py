@@ -276,3 +276,14 @@ def test_a_table_with_a_wrong_column_is_refused(records: Records) -> None:
     tables["market"]["revenue"] = tables["market"]["revenue"] + np.inf
     with pytest.raises(ValueError, match="infinite"):
         Records(records.config, records.providers, tables)
+
+
+def test_exclusions_hold_for_constant_offers_too() -> None:
+    weights = {"open_weights": True, "origin": "CN"}
+    config = load(
+        {"supply": {"offers": {"A": {}, "B": {}, "OPEN": weights}, "exclude": ["B"]}, "months": 1}
+    )
+    segments = run(config).frame("segments")
+    offered = segments[segments["available"]].groupby("segment")["provider"].apply(set)
+    assert offered["enterprise"] == {"A"}
+    assert offered["coding"] == {"A", "OPEN"}

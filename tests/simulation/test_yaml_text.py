@@ -114,8 +114,10 @@ def test_the_deepest_legal_nesting_is_read() -> None:
     assert parse(text, "x.yaml").plain is not None
 
 
-def test_too_many_values_are_refused() -> None:
-    assert "more than 200,000 values" in refusal("[" + "1," * 200_000 + "]")
+def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MOST_NODES", 100)
+    assert parse("[" + "1," * 99 + "]", "x.yaml").plain == [1] * 99
+    assert "more than 100 values" in refusal("[" + "1," * 100 + "]")
 
 
 def test_an_alias_bomb_is_refused_at_its_first_alias() -> None:
@@ -141,7 +143,7 @@ def test_without_the_depth_limit_the_test_would_see_it(monkeypatch: pytest.Monke
 def test_bytes_are_refused(tmp_path: Path, raw: bytes, message: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(raw)
-    with pytest.raises(TextError, match=".") as caught:
+    with pytest.raises(TextError) as caught:
         read_text(path, "x.yaml")
     assert message in str(caught.value)
 
