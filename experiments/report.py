@@ -35,6 +35,7 @@ PRODUCT_TERMS = (
     "This run uses product terms that are not zero: part of the outcome is put in, not explained."
 )
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+CONFIG = "<details><summary>every parameter, as YAML</summary><pre>{config}</pre></details>\n"
 HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -114,44 +115,31 @@ def write_report(
     extra : `manifest`, a map of facts on the run; optionally `summary`, plain text shown as it
         is, and `commands`, the lines that repeat the run.  Other entries are not shown.
     """
-    name = tables.safe(records.config.name)
     pictures, left_out = chosen(figures)
     drawn = [figure(picture) for picture in pictures]
     manifest = dict(extra.get("manifest", {}))
-    parts = [
-        HEAD.format(policy=POLICY, title=f"Shareshift: {name}", css=CSS),
-        header(records, manifest),
-        section(
-            "numbers",
-            "Numbers",
-            tables.headlines(records)
-            + "".join(drawn[:1])
-            + tables.share_table(records)
-            + tables.index_table(records)
-            + tables.flow_table(records)
-            + plain_text(extra),
-        ),
-        section("figures", "Figures", "".join(drawn[1:]) + missing(left_out)),
-        section(
-            "changes",
-            "Changed against the defaults",
-            tables.change_table(tables.changes(records.config)),
-        ),
-        section(
-            "config",
-            "Resolved config",
-            "<details><summary>every parameter, as YAML"
-            f"</summary><pre>{tables.safe(config_text(records))}</pre></details>\n",
-        ),
-        section(
-            "provenance",
-            "Where this comes from",
-            tables.facts({"name": records.config.name, "seed": records.config.seed} | manifest),
-        ),
-        section("repeat", "How to repeat it", repeat(manifest, extra)),
-        f"<footer><p>{DISCLAIMER}</p></footer>\n</body>\n</html>\n",
-    ]
-    return "".join(parts)
+    name, config = records.config.name, tables.safe(config_text(records))
+    changed = tables.change_table(tables.changes(records.config))
+    facts = tables.facts({"name": name, "seed": records.config.seed} | manifest)
+    return "".join(
+        (
+            HEAD.format(policy=POLICY, title=f"Shareshift: {tables.safe(name)}", css=CSS),
+            header(records, manifest),
+            section("numbers", "Numbers", numbers(records, drawn[:1]) + plain_text(extra)),
+            section("figures", "Figures", "".join(drawn[1:]) + missing(left_out)),
+            section("changes", "Changed against the defaults", changed),
+            section("config", "Resolved config", CONFIG.format(config=config)),
+            section("provenance", "Where this comes from", facts),
+            section("repeat", "How to repeat it", repeat(manifest, extra)),
+            f"<footer><p>{DISCLAIMER}</p></footer>\n</body>\n</html>\n",
+        )
+    )
+
+
+def numbers(records: series.RunLike, first: Sequence[str]) -> str:
+    """The numbers, with the first figure after the headlines."""
+    shares, indices = tables.share_table(records), tables.index_table(records)
+    return "".join((tables.headlines(records), *first, shares, indices, tables.flow_table(records)))
 
 
 def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:

@@ -148,46 +148,31 @@ def rulers(axes: Axes, records: series.RunLike, side: Side) -> None:
     channel, accounts = measures(records, side)
     shown = largest(channel, accounts, ROWS)
     segment = SEGMENTS.index(side.segment)
-    marks = [(channel[-1], "survey", "|")] + [
-        (np.nan_to_num(series.cube(records, column)[-1, segment]), words, shape)
-        for column, words, shape in side.rulers
-    ]
-    top = max(
-        (float(max(values[i] for i in shown)) for values, _, _ in marks if shown), default=1.0
-    )
+    shapes = [("survey", "|"), *((words, shape) for _, words, shape in side.rulers)]
+    values = [series.cube(records, column)[-1, segment] for column, _, _ in side.rulers]
+    places = np.nan_to_num(np.stack([channel[-1], *values], axis=1))[shown]
+    top = float(places.max()) if shown else 1.0
     style.percent_axis(axes, min(1.0, np.ceil(10 * top + 0.2) / 10), "x")
     axes.set_ylim(max(len(shown), 1) - 0.5, -0.5)
     axes.set_yticks([])
     style.grid(axes, "x")
     for row, i in enumerate(shown):
         name = records.providers[i]
-        places = [float(values[i]) for values, _, _ in marks]
-        axes.plot(
-            [min(places), max(places)], [row, row], color=palette.RULE, linewidth=2.4, zorder=1
-        )
-        for place, (_, _, shape) in zip(places, marks, strict=True):
-            tick = shape == "|"
-            axes.plot(
-                place,
-                row,
-                shape,
-                color=colours[name],
-                clip_on=False,
-                zorder=3,
-                markersize=19 if tick else 9.5,
-                markeredgewidth=4.5 if tick else 0.9,
-                markeredgecolor=colours[name] if tick else palette.PAPER,
-            )
+        marks(axes, row, places[row], [shape for _, shape in shapes], colours[name])
         voice = style.QUIET._replace(colour=palette.lettering(colours[name]), weight="bold")
-        style.write(
-            axes,
-            (-0.02, 1 - (row + 0.5) / len(shown)),
-            style.cut(name, voice, NAME_ROOM),
-            voice,
-            "right center",
-            "axes",
-        )
-    key(axes, [(words, shape) for _, words, shape in marks])
+        level = (-0.02, 1 - (row + 0.5) / len(shown))
+        words = style.cut(name, voice, NAME_ROOM)
+        style.write(axes, level, words, voice, "right center", "axes")
+    key(axes, shapes)
+
+
+def marks(axes: Axes, row: int, places: series.Numbers, shapes: Sequence[str], colour: str) -> None:
+    """The measures of one provider on a line: the survey as a bar, the others as small shapes."""
+    ends = [float(places.min()), float(places.max())]
+    axes.plot(ends, [row, row], color=palette.RULE, linewidth=2.4, zorder=1)
+    for place, shape in zip(places, shapes, strict=True):
+        size, edge, rim = (19, 4.5, colour) if shape == "|" else (9.5, 0.9, palette.PAPER)
+        axes.plot(place, row, shape, color=colour, clip_on=False, ms=size, mew=edge, mec=rim)
 
 
 def key(axes: Axes, marks: Sequence[tuple[str, str]]) -> None:

@@ -21,6 +21,7 @@ NOTE = (
     "Guidelines of 2023 speak of a highly concentrated market."
 )
 HEADROOM = 1.08
+SEEN = 0.01
 LABEL_ROOM = 118.0
 LARGEST_NAMED = 4
 
@@ -103,38 +104,25 @@ def squares(
     months = np.arange(len(parts), dtype=np.float64)
     if len(parts) == 1:
         months, parts = np.array([-0.5, 0.5]), np.repeat(parts, 2, axis=0)
-    order = np.argsort(-parts.mean(axis=0), kind="stable")
-    stacked = np.cumsum(parts[:, order], axis=1)
-    there = stacked[:, -1] > 0
-    ends = []
-    for place, provider in enumerate(order):
-        upper, lower = stacked[:, place], stacked[:, place] - parts[:, provider]
-        if (upper > lower).any():
+    total, lower = parts.sum(axis=1), np.zeros(len(parts))
+    there, ends = total > 0, []
+    for provider in np.argsort(-parts.mean(axis=0), kind="stable"):
+        upper, colour = lower + parts[:, provider], colours[provider]
+        if parts[:, provider].any():
             axes.fill_between(
-                months,
-                lower,
-                upper,
-                where=there,
-                color=colours[provider],
-                edgecolor=palette.PAPER,
-                linewidth=0.7,
+                months, lower, upper, where=there, fc=colour, ec=palette.PAPER, lw=0.7
             )
-        ends.append(
-            labels.Label(
-                float(upper[-1] + lower[-1]) / 2,
-                names[provider],
-                colours[provider],
-                float(parts[-1, provider]),
-            )
-        )
+        middle, last = float(upper[-1] + lower[-1]) / 2, float(parts[-1, provider])
+        ends.append(labels.Label(middle, names[provider], colour, last))
+        lower = upper
     if there.any():
-        axes.plot(months, np.where(there, stacked[:, -1], np.nan), color=palette.INK, linewidth=2.4)
+        axes.plot(months, np.where(there, total, np.nan), color=palette.INK, linewidth=2.4)
     else:
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
-    seen = [end for end in ends if end.weight > 0.01 * axes.get_ylim()[1]]
+    seen = [end for end in ends if end.weight > SEEN * axes.get_ylim()[1]]
     seen = labels.kept(seen, LARGEST_NAMED)
     if there[-1]:
-        seen.append(labels.Label(float(stacked[-1, -1]), f"{stacked[-1, -1]:,.0f}", palette.INK))
+        seen.append(labels.Label(float(total[-1]), f"{total[-1]:,.0f}", palette.INK))
     labels.end_labels(axes, seen, room=LABEL_ROOM)
 
 

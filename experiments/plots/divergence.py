@@ -57,7 +57,6 @@ def draw_paths(
         floor_multinomial, one row for each month and segment
     seeds : (R,), for the footnote
     """
-    days = series.dates(records)
     one = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {min(seeds)} to {max(seeds)}"
     figure = style.canvas(
         records,
@@ -68,22 +67,34 @@ def draw_paths(
         "logarithmic) with its 80 per cent interval beside peers off and the sampling floor.",
         one,
     )
-    for i, left in enumerate(LEFTS):
-        upper = style.panel(figure, left, FANS, WIDE, FANS_TALL)
-        style.heading(upper, SEGMENTS[i].capitalize(), series.SHARE_WORDS[SEGMENTS[i]], lines=2)
-        fans(upper, records, shares[:, :, i])
-        middle = style.panel(figure, left, LEADERS, WIDE, LEADERS_TALL)
-        style.heading(middle, "Largest", "share of runs")
-        leaders(middle, records, shares[:, :, i])
-        lower = style.panel(figure, left, DISTANCE, WIDE, DISTANCE_TALL)
-        style.heading(lower, "D_run", "of accounts, log scale", lines=1)
-        rows = np.flatnonzero(divergence["segment"] == SEGMENTS[i])
-        decades(lower, divergence)
-        distance(lower, {name: np.asarray(values)[rows] for name, values in divergence.items()})
-        for axes in (upper, middle, lower):
-            style.time_axis(axes, days[0], len(days))
-            axes.tick_params(axis="x", labelbottom=axes is lower)
+    for i in range(len(SEGMENTS)):
+        column(figure, i, records, shares[:, :, i], divergence)
     return figure
+
+
+def column(
+    figure: Figure,
+    i: int,
+    records: series.RunLike,
+    shares: series.Numbers,
+    divergence: Mapping[str, NDArray[Any]],
+) -> None:
+    """The three panels of segment `i`; `shares` are its own (R, T, P)."""
+    left, days = LEFTS[i], series.dates(records)
+    upper = style.panel(figure, left, FANS, WIDE, FANS_TALL)
+    style.heading(upper, SEGMENTS[i].capitalize(), series.SHARE_WORDS[SEGMENTS[i]], lines=2)
+    fans(upper, records, shares)
+    middle = style.panel(figure, left, LEADERS, WIDE, LEADERS_TALL)
+    style.heading(middle, "Largest", "share of runs")
+    leaders(middle, records, shares)
+    lower = style.panel(figure, left, DISTANCE, WIDE, DISTANCE_TALL)
+    style.heading(lower, "D_run", "of accounts, log scale", lines=1)
+    rows = np.flatnonzero(divergence["segment"] == SEGMENTS[i])
+    decades(lower, divergence)
+    distance(lower, {name: np.asarray(values)[rows] for name, values in divergence.items()})
+    for axes in (upper, middle, lower):
+        style.time_axis(axes, days[0], len(days))
+        axes.tick_params(axis="x", labelbottom=axes is lower)
 
 
 def summary(divergence: Mapping[str, NDArray[Any]], runs: int) -> str:
@@ -101,42 +112,38 @@ def summary(divergence: Mapping[str, NDArray[Any]], runs: int) -> str:
 
 
 def fans(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
-    """Median and bands (R, T, P) for each provider; each path where there are only a few."""
+    """Median and bands (R, T, P) for each provider, over the runs in which anyone has adopted."""
     colours = list(palette.provider_colours(records.providers).values())
-    months = np.arange(shares.shape[1])
     style.percent_axis(axes, min(1.0, np.ceil(10 * float(shares.max(initial=0.1)) + 0.2) / 10))
     style.grid(axes)
-    middle = np.median(shares, axis=0)
-    ends = []
-    for i in np.argsort(middle[-1], kind="stable"):
-        if shares[:, :, i].max() < SHOWN_FROM:
-            continue
-        if len(shares) >= FEWEST_FOR_BANDS:
-            for low, high, depth in BANDS:
-                lower, upper = np.quantile(shares[:, :, i], [low, high], axis=0)
-                axes.fill_between(months, lower, upper, color=colours[i], alpha=depth, linewidth=0)
-        else:
-            axes.plot(months, shares[:, :, i].T, color=colours[i], alpha=0.45, linewidth=1)
-        axes.plot(
-            months,
-            middle[:, i],
-            color=colours[i],
-            linewidth=2.4,
-            marker="o" if len(months) == 1 else "",
-        )
-        if middle[-1, i] >= SHOWN_FROM / 2:
-            ends.append(
-                labels.Label(
-                    float(middle[-1, i]),
-                    records.providers[i],
-                    colours[i],
-                    float(middle[-1, i]),
-                    f" {series.percent(middle[-1, i])}",
-                )
-            )
-    labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
-    if not ends:
+    adopted = shares.sum(axis=2) > 0
+    months = np.flatnonzero(np.asarray(adopted.any(axis=0)))
+    if len(months) == 0:
         style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+        return
+    known = np.where(adopted[:, :, None], shares, np.nan)[:, months]
+    last = np.nanmedian(known[:, -1], axis=0)
+    ends = []
+    for i in np.argsort(last, kind="stable"):
+        if np.nanmax(known[:, :, i]) >= SHOWN_FROM:
+            fan(axes, months, known[:, :, i], colours[i])
+        if last[i] >= SHOWN_FROM / 2:
+            share = float(last[i])
+            tail = f" {series.percent(share)}"
+            ends.append(labels.Label(share, records.providers[i], colours[i], share, tail))
+    labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
+
+
+def fan(axes: Axes, months: NDArray[np.int64], paths: series.Numbers, colour: str) -> None:
+    """Median of the paths (R, T) in bands of 50 and 80 per cent; each path if they are few."""
+    if len(paths) >= FEWEST_FOR_BANDS:
+        for low, high, depth in BANDS:
+            lower, upper = np.nanquantile(paths, [low, high], axis=0)
+            axes.fill_between(months, lower, upper, color=colour, alpha=depth, linewidth=0)
+    else:
+        axes.plot(months, paths.T, color=colour, alpha=0.45, linewidth=1)
+    marker = "o" if len(months) == 1 else ""
+    axes.plot(months, np.nanmedian(paths, axis=0), color=colour, linewidth=2.4, marker=marker)
 
 
 def leaders(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:

@@ -18,6 +18,7 @@ LOWER, LOWER_TALL, LOWER_LEFT, LOWER_WIDE = 548, 286, 330, 1180
 SUM_ROOM = 70
 NAME_ROOM, NET_ROOM, ROW_ROOM = 102.0, 176.0, 126.0
 THIN = 0.004
+THICK = 0.03
 GAP = 0.022
 FLOWS_SHOWN = 7
 BAR = 0.74
@@ -79,62 +80,45 @@ def ribbons(axes: Axes, records: series.RunLike, segment: str, colours: dict[str
 def draw_ribbons(
     axes: Axes, between: series.Numbers, names: Sequence[str], colours: dict[str, str]
 ) -> None:
-    """Bars for both sides, a ribbon for each pair, and labels with gross and net moves."""
+    """Bars for both sides, and a ribbon for each pair of providers, the widest first."""
+    shades = [colours[name] for name in names]
     scale = (1 - GAP * (len(names) - 1)) / between.sum()
     gone, come = between.sum(axis=1), between.sum(axis=0)
     left, right = tops(gone, scale), tops(come, scale)
-    for at, sides, tall in ((0.0, left, gone), (0.97, right, come)):
-        axes.bar(
-            np.full(len(names), at),
-            tall * scale,
-            width=0.03,
-            bottom=sides - tall * scale,
-            align="edge",
-            color=[colours[name] for name in names],
-        )
+    for at, sides, tall in ((0.0, left, gone * scale), (1 - THICK, right, come * scale)):
+        places = np.full(len(names), at)
+        axes.bar(places, tall, width=THICK, bottom=sides - tall, align="edge", color=shades)
     start = left[:, None] - scale * (np.cumsum(between, axis=1) - between)
     end = right[None, :] - scale * (np.cumsum(between, axis=0) - between)
-    for i, j in sorted(
-        np.argwhere(between > THIN * between.sum()).tolist(),
-        key=lambda pair: -between[pair[0], pair[1]],
+    for i, j in widest(between):
+        band = ribbon(start[i, j], end[i, j], between[i, j] * scale)
+        axes.add_patch(PathPatch(band, alpha=0.62, fc=shades[i], ec=palette.PAPER, lw=0.4))
+    name_sides(axes, between, names, shades)
+
+
+def widest(between: series.Numbers) -> list[tuple[int, int]]:
+    """Pairs of places with a flow that can be seen, the largest first."""
+    pairs = [(int(i), int(j)) for i, j in np.argwhere(between > THIN * between.sum())]
+    return sorted(pairs, key=lambda pair: -between[pair])
+
+
+def name_sides(
+    axes: Axes, between: series.Numbers, names: Sequence[str], shades: Sequence[str]
+) -> None:
+    """Names of those that were left, and of those that were chosen with their net gain."""
+    scale = (1 - GAP * (len(names) - 1)) / between.sum()
+    gone, come = between.sum(axis=1), between.sum(axis=0)
+    lost, won = [], []
+    for i, (down, up) in enumerate(
+        zip(tops(gone, scale) - gone * scale / 2, tops(come, scale) - come * scale / 2, strict=True)
     ):
-        axes.add_patch(
-            PathPatch(
-                ribbon(start[i, j], end[i, j], between[i, j] * scale),
-                alpha=0.62,
-                linewidth=0.4,
-                facecolor=colours[names[i]],
-                edgecolor=palette.PAPER,
-            )
-        )
-    net = come - gone
-    labels.end_labels(
-        axes,
-        [
-            labels.Label(left[i] - gone[i] * scale / 2, names[i], colours[names[i]], float(gone[i]))
-            for i in range(len(names))
-            if gone[i] > 0
-        ],
-        style.QUIET.size,
-        "left",
-        NAME_ROOM,
-    )
-    labels.end_labels(
-        axes,
-        [
-            labels.Label(
-                right[i] - come[i] * scale / 2,
-                names[i],
-                colours[names[i]],
-                float(come[i]),
-                f" {net[i]:+,.0f}".replace("-", "−") if net[i] else " ±0",
-            )
-            for i in range(len(names))
-            if come[i] > 0
-        ],
-        style.QUIET.size,
-        room=NET_ROOM,
-    )
+        net = come[i] - gone[i]
+        tail = f" {net:+,.0f}".replace("-", "−") if net else " ±0"
+        lost.append(labels.Label(float(down), names[i], shades[i], float(gone[i])))
+        won.append(labels.Label(float(up), names[i], shades[i], float(come[i]), tail))
+    size = style.QUIET.size
+    labels.end_labels(axes, [one for one in lost if one.weight], size, "left", NAME_ROOM)
+    labels.end_labels(axes, [one for one in won if one.weight], size, room=NET_ROOM)
 
 
 def tops(sizes: series.Numbers, scale: float) -> series.Numbers:
@@ -145,7 +129,7 @@ def tops(sizes: series.Numbers, scale: float) -> series.Numbers:
 
 def ribbon(start: float, end: float, thick: float) -> Path:
     """A smooth band from height `start` on the left to `end` on the right; both are its top."""
-    low, high, bend = 0.03, 0.97, 0.5
+    low, high, bend = THICK, 1 - THICK, 0.5
     corners = [
         (low, start),
         (bend, start),

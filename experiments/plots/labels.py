@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from experiments.plots import palette, style
@@ -99,36 +100,24 @@ def end_labels(
     The limits of the axes must have been set.  `room` is the width that a label may take, in
     pixels; 0 means all that is left of the figure.
     """
-    tall = style.height_in(axes)
-    step = line_height(size)
+    tall, step = style.height_in(axes), line_height(size)
     shown = kept(labels, int((tall + step) // step))
-    pixels = [level(axes, label.at) for label in shown]
-    places = spread(pixels, np.full(len(shown), step), -step / 2, tall + step / 2)
-    edge, sign = (1.0, 1.0) if side == "right" else (0.0, -1.0)
-    reach = sign / style.width_in(axes)
-    box = axes.get_position()
-    beyond = (1 - box.x1 if side == "right" else box.x0) * style.WIDTH - TO_WORDS - EDGE
-    for label, pixel, place in zip(shown, pixels, places, strict=True):
-        corner = [edge + 3 * reach, edge + 9 * reach, edge + (TO_WORDS - 4) * reach]
-        if abs(pixel - place) > 2:
-            axes.plot(
-                corner,
-                [pixel / tall, place / tall, place / tall],
-                color=label.colour,
-                linewidth=1.2,
-                transform=axes.transAxes,
-                clip_on=False,
-            )
+    wanted = [level(axes, label.at) for label in shown]
+    places = spread(wanted, np.full(len(shown), step), -step / 2, tall + step / 2)
+    right, box = side == "right", axes.get_position()
+    room = room or (1 - box.x1 if right else box.x0) * style.WIDTH - TO_WORDS - EDGE
+    edge, pixel = (1.0, 1 / style.width_in(axes)) if right else (0.0, -1 / style.width_in(axes))
+    for label, want, place in zip(shown, wanted, places, strict=True):
+        if abs(want - place) > 2:
+            across = [edge + 3 * pixel, edge + 9 * pixel, edge + (TO_WORDS - 4) * pixel]
+            up = [want / tall, place / tall, place / tall]
+            leader = Line2D(across, up, color=label.colour, lw=1.2, transform=axes.transAxes)
+            leader.set_clip_on(False)
+            axes.add_artist(leader)
         voice = style.Voice(size, palette.lettering(label.colour), "bold")
-        words = style.cut(label.words, voice, room or beyond, label.tail)
-        style.write(
-            axes,
-            (edge + TO_WORDS * reach, place / tall),
-            words,
-            voice,
-            f"{'left' if side == 'right' else 'right'} center",
-            "axes",
-        )
+        words = style.cut(label.words, voice, room, label.tail)
+        at = (edge + TO_WORDS * pixel, place / tall)
+        style.write(axes, at, words, voice, f"{'left' if right else 'right'} center", "axes")
 
 
 def level(axes: Axes, value: float) -> float:

@@ -46,48 +46,31 @@ def draw(records: series.RunLike) -> Figure:
 def draw_panel(records: series.RunLike, panel: Panel) -> Figure:
     """The figure of a given sample."""
     count, days = len(panel.agents), series.dates(records)
+    of = f"{count:,} of {records.config.developers.count:,} developers"
     figure = style.canvas(
         records,
         "Developers and their neighbours, coloured by provider",
-        f"Sample of {count:,} of {records.config.developers.count:,} developers, {panel.told}",
-        f"A keyed sample of {count:,} of {records.config.developers.count:,} developers and the "
-        "links among them at up to three dates, one layout throughout; shares are per cent of "
-        "the sample, a coloured link joins two users of one provider.",
+        f"Sample of {of}, {panel.told}",
+        f"A keyed sample of {of} and the links among them at up to three dates, one layout "
+        "throughout; shares are per cent of the sample, a coloured link joins two users of one "
+        "provider.",
     )
     if count == 0:
-        style.write(
-            figure,
-            (style.WIDTH / 2, style.HEIGHT / 2),
-            "no sample was recorded",
-            style.QUIET,
-            "center center",
-        )
+        centre = (style.WIDTH / 2, style.HEIGHT / 2)
+        style.write(figure, centre, "no sample was recorded", style.QUIET, "center center")
         return figure
-    at = (
-        force_layout(count, panel.edges, records.config.seed)
-        if len(panel.edges)
-        else sunflower(count)
-    )
+    linked = len(panel.edges) > 0
+    at = force_layout(count, panel.edges, records.config.seed) if linked else sunflower(count)
     months = sorted({max(len(days) * (k + 1) // DATES - 1, 0) for k in range(DATES)})
     colours = [*palette.provider_colours(records.providers).values(), palette.NOT_YET]
     first = (len(LEFTS) - len(months)) // 2
     for left, month in zip(LEFTS[first:], months, strict=False):
+        middle, day = left + WIDE / 2, series.spoken_date(days[month])
         axes = style.panel(figure, left, TOP, WIDE, TALL)
-        style.write(
-            axes,
-            (left + WIDE / 2, TOP - 12),
-            series.spoken_date(days[month]),
-            style.HEADING,
-            "center baseline",
-        )
         snapshot(axes, at, panel, month, colours)
-        style.write(
-            axes,
-            (left + WIDE / 2, TOP + TALL + 16),
-            agreement(panel, month),
-            style.QUIET,
-            "center center",
-        )
+        style.write(axes, (middle, TOP - 12), day, style.HEADING, "center baseline")
+        told = agreement(panel, month)
+        style.write(axes, (middle, TOP + TALL + 16), told, style.QUIET, "center center")
     share_table(figure, records, panel, months)
     return figure
 

@@ -291,16 +291,8 @@ def signings(axes: Axes, records: series.RunLike) -> None:
     ticks = axes.get_yticks()
     inside = [tick for tick in ticks if -low <= tick <= top and float(tick).is_integer()]
     axes.set_yticks(inside, [f"{abs(tick):,.0f}" for tick in inside])
-    ends = [labels.Label(top / 2, "signed", new)]
+    ends = [labels.Label(top / 2, "signed", new, tail=f" {signed.sum():,.0f}")]
     if held.any():
-        ends += [labels.Label(-low * 0.35, "renewed", kept), labels.Label(-low * 0.8, "lost", lost)]
-    labels.end_labels(
-        axes,
-        [
-            end._replace(words=f"{end.words} {total:,.0f}")
-            for end, total in zip(
-                ends, (signed.sum(), won.sum(), held.sum() - won.sum()), strict=False
-            )
-        ],
-        style.QUIET.size,
-    )
+        ends.append(labels.Label(-low * 0.35, "renewed", kept, tail=f" {won.sum():,.0f}"))
+        ends.append(labels.Label(-low * 0.8, "lost", lost, tail=f" {(held - won).sum():,.0f}"))
+    labels.end_labels(axes, ends, style.QUIET.size)

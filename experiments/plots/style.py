@@ -25,6 +25,7 @@ POINT = DPI / 72
 HEADING_SLACK = 60
 FONT = "DejaVu Sans"
 LONGEST_NAME = 18
+SMALLER = 0.8
 SETTINGS: Any = {
     "font.family": [FONT],
     "axes.unicode_minus": True,
@@ -82,8 +83,9 @@ def canvas(
 
 def fitted(words: str, voice: Voice, room: float = WIDTH - 2 * MARGIN) -> tuple[str, Voice]:
     """Words that fit `room` pixels: set smaller down to four fifths, then cut."""
-    size = voice.size * min(1.0, max(0.8, room / max(words_width(words, voice), 1.0)))
-    voice = voice._replace(size=size)
+    smallest = SMALLER * voice.size
+    while words_width(words, voice) > room and voice.size > smallest:
+        voice = voice._replace(size=max(0.98 * voice.size, smallest))
     while words_width(words, voice) > room:
         words = words[:-2] + "…"
     return words, voice

@@ -16,7 +16,7 @@ TWO = ((118, 500), (890, 480))
 THREE = ((110, 262), (616, 262), (1134, 262))
 CODING = 0
 PREFERRED = (1, 0, 2)
-LABEL_ROOM = 158.0
+LABEL_ROOM = 168.0
 FEWEST_TICKS, MOST_TICKS = 3, 7
 TICK_STEPS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
 

@@ -21,7 +21,7 @@ FLOW = 1e-6  # relative, and util for each mover: the engine sums in steps of 2^
 MONEY = 1e-9  # relative
 SEGMENT_OF = {"developers": 0, "enterprises": 1, "consumers": 2}
 CONTRACT = ("since", "ends", "adopted", "price", "waiting")
-BILL = ("accounts", "users", "tokens", "spend", "revenue")
+BILL = ("accounts", "users", "tokens", "spend", "fees", "revenue")
 
 
 @dataclass
@@ -209,7 +209,7 @@ def shown(twin: PlainMarket, code: int | None) -> str:
 
 
 def compare_bills(records: Records, twin: PlainMarket, verdict: Verdict) -> None:
-    """Accounts, users, tokens, spend and revenue of each provider in each segment."""
+    """Accounts, users, tokens, spend, fees and revenue of each provider in each segment."""
     codes = {twin.names[code]: code for code in twin.shelf.supply.codes}
     for row in rows_of(records, "segments"):
         segment = SEGMENTS.index(str(row["segment"]))

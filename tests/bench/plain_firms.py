@@ -287,7 +287,7 @@ class Enterprise(mesa.Agent):
         """E27: a regulated buyer pays a new vendor a fee for its seats, quoted per 100,000."""
         if self.regulated and self.contract.winner != OPEN:
             fee = self.settings.deployment_fee * self.seats / 0.1
-            self.model.note_bill(SEGMENT, self.contract.winner, spend=fee, revenue=fee)
+            self.model.note_bill(SEGMENT, self.contract.winner, fees=fee, revenue=fee)
 
     def bill(self) -> None:
         """E27: tokens and money of the month; a second source takes its share at its own price."""
@@ -307,6 +307,6 @@ class Enterprise(mesa.Agent):
             tokens = share * reached * self.full_volume(offer.in_use, price)
             spend = tokens * price
             if offer.code == OPEN:
-                self.model.note_bill(SEGMENT, OPEN, spend=settings.hosting_fee / YEAR)
+                self.model.note_bill(SEGMENT, OPEN, fees=settings.hosting_fee / YEAR)
             revenue = 0.0 if offer.code == OPEN else spend
             self.model.note_bill(SEGMENT, offer.code, tokens=tokens, spend=spend, revenue=revenue)

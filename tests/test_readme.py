@@ -1,0 +1,190 @@
+"""The README's commands and code do what it says: they are run, in a folder of their own."""
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from experiments.cli import main, read_arguments
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PYTHON, COMMAND = ".venv/bin/python", ".venv/bin/shareshift"
+LONG = {"--requirement": "-r", "--editable": "-e", "--quiet": "", "--disable-pip-version-check": ""}
+# Tests of their own run these for real; here they are only read as the command line reads them.
+READ_ONLY = ("verify",)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Contents of the fenced blocks in `language`, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def commands(text: str) -> list[list[str]]:
+    """Every line of the shell blocks, as words."""
+    return [shlex.split(line) for block in blocks(text, "sh") for line in block.splitlines()]
+
+
+def shareshift(text: str) -> list[list[str]]:
+    """Arguments of every `shareshift` command, those in a sentence included, in order."""
+    found = [words[1:] for words in commands(text) if words[0] == COMMAND]
+    return found + [shlex.split(line)[1:] for line in re.findall(r"`(shareshift [^`]+)`", text)]
+
+
+# --- Set-up --------------------------------------------------------------------------------------
+
+
+def pip_lines(text: str) -> list[list[str]]:
+    """Arguments of every call of pip, short options for long ones and without the silent ones."""
+    text = re.sub(r"\$\(BIN\)", ".venv/bin", text)
+    pip = re.search(r"^PIP := (.+)$", text, re.M)
+    text = text.replace("$(PIP)", pip.group(1)) if pip else text
+    lines = re.findall(rf"^\t?@?{re.escape(PYTHON)} -m pip (.*\binstall\b.*)$", text, re.M)
+    return [[word for old in line.split() if (word := LONG.get(old, old))] for line in lines]
+
+
+def test_plain_words_are_those_of_make() -> None:
+    """What pip is told is what `make install` tells it; the network is not asked."""
+    told = pip_lines("\n".join(blocks(README, "sh")))
+    assert len(told) == 2
+    assert told == pip_lines(MAKEFILE)
+    assert ["python3", "-m", "venv", ".venv"] in commands(README)
+    assert "-m venv --clear .venv" in MAKEFILE
+    unhashed = MAKEFILE.replace("--require-hashes ", "")
+    assert unhashed != MAKEFILE
+    assert pip_lines(unhashed) != told
+
+
+def test_every_make_target_exists() -> None:
+    """`make run` and `make test`, and whatever else the README names."""
+    named = set(re.findall(r"\bmake (\w+)", "\n".join(blocks(README, "sh") + spans(README))))
+    targets = set(re.findall(r"^([\w-]+):.*## ", MAKEFILE, re.M))
+    assert {"run", "test"} <= named
+    assert named - targets == set()
+    assert f"@{COMMAND} run configs/recorded.yaml" in MAKEFILE.replace("$(BIN)", ".venv/bin")
+    assert f"@{PYTHON} -m pytest" in MAKEFILE.replace("$(BIN)", ".venv/bin")
+
+
+def spans(text: str) -> list[str]:
+    """Code inside sentences."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+
+
+def test_every_command_is_known() -> None:
+    """Nothing in the shell blocks is left untested, and the command line takes each argument."""
+    others = [words for words in commands(README) if words[0] not in (COMMAND, PYTHON)]
+    assert others == [["make", "run"], ["make", "test"], ["python3", "-m", "venv", ".venv"]]
+    modules = [words[1:3] for words in commands(README) if words[0] == PYTHON]
+    assert modules == [["-m", "pip"], ["-m", "pip"], ["-m", "pytest"]]
+    for words in shareshift(README):
+        read_arguments(words)
+    assert {words[0] for words in shareshift(README)} >= {"run", "check", "verify", "report"}
+
+
+# --- The first experiment ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the configs and the README's own YAML file; it is the current one."""
+    path = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "configs", path / "configs")
+    name = re.search(r"Put this into `(\S+\.yaml)`", README)
+    assert name
+    (yaml,) = blocks(README, "yaml")
+    (path / name.group(1)).write_text(yaml, encoding="utf-8")
+    with contextlib.chdir(path):
+        yield path
+
+
+def printed(code: str) -> str:
+    """What `code` prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102
+    return out.getvalue()
+
+
+def test_first_experiment_is_ten_lines() -> None:
+    """In YAML and in Python, blank lines included."""
+    for language in ("yaml", "python"):
+        (code,) = blocks(README, language)
+        assert len(code.splitlines()) <= 10, language
+
+
+def test_python_prints_what_the_readme_prints(folder: Path) -> None:
+    """Numbers and all; other numbers, or one more history, would be found."""
+    (code,), shown = blocks(README, "python"), blocks(README, "text")[0]
+    assert printed(code) == shown
+    assert printed(code.replace('"herd.yaml"', '"herd.yaml", "herd.yaml"')) != shown
+
+
+@pytest.fixture(scope="module")
+def outputs(folder: Path) -> dict[str, str]:
+    """What each command of the README prints, run for real and in order; all of them succeed."""
+    found = {}
+    for words in shareshift(README):
+        if words[0] not in READ_ONLY:
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                code = main(words)
+            assert code == 0, words
+            found[" ".join(words)] = out.getvalue()
+    return found
+
+
+def test_commands_say_what_they_did(outputs: dict[str, str]) -> None:
+    """The table and the way to the report; the fan of histories with both floors."""
+    assert "herd.yaml: ok" in outputs["check herd.yaml"]
+    assert "report: runs/herd/report.html" in outputs["run herd.yaml --out runs/herd"]
+    histories = outputs["run herd.yaml --seeds 20 --out runs/herd-20"]
+    assert "20 histories, seeds 1-20" in histories
+    assert "peers off" in histories and "sampling floor" in histories
+    assert '"peer_weight"' in outputs["schema"]
+
+
+def names_of_files(text: str) -> set[str]:
+    """Files and folders in the first column of the README's table of a run directory."""
+    rows = re.search(r"^\| file \| holds \|\n(.*?)\n\n", text, re.M | re.S)
+    assert rows
+    cells = [line.split("|")[1] for line in rows.group(1).splitlines()]
+    return {name.rstrip("/") for cell in cells for name in re.findall(r"`(\S+)`", cell)}
+
+
+def test_run_directory_holds_what_the_readme_lists(outputs: dict[str, str], folder: Path) -> None:
+    """No more and no less, but for the lock; each history has a directory like it."""
+    left = {path.name for path in (folder / "runs" / "herd").iterdir()} - {".lock"}
+    assert names_of_files(README) == left
+    drawn = {"report.html", "figures"}  # of all histories together
+    for seed in (1, 20):
+        member = folder / "runs" / "herd-20" / f"seed-{seed}"
+        assert {path.name for path in member.iterdir()} - {".lock"} == left - drawn
+    assert names_of_files(README.replace("`inputs/`", "`copies/`")) != left
+
+
+# --- Where things are ----------------------------------------------------------------------------
+
+
+def test_listing_names_what_is_there() -> None:
+    """Ten lines; each name exists, and each folder with code stands in it."""
+    listing = blocks(README, "text")[1].splitlines()
+    names = [line.split()[0] for line in listing]
+    assert len(names) <= 10
+    assert [name for name in names if not (ROOT / name).exists()] == []
+    folders = {path.parts[len(ROOT.parts)] for path in ROOT.glob("*/**/*.py")}
+    assert {name for name in folders if not name.startswith(".")} <= {n.rstrip("/") for n in names}
+
+
+def test_links_and_figure_exist() -> None:
+    """Each link leads to a file, and the figure is a PNG with words for those who do not see it."""
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
+    figure = re.search(r"^!\[(.{20,})\]\((docs/\S+\.png)\)", README, re.M)
+    assert figure
+    assert (ROOT / figure.group(2)).read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
