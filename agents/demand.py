@@ -37,7 +37,7 @@ class ChoiceParameters(Parameters):
     """What every choice of a provider has in common (E17b, E17c, E17d)."""
 
     nest_dissimilarity: float = param(
-        0.6, unit="-", bounds=(0.05, 1), range=(0.3, 1), symbol="nest_lambda", source="assumed",
+        0.6, unit="-", bounds=(0.2, 1), range=(0.3, 1), symbol="nest_lambda", source="assumed",
         doc="dissimilarity of open-weight offers: 1 is the plain logit, near 0 they are one offer")
     upgrade_share: float = param(
         0.66, unit="share", bounds=(0, 1), range=(0, 1), symbol="up_share", source=UPGRADES,
@@ -79,16 +79,16 @@ class IndividualParameters(Parameters):
         doc="linear: weight x share; log: weight x ln share (voter and urn models)")
 
     switching_cost_base: float = param(
-        0.5, unit="util", bounds=(0, 50), range=(0, 2), symbol="k0", source=SWITCHING,
+        0.5, unit="util", bounds=(0, 30), range=(0, 2), symbol="k0", source=SWITCHING,
         doc="cost of leaving a provider, from the first month")
     switching_cost_growth: float = param(
-        1.5, unit="util", bounds=(0, 50), range=(0, 4), symbol="k1", source=SWITCHING,
+        1.5, unit="util", bounds=(0, 30), range=(0, 4), symbol="k1", source=SWITCHING,
         doc="what the cost of leaving gains over a long tenure")
     switching_cost_months: float = param(
         12, unit="month", bounds=(0.01, 10_000), range=(3, 36), symbol="tau_k", source=SWITCHING,
         doc="tenure at which 63 % of that gain is reached")
     switching_cost_factor: float = param(
-        1, unit="-", bounds=(0, 10), range=(0.1, 1), symbol="k_con",
+        1, unit="-", bounds=(0, 1), range=(0.1, 1), symbol="k_con",
         source="assumed; a fit of consumers alone wants .1-.4",
         doc="factor on the whole cost of leaving")
 
@@ -113,9 +113,6 @@ class IndividualParameters(Parameters):
     usage_saturation: float = param(
         7, unit="OOM", bounds=(0.01, 1000), range=(3, 12), symbol="A_sat", source=HAND_FIT_SPEND,
         seen_to="2025-10", doc="capability beyond which use hardly grows")
-    reference_price: float = param(
-        10, unit="$/Mtok", bounds=(1e-6, 1e6), source="normalisation",
-        doc="price at which use is tokens_per_user")
 
 
 class DeveloperParameters(IndividualParameters):
@@ -151,6 +148,9 @@ class DeveloperParameters(IndividualParameters):
         1.1, unit="-", bounds=(0, 10), range=(0.3, 1.2), symbol="eta",
         source="hand-fit; measured 1.11 on hosts of open weights", seen_to="2025-12",
         doc="percent of use lost per percent of price")
+    reference_price: float = param(
+        10, unit="$/Mtok", bounds=(1e-6, 1e6), source="normalisation",
+        doc="price at which use is tokens_per_user")
     spend_spread: float = param(
         2.45, unit="-", bounds=(0, 4), range=(0, 2.6), symbol="spend_sigma", at_start=True,
         source="99th-percentile buyer about 300 times the median",
@@ -158,15 +158,12 @@ class DeveloperParameters(IndividualParameters):
 
 
 class ConsumerParameters(IndividualParameters):
-    """Consumers: assistants by subscription or for free."""
+    """Consumers: assistants by subscription or for free; no price per token, so none is weighed."""
 
     real_users: float = param(
         3000, unit="million", bounds=(1e-6, 1e5), range=(2000, 6000), at_start=True,
         source="assumed",
         doc="people whom the agents stand for")
-    price_weight: float = param(
-        0, unit="util per ln price", bounds=(0, 50), range=(0, 2), symbol="beta_p",
-        source="subscriptions cost about the same everywhere", doc="weight of the log list price")
     brand_weight: float = param(
         0.70, unit="util", bounds=(0, 50), range=(0, 1.5), symbol="beta_b", source="hand-fit",
         doc="weight of the brand stock")
@@ -181,14 +178,11 @@ class ConsumerParameters(IndividualParameters):
     tokens_per_user: float = param(
         0.02, unit="Mtok/user-month", bounds=(0, 1e6), range=(0.01, 0.04), symbol="q0",
         source=HAND_FIT_SPEND, seen_to="2025-10",
-        doc="use at capability 0 and the reference price")
+        doc="use at capability 0")
     usage_slope: float = param(
         0.25, unit="1/OOM", bounds=(0, 2), range=(0.1, 0.5), symbol="theta_con",
         source=HAND_FIT_SPEND, seen_to="2025-10",
         doc="orders of use gained per OOM of capability")
-    price_elasticity: float = param(
-        0, unit="-", bounds=(0, 10), range=(0, 1.2), symbol="eta",
-        source="consumers pay no price per token", doc="percent of use lost per percent of price")
     spend_spread: float = param(
         0, unit="-", bounds=(0, 4), range=(0, 2.6), symbol="spend_sigma", at_start=True,
         source="one subscription each",
@@ -221,6 +215,7 @@ class ConsumerParameters(IndividualParameters):
         doc="providers who show advertising to free users")
     untracked: Names = param(
         ("Meta",), unit="", source="the web-traffic tracker does not see embedded use",
+        at_start=True,
         doc="providers left out of the consumer traffic channel")
 
 

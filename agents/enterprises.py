@@ -20,8 +20,8 @@ class Enterprises(Population):
 
     Columns: provider and second source (codes), since (month in which the provider was first
     chosen), ends (month of the next tender), adopted (month of the first contract), price
-    ($/Mtok), seats (million), weight (spending, mean 1), industry, regulated, waiting (wants to
-    adopt, no offer yet), criteria (firms, 5).
+    ($/Mtok), seats (million), weight (spending, mean 1), industry, regulated, waiting (its
+    tender found no offer), deploying (took a new provider this month), criteria (firms, 5).
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Enterprises(Population):
         self.ends = np.where(under_contract, first_end, NEVER).astype(np.int16)
         self.price = np.full(size, np.nan)
         self.waiting = np.zeros(size, np.bool_)
+        self.deploying = np.zeros(size, np.bool_)
         names = (
             "provider",
             "second",
@@ -60,6 +61,7 @@ class Enterprises(Population):
             "industry",
             "regulated",
             "waiting",
+            "deploying",
             "criteria",
         )
         super().__init__({name: getattr(self, name) for name in names})

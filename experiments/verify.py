@@ -188,9 +188,9 @@ def summary(findings: Sequence[Finding], seconds: float) -> str:
     """How many comparisons were made, which failed, and how to look at those."""
     failed = [finding for finding in findings if finding.verdict != "ok"]
     compared = sum(finding.row.compared for finding in findings if finding.row)
-    done = f"{len(findings)} rows, {compared} numbers compared, {seconds:.0f} s of CPU"
+    done = f"Numbers compared: {compared}, in rows: {len(findings)}; {seconds:.0f} s of CPU."
     if not failed:
-        return f"{done}.  All as theory says, and every twin failed."
+        return f"{done}  All as theory says, and every twin failed."
     configs = list(dict.fromkeys(finding.case.config for finding in failed))
     files = ", ".join(f"configs/verification/{name}.yaml" for name in configs)
-    return f"{done}.\nFAILED: {len(failed)} of {len(findings)} rows, in {files}"
+    return f"{done}\nFAILED: {len(failed)} of {len(findings)} rows, in {files}"

@@ -18,7 +18,7 @@ from agents.enterprises import Enterprises
 from agents.individuals import Start
 from agents.provider import Provider
 from simulation import network
-from simulation.config import Config
+from simulation.config import Config, ConfigError
 from simulation.month import month
 from simulation.offers import SHAPE, Offers
 from simulation.phases.serve_bill import Bills
@@ -142,7 +142,8 @@ def start_of(config: Config, supply: Supply, name: str) -> Start:
     for provider, share in settings.shares.items():
         if provider not in supply.providers:
             known = ", ".join(supply.providers)
-            raise ValueError(f"initial.{name}.shares: no provider {provider!r} (there are {known})")
+            where = f"initial.{name}.shares"
+            raise ConfigError([f"config: {where}: no provider {provider!r} (there are {known})"])
         shares[supply.names.index(provider)] = share
     return Start(settings.adopted, shares, settings.tenure)
 

@@ -50,6 +50,8 @@ class Offers:
         """E17d: move the capability in use on by one month, after capability has been set."""
         new = self.live & ~self._served
         self._first = np.where(new, self.capability, self._first)
+        for past in self._past:  # what a provider offered before it left is no version of its own
+            past[new] = np.nan
         self._moved = np.where(
             new, self.capability, upgraded(self._moved, self.capability, choice.upgrade_rate)
         )

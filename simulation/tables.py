@@ -30,7 +30,7 @@ class History:
     def __init__(self, recorder: Recorder) -> None:
         """Stack what the recorder kept."""
         market = recorder.market
-        self.recorder, self.config = recorder, market.config
+        self.recorder, self.config = recorder, market.origin
         self.codes = np.array(market.supply.codes)
         self.names = np.array([*market.supply.names, "none"], object)  # code -1 is no provider
         self.names[15] = "none"

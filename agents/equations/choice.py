@@ -5,6 +5,7 @@ Discrete choice with state dependence and social interactions: McFadden (1974); 
 doi:10.1111/j.1756-2171.2010.00106.x.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,17 +34,23 @@ class Terms(NamedTuple):
         return self.capability + common
 
 
+@lru_cache(maxsize=32)
 def taste_types(spread: float, types: int = 8) -> Array:
     """Equal-probability types of a lognormal(0, spread): the mean of each quantile band.
 
     Returns shape (types,), without unit.  The band means keep the mean of the distribution.
     """
     if spread == 0.0:
-        return np.ones(types)
+        return fixed(np.ones(types))
     edges = ndtri(np.linspace(0.0, 1.0, types + 1))
     band = np.diff(ndtr(edges - spread))
-    means: Array = np.exp(spread**2 / 2) * band * types
-    return means
+    return fixed(np.exp(spread**2 / 2) * band * types)
+
+
+def fixed(values: Array) -> Array:
+    """`values`, which nobody may write to from now on: they are handed out again and again."""
+    values.flags.writeable = False
+    return values
 
 
 def switching_cost(tenure: Array, base: float, growth: float, months: float) -> Array:

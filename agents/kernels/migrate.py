@@ -37,8 +37,8 @@ LOG_UNSEEN = -300.0  # utility of an offer that no neighbour uses, under log pee
 class Tables(NamedTuple):
     """What the month looks like to an individual; weights are e^V, in a nest e^(V/λ).
 
-    level : (taste types,), the utility that was taken off all offers before the exponential.
-    new, own : (taste types, codes), weight of an offer to others and to its own users.
+    new_utility, own_utility : (taste types, codes), utility of an offer to others and to its own
+    users before peers and lock-in, util.  new, own : their weights, less a common factor.
     peers : (2, 64, 64), factor of (in nest, degree, neighbours on it).
     lock : (2, tenures), factor of staying; lock_cost : (tenures,), its utility, util.
     wake : (codes,) uint32 thresholds of 2^24.  luck : (codes,) uint64 keys of the offers.
@@ -51,7 +51,8 @@ class Tables(NamedTuple):
     nested: NDArray[np.uint8]
     luck: NDArray[np.uint64]
     nest_luck: np.uint64
-    level: NDArray[np.float64]
+    new_utility: NDArray[np.float64]
+    own_utility: NDArray[np.float64]
     new: NDArray[np.float64]
     own: NDArray[np.float64]
     peers: NDArray[np.float64]
@@ -111,7 +112,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     kind, offsets, neighbours = graph.kind, graph.offsets, graph.neighbours
     month_key, month, options, live = tables.key, tables.month, tables.options, tables.live
     nested, luck, nest_luck = tables.nested, tables.luck, tables.nest_luck
-    level = tables.level
+    new_utility, own_utility = tables.new_utility, tables.own_utility
     new, own, peers, wake = tables.new, tables.own, tables.peers, tables.wake
     lock, lock_cost = tables.lock, tables.lock_cost
     arrival, nest, lam = tables.arrival, tables.nest, tables.dissimilarity
@@ -232,7 +233,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             log_shared = np.log(shared) if nested[target] or nested[home] else 0.0
             taste_term = np.log(arrival[mix(key + luck[target]) >> SHIFT_48]) * scale[target]
             taste_term += log_shared * nested[target]
-            utility_term = np.log(best)
+            utility_term = new_utility[kind_of_taste, target]
             peer_term, lock_term = 0.0, 0.0
             if has_peers:
                 peer_term = peer_exponent(counts[target], degree, peer_weight, log_peers)
@@ -240,12 +241,10 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 if has_peers:
                     peer_term -= peer_exponent(counts[home], degree, peer_weight, log_peers)
                 kept = np.float64(arrival[mix(key + luck[home]) >> SHIFT_48])
-                stay = own[kind_of_taste, home] * factors[home] * lock[nested[home], tenure]
                 taste_term -= np.log(kept) * scale[home] + log_shared * nested[home]
                 lock_term = -lock_cost[tenure]
-                utility_term -= np.log(stay * kept) * scale[home] + log_shared * nested[home]
-            else:
-                utility_term += level[kind_of_taste]
+                utility_term -= own_utility[kind_of_taste, home]
+            utility_term += peer_term + lock_term + taste_term
             sums[0, home, target] += np.int64(np.rint(peer_term * FIXED))
             sums[1, home, target] += np.int64(np.rint(lock_term * FIXED))
             sums[2, home, target] += np.int64(np.rint(taste_term * FIXED))

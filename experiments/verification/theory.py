@@ -41,7 +41,7 @@ def utilities(config: "Config", population: str, taste: ArrayLike = 1.0) -> Numb
     value = value + people.brand_weight * column(config, "brand", segment)
     value = value + people.reliability_weight * (column(config, "reliability", segment) - 1.0)
     value = value + column(config, "product_term", segment)
-    if people.price_weight != 0.0:
+    if population == "developers":  # consumers pay no price per token
         value = value - people.price_weight * np.log(column(config, "price", segment))
     total: Numbers = value
     return total

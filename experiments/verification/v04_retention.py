@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulation.config import Config
 
 SWITCHED_BEFORE = 6  # month
+LATER = (6, 12, 18)  # months after a switch
 EARLY, LATE = 3, 6  # months at the beginning and at the end
 
 
@@ -63,8 +64,10 @@ def start_survival(config: "Config", trial: "Trial") -> Row:
 
 
 def switcher_survival(config: "Config", trial: "Trial") -> Row:
-    """Those who switched in the first months, 6, 12 and 20 months later: tenure began at 0."""
-    choices, after = trial.choices["developers"], np.array([6, 12, 20])
+    """Those who switched in the first months, some months later: tenure began at 0."""
+    choices, after = trial.choices["developers"], np.array(LATER)
+    if SWITCHED_BEFORE + 1 + after.max() > len(choices):
+        raise ValueError(f"{config.name}: {config.months} months are too few to see {LATER}")
     kept = np.cumprod(staying(config, 1.0 + np.arange(after.max())), axis=0)[after - 1]
     started = np.zeros(len(trial.names))
     survivors = np.zeros((len(after), len(trial.names)))

@@ -25,9 +25,7 @@ PRICES = {"Alpha": 12.0, "Bravo": 6.0, "Charlie": 18.0, "Delta": 1.5, "OPEN": 1.
 FACTOR = 1000.0  # smaller units in a larger one
 TWICE = tuple(f"supply.offers.{name}.price={2 * price}" for name, price in PRICES.items())
 SMALLER = tuple(f"supply.offers.{name}.price={price / FACTOR}" for name, price in PRICES.items())
-REFERENCES = tuple(
-    f"{people}.reference_price=0.01" for people in ("developers", "consumers", "enterprises")
-)
+REFERENCES = ("developers.reference_price=0.01", "enterprises.reference_price=0.01")
 USES = (
     "developers.tokens_per_user=350",
     "consumers.tokens_per_user=20",

@@ -5,16 +5,17 @@ This file makes the month's tables; `agents.kernels.migrate` runs through the ag
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, NONE
-from agents.demand import AnyIndividuals
+from agents.demand import AnyIndividuals, DeveloperParameters
 from agents.draws import GOLDEN, below, stream
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
-from agents.equations.choice import Terms, switching_cost, taste_types
+from agents.equations.choice import Terms, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table
 from agents.graph import COMPLETE, Graph, block_starts
 from agents.individuals import TASTE_TYPES, Individuals, Tally, empty_tally
@@ -85,7 +86,7 @@ def utility_terms(
     capability = offers.in_use[segment] if in_use else offers.capability[segment]
     eta = taste_types(settings.taste_spread, TASTE_TYPES)
     price = np.zeros(CODES)
-    if settings.price_weight != 0.0:
+    if isinstance(settings, DeveloperParameters):  # consumers pay no price per token
         price[live] = -settings.price_weight * np.log(offers.price[segment, live])
     return Terms(
         capability=eta[:, None] * settings.capability_weight * capability,
@@ -124,7 +125,8 @@ def month_tables(
         nested=nested,
         luck=luck_keys(market.supply.keys),
         nest_luck=luck_keys(np.array([stream(0, "nest")]))[0],
-        level=level[:, 0],
+        new_utility=new,
+        own_utility=own,
         new=bounded_exponential((new - level) / scale),
         own=bounded_exponential((own - level) / scale),
         peers=peer_table(settings.peer_weight, settings.peer_form == "log", lam),
@@ -168,6 +170,7 @@ def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> 
     return settings.switching_cost_factor * cost
 
 
+@lru_cache(maxsize=16)
 def peer_table(weight: float, log_form: bool, lam: float) -> Array:
     """Factors of the peers term for degrees and counts below 64, shape (2, 64, 64).
 
@@ -181,7 +184,7 @@ def peer_table(weight: float, log_form: bool, lam: float) -> Array:
         exponent = np.where((share > 0.0) | (weight == 0.0), exponent, LOG_UNSEEN)
     else:
         exponent = weight * share
-    return bounded_exponential(np.stack([exponent, exponent / lam]))
+    return fixed(bounded_exponential(np.stack([exponent, exponent / lam])))
 
 
 def wake_thresholds(

@@ -32,6 +32,7 @@ def procure(market: "Market") -> None:
     firms, month = market.enterprises, market.month
     live = market.offers.live[ENTERPRISE]
     seen = firms.provider.copy()
+    firms.deploying[:] = False
     apply_favoured_prices(market)
     adopting = adopters(market, seen) | firms.waiting
     exited = (seen != NONE) & ~live[seen]
@@ -74,21 +75,26 @@ def apply_favoured_prices(market: "Market") -> None:
 
 
 def sign(market: "Market", rows: NDArray[np.int64], tender: Tender) -> Signing:
-    """Write the winners' contracts into the columns; a tender without winner waits a month."""
+    """Write the winners' contracts into the columns.
+
+    A tender without a winner waits a month, and the firm keeps what it had.
+    """
     firms, month = market.enterprises, market.month
     won = tender.winner != NONE
     signing = Signing(
         terms(market, rows), np.where(won, offered_prices(market)[tender.winner], np.nan)
     )
-    changed = tender.winner != firms.provider[rows]
-    first = firms.provider[rows] == NONE
-    firms.since[rows] = np.where(changed & won, month, firms.since[rows])
-    firms.adopted[rows] = np.where(first & won, month, firms.adopted[rows])
-    firms.ends[rows] = np.where(won, month + signing.term, month + 1)
-    firms.price[rows] = signing.price
-    firms.second[rows] = tender.second
-    firms.provider[rows] = tender.winner
+    winners, signed = rows[won], Signing(signing.term[won], signing.price[won])
+    first = firms.provider == NONE
     firms.waiting[rows] = ~won
+    firms.ends[rows] = month + 1
+    firms.adopted[winners] = np.where(first[winners], month, firms.adopted[winners])
+    moved = tender.winner[won] != firms.provider[winners]
+    firms.since[winners] = np.where(moved, month, firms.since[winners])
+    firms.deploying[winners] = moved
+    firms.ends[winners] = month + signed.term
+    firms.price[winners], firms.second[winners] = signed.price, tender.second[won]
+    firms.provider[winners] = tender.winner[won]
     return signing
 
 

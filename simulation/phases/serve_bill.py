@@ -120,8 +120,10 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
         tokens = rows * part * full
         bills.tokens[ENTERPRISE] += np.bincount(code, tokens, CODES)
         bills.spend[ENTERPRISE] += np.bincount(code, tokens * price, CODES)
-    bills.accounts[ENTERPRISE] = np.bincount(primary, minlength=CODES)
-    bills.users[ENTERPRISE] = np.bincount(primary, firms.seats[signed], CODES)
+    under_contract = firms.provider != NONE
+    holder = firms.provider[under_contract]
+    bills.accounts[ENTERPRISE] = np.bincount(holder, minlength=CODES)
+    bills.users[ENTERPRISE] = np.bincount(holder, firms.seats[under_contract], CODES)
     hosting = settings.hosting_fee / 12.0
     hosts = np.count_nonzero(primary == OPEN) + np.count_nonzero(second[dual] == OPEN)
     bills.fees[ENTERPRISE] = deployment_fees(market)
@@ -133,7 +135,7 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
 def deployment_fees(market: "Market") -> Array:
     """E27: fee of regulated buyers who took a new vendor this month, M$ by code, shape (codes,)."""
     firms, settings = market.enterprises, market.config.enterprises
-    new = (firms.since == market.month) & firms.regulated & (firms.provider < OPEN)
+    new = firms.deploying & firms.regulated & (firms.provider < OPEN)
     fee_per_seat = settings.deployment_fee / 0.1  # M$ per million seats: quoted per 100,000 seats
     fees = np.bincount(firms.provider[new], firms.seats[new] * fee_per_seat, CODES)
     return np.asarray(fees, np.float64)

@@ -292,9 +292,10 @@ class Enterprise(mesa.Agent):
     def bill(self) -> None:
         """E27: tokens and money of the month; a second source takes its share at its own price."""
         offers, settings = self.model.offers[SEGMENT], self.settings
+        if self.provider is not None:
+            self.model.note_bill(SEGMENT, self.provider, accounts=1, users=self.seats)
         if self.provider not in offers:
             return
-        self.model.note_bill(SEGMENT, self.provider, accounts=1, users=self.seats)
         reached = 1 - math.exp(-(self.model.month - self.adopted) / settings.ramp_months)
         sources = [(offers[self.provider], 1.0, self.price)]
         if self.second in offers:

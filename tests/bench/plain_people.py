@@ -127,7 +127,7 @@ class Individual(mesa.Agent):
         eta = self.model.tastes[self.name][self.taste]
         return (
             eta * settings.capability_weight * capability,
-            -settings.price_weight * math.log(offer.price) if settings.price_weight else 0.0,
+            -self.price_weight * math.log(offer.price) if self.price_weight else 0.0,
             settings.safety_weight * offer.safety,
             settings.brand_weight * offer.brand,
             settings.reliability_weight * (offer.reliability - 1),
@@ -192,6 +192,11 @@ class Developer(Individual):
     name, segment = "developers", 0
     employed = False
 
+    @property
+    def price_weight(self) -> float:
+        """Weight of the log list price, util."""
+        return self.settings.price_weight
+
     def bill(self) -> None:
         """E22: tokens of the month, paid at the list price."""
         offer = self.model.offers[self.segment].get(self.provider)
@@ -209,9 +214,10 @@ class Developer(Individual):
 
 
 class Consumer(Individual):
-    """Pays a subscription, or nothing and may see advertising."""
+    """Pays a subscription, or nothing and may see advertising; there is no price per token."""
 
     name, segment = "consumers", 2
+    price_weight = 0.0
 
     def bill(self) -> None:
         """E22: tokens of the month; what the paying share of the people pays."""

@@ -21,7 +21,7 @@ import simulation.phases.procure as procure
 import simulation.tender as tender
 from agents.codes import NONE
 from agents.kernels.migrate import WAKE_SCALE
-from experiments import verify
+from experiments import cli, verify
 from experiments.cli import UsageError
 from experiments.verification import case as measures
 from experiments.verification.case import Case, Row
@@ -155,6 +155,14 @@ def test_broken_identity_fails_the_case(
     monkeypatch.setattr("simulation.phases.settle.check_people", broken)
     assert verify.main(["v11_best"]) == 5
     assert "FAILED: month 0: agents lost on the way is off by 3" in capsys.readouterr().out
+
+
+def test_command_ends_with_what_verify_found(monkeypatch: Patch) -> None:
+    """`shareshift verify` ends with 0, and with 5 where the model is bent."""
+    monkeypatch.setattr(verify, "every_case", lambda: [c for c in CASES if c.config == "v11_best"])
+    assert cli.main(["verify"]) == 0
+    monkeypatch.setattr(procurement, "standardised", worst_is_best(procurement.standardised))
+    assert cli.main(["verify"]) == 5
 
 
 # --- Rows ----------------------------------------------------------------------------------------
@@ -297,6 +305,8 @@ def price_without_logarithm(monkeypatch: Patch) -> None:
 
     def plain(market: Any, people: Any, segment: int, in_use: bool = False) -> Any:
         terms = honest(market, people, segment, in_use)
+        if segment == migrate.CONSUMER:
+            return terms
         return terms._replace(price=-0.1 * people.price_weight * market.offers.price[segment])
 
     monkeypatch.setattr(migrate, "utility_terms", plain)

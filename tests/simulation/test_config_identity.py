@@ -158,7 +158,8 @@ NUMBERS = [
     if row.about.bounds
     and isinstance(row.default, int | float)
     and "NAME" not in row.path
-    and not row.path.startswith(("networks.", "initial.", "developers.count", "consumers.count"))
+    and not row.path.startswith(("networks.", "initial."))
+    and not row.path.endswith(".count")
 ]
 
 
