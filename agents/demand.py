@@ -94,11 +94,12 @@ class IndividualParameters(Parameters):
 
     reconsideration_base: float = param(
         0.015, unit="per month", bounds=(0, 1000), range=(0.005, 0.2), symbol="h0",
-        source="hand-fit: about 15 % of developers switch in a year", seen_to="2025-07",
-        doc="hazard of looking around in a quiet month")
+        source="hand-fit of the prototype to 15 % of developers switching in a year",
+        seen_to="2025-07", doc="hazard of looking around in a quiet month")
     reconsideration_release: float = param(
         0.05, unit="per month", bounds=(0, 1000), range=(0, 0.3), symbol="h1",
-        source="hand-fit: about 15 % of developers switch in a year", seen_to="2025-07",
+        source="hand-fit of the prototype to 15 % of developers switching in a year",
+        seen_to="2025-07",
         doc="added hazard per flagship release per provider serving the segment")
     reconsideration_shock: float = param(
         0.5, unit="per month", bounds=(0, 1000), range=(0, 2), symbol="h2", source="assumed",

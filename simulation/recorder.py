@@ -10,7 +10,8 @@ from agents.draws import permutation, stream
 from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import Tally
-from simulation.columns import SEGMENTS, TERMS
+from simulation.columns import SEGMENTS
+from simulation.flows import Flows, flows_of_firms, flows_of_people
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simulation.tender import Tender
 
 Array = NDArray[np.float64]
-FIXED = 2.0**-20  # unit of the kernel's fixed-point sums, util
 ENTERPRISE = 1
 PANEL = 500
 BROUGHT = 4
@@ -35,19 +35,6 @@ OFFER_FIELDS = (
     "reliability",
     "runway",
 )
-
-
-class Flow(NamedTuple):
-    """Moves of one month from one code to another, and the sums of their utility terms."""
-
-    month: int
-    segment: int
-    home: int
-    target: int
-    agents: int
-    users: float
-    sums: tuple[float, ...]  # in the order of TERMS
-    utility: float
 
 
 class Tenders(NamedTuple):
@@ -71,7 +58,7 @@ class Recorder:
         for name in ("bills", "origin", "nested", "accounts", "cohorts", "switched", "dual"):
             self.months[name] = []
         self.status: list[list[str]] = []
-        self.flows: list[Flow] = []
+        self.flows: list[Flows] = []
         self.all_tenders: list[Tenders] = []
         self.events: list[tuple[int, str, int, int, float, float, str]] = []
         self.panel = panel_of(market)
@@ -94,32 +81,10 @@ class Recorder:
         self, segment: int, change: Tally, new: Terms, own: Terms, live: NDArray[np.bool_]
     ) -> None:
         """Note the month's moves of individuals and why: sums of utility terms over movers."""
-        people = self.market.developers if segment == 0 else self.market.consumers
-        counts = change.moves.sum(axis=0)
-        self._switched[segment] = counts[:NONE].sum()
-        for home, target in np.argwhere(counts):
-            agents = int(counts[home, target])
-            leaves = home != NONE and live[home]
-            types = change.moves[:, home, target]
-            gain = new.capability[:, target] - (own.capability[:, home] if leaves else 0.0)
-            sums = {"capability": float(types @ gain)}
-            for name in ("price", "safety", "brand", "reliability", "product"):
-                term = getattr(new, name)
-                sums[name] = agents * float(term[target] - (term[home] if leaves else 0.0))
-            fixed = change.sums[:, home, target] * FIXED
-            sums |= {"peers": fixed[0], "lock_in": fixed[1], "taste": fixed[2]}
-            self.flows.append(
-                Flow(
-                    self.market.month,
-                    segment,
-                    int(home),
-                    int(target),
-                    agents,
-                    agents * people.people,
-                    tuple(float(sums.get(name, 0.0)) for name, _ in TERMS),
-                    float(fixed[3]),
-                )
-            )
+        market = self.market
+        people = market.developers if segment == 0 else market.consumers
+        flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
+        self._note(flows)
 
     def tenders(
         self,
@@ -130,33 +95,15 @@ class Recorder:
         signing: "Signing",
     ) -> None:
         """Note the month's tenders, and as flows those that changed the provider."""
-        self.all_tenders.append(Tenders(self.market.month, rows, kind, incumbent, tender, signing))
-        live = self.market.offers.live[ENTERPRISE]
-        moved = (tender.winner != incumbent) & (tender.winner != NONE)
-        pairs = incumbent.astype(np.int64) * CODES + tender.winner
-        for pair in np.unique(pairs[moved]):
-            home, target = divmod(int(pair), CODES)
-            who = np.flatnonzero(moved & (pairs == pair))
-            leaves = home != NONE and live[home]
-            sums = {
-                name: float((score[who, target] - (score[who, home] if leaves else 0.0)).sum())
-                for name, score in tender.scores.items()
-            }
-            total = tender.total[who, target] - (tender.total[who, home] if leaves else 0.0)
-            seats = float(self.market.enterprises.seats[rows[who]].sum())
-            self._switched[ENTERPRISE] += len(who) if home != NONE else 0
-            self.flows.append(
-                Flow(
-                    self.market.month,
-                    ENTERPRISE,
-                    home,
-                    target,
-                    len(who),
-                    seats,
-                    tuple(sums.get(name, 0.0) for name, _ in TERMS),
-                    float(total.sum()),
-                )
-            )
+        market, month = self.market, self.market.month
+        self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
+        live, seats = market.offers.live[ENTERPRISE], market.enterprises.seats[rows]
+        self._note(flows_of_firms(month, incumbent, tender.winner, tender.scores, live, seats))
+
+    def _note(self, flows: Flows) -> None:
+        """Keep flows, and count those who left a provider."""
+        self.flows.append(flows)
+        self._switched[flows.segment] = flows.agents[flows.home != NONE].sum()
 
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""

@@ -161,19 +161,24 @@ def market_table(history: History) -> "Table":
 
 def flows_table(history: History) -> "Table":
     """One row for each month, segment and pair of providers between which agents moved."""
-    flows = sorted(
-        history.recorder.flows, key=lambda flow: (flow.month, flow.segment, flow.home, flow.target)
-    )
-    table = history.when(np.array([flow.month for flow in flows], np.int64))
-    table["segment"] = np.array([SEGMENTS[flow.segment] for flow in flows], object)
-    table["from"] = history.names[[flow.home for flow in flows]] if flows else objects([])
-    table["to"] = history.names[[flow.target for flow in flows]] if flows else objects([])
-    table["agents"] = np.array([flow.agents for flow in flows], np.int64)
-    table["users"] = np.array([flow.users for flow in flows])
-    sums = np.array([flow.sums for flow in flows]).reshape(len(flows), len(TERMS))
+    flows = history.recorder.flows
+    lengths = [len(part.home) for part in flows]
+    months = np.repeat([part.month for part in flows], lengths).astype(np.int64)
+    segments = np.repeat([part.segment for part in flows], lengths).astype(np.int64)
+    homes = joined([part.home for part in flows], np.int64)
+    targets = joined([part.target for part in flows], np.int64)
+    table = history.when(months) | {
+        "segment": np.array(SEGMENTS, object)[segments],
+        "from": history.names[homes],
+        "to": history.names[targets],
+        "agents": joined([part.agents for part in flows], np.int64),
+        "users": joined([part.users for part in flows], np.float64),
+    }
+    sums = np.concatenate([np.zeros((0, len(TERMS))), *(part.sums for part in flows)])
     table |= {name: sums[:, column] for column, (name, _) in enumerate(TERMS)}
-    table["utility"] = np.array([flow.utility for flow in flows])
-    return table
+    table["utility"] = joined([part.utility for part in flows], np.float64)
+    order = np.lexsort((targets, homes, segments, months))
+    return {name: values[order] for name, values in table.items()}
 
 
 def objects(values: list[str]) -> NDArray[np.object_]:

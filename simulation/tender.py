@@ -240,9 +240,9 @@ def tastes(market: "Market", rows: NDArray[np.int64]) -> Array:
     """Gumbel taste of each firm for each offer: its luck in the exponential race, util (E17b)."""
     lam = market.config.choice.nest_dissimilarity
     firm = below(stream(market.config.seed, "enterprises.choice"), market.month, rows)
-    arrival, nest = arrival_table().astype(np.float64), nest_table(lam).astype(np.float64)
-    own = np.log(arrival[below(firm[:, None], market.supply.keys) >> SHIFT_48])
-    shared = np.log(nest[below(firm, stream(0, "nest")) >> SHIFT_48])
+    own = arrival_table()[below(firm[:, None], market.supply.keys) >> SHIFT_48]
+    shared = nest_table(lam)[below(firm, stream(0, "nest")) >> SHIFT_48]
+    own, shared = (np.log(luck.astype(np.float64)) for luck in (own, shared))
     nested = market.offers.nested[ENTERPRISE] > 0
     taste: Array = np.where(nested, lam * own + shared[:, None], own)
     return taste

@@ -1,0 +1,106 @@
+"""Who moved from whom to whom in a month, and why: sums over movers of each utility term.
+
+The terms of a flow add up to its utility difference.  Adoptions, and moves away from a provider
+that has no offer, are measured against an outside option of utility 0.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, NONE
+from agents.equations.choice import Terms
+from agents.individuals import Tally
+from simulation.columns import TERMS
+
+Array = NDArray[np.float64]
+FIXED = 2.0**-20  # unit of the kernel's fixed-point sums, util
+COMMON = ("price", "safety", "brand", "reliability", "product")
+COUNTED = ("peers", "lock_in", "taste")
+
+
+class Flows(NamedTuple):
+    """Flows of one month and segment, one row each.
+
+    home, target : codes left and chosen.  agents : movers.  users : million people or seats.
+    sums : (flows, terms), util, in the order of `columns.TERMS`.  utility : their whole, util.
+    """
+
+    month: int
+    segment: int
+    home: NDArray[np.int64]
+    target: NDArray[np.int64]
+    agents: NDArray[np.int64]
+    users: Array
+    sums: Array
+    utility: Array
+
+
+def in_order(sums: dict[str, Array], rows: int) -> Array:
+    """Sums by term as columns in the order of TERMS; terms that are not in play are 0."""
+    return np.stack([sums.get(name, np.zeros(rows)) for name, _ in TERMS], axis=1)
+
+
+def flows_of_people(
+    when: tuple[int, int],
+    change: Tally,
+    terms: tuple[Terms, Terms],
+    live: NDArray[np.bool_],
+    people: float,
+) -> Flows:
+    """Flows of developers or consumers in `when` = (month, segment).
+
+    terms : utility of the offers to others, and to their own users.  people : million behind one
+    agent.
+    """
+    new, own = terms
+    counts = change.moves.sum(axis=0)
+    home, target = np.nonzero(counts)
+    agents = counts[home, target]
+    leaves = (home != NONE) & live[home]
+    gain = new.capability[:, target] - np.where(leaves, own.capability[:, home], 0.0)
+    sums = {"capability": (change.moves[:, home, target] * gain).sum(axis=0)}
+    for name in COMMON:
+        term = getattr(new, name)
+        sums[name] = agents * (term[target] - np.where(leaves, term[home], 0.0))
+    fixed = change.sums[:, home, target] * FIXED
+    sums |= dict(zip(COUNTED, fixed, strict=False))
+    return Flows(*when, home, target, agents, agents * people, in_order(sums, len(home)), fixed[3])
+
+
+def flows_of_firms(
+    month: int,
+    homes: NDArray[np.uint8],
+    winners: NDArray[np.uint8],
+    scores: dict[str, Array],
+    live: NDArray[np.bool_],
+    seats: Array,
+) -> Flows:
+    """Flows of enterprises whose tender changed the provider; arrays of one row for each tender.
+
+    scores : by term, (tenders, codes), util.
+    """
+    rows = np.flatnonzero((winners != homes) & (winners != NONE))
+    home, target = homes[rows].astype(np.int64), winners[rows].astype(np.int64)
+    pairs, flow = np.unique(home * CODES + target, return_inverse=True)
+    leaves = (home != NONE) & live[home]
+
+    def summed(values: Array) -> Array:
+        """Sum of `values`, one for each mover, by flow."""
+        return np.asarray(np.bincount(flow, values, len(pairs)), np.float64)
+
+    sums = {
+        name: summed(score[rows, target] - np.where(leaves, score[rows, home], 0.0))
+        for name, score in scores.items()
+    }
+    return Flows(
+        month,
+        1,
+        pairs // CODES,
+        pairs % CODES,
+        np.bincount(flow, minlength=len(pairs)),
+        summed(seats[rows]),
+        in_order(sums, len(pairs)),
+        np.sum(list(sums.values()), axis=0),
+    )
