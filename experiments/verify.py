@@ -65,14 +65,15 @@ def main(names: Sequence[str] = (), seed: int | None = None, quiet: bool = False
     from experiments.verification.trial import trial_of
 
     trial_of.cache_clear()  # a model that was changed since must not be judged by its old runs
-    began, findings = time.process_time(), []
-    if not quiet:
-        print(heading())
+    began, printed = time.process_time(), False
+    findings: list[Finding] = []
     for group in chosen:
         found = list(judged(group, seed))
         findings += found
         if not quiet or any(finding.verdict != "ok" for finding in found):
-            print("\n".join(lines(group, found)), flush=True)
+            head = [] if printed else [heading()]
+            print("\n".join([*head, *lines(group, found)]), flush=True)
+            printed = True
     print(summary(findings, time.process_time() - began))
     return FAILED if any(finding.verdict != "ok" for finding in findings) else DONE
 
@@ -172,7 +173,9 @@ def miss(row: "Row") -> str:
         times = far / row.tolerance
     else:
         return f"{far:,.0f}" if far < 1e6 else f"{far:.0e}"
-    return f"x{times:.1f}" if times < 1000 else f"x{times:.0e}"
+    if times < 1000:
+        return f"x{times:.1f}"
+    return f"x{times:,.0f}" if times < 1e5 else f"x{times:.0e}"
 
 
 def number(value: float) -> str:
@@ -192,5 +195,5 @@ def summary(findings: Sequence[Finding], seconds: float) -> str:
     if not failed:
         return f"{done}  All as theory says, and every twin failed."
     configs = list(dict.fromkeys(finding.case.config for finding in failed))
-    files = ", ".join(f"configs/verification/{name}.yaml" for name in configs)
-    return f"{done}\nFAILED: {len(failed)} of {len(findings)} rows, in {files}"
+    head = f"{done}  FAILED: {len(failed)} of {len(findings)} rows, in"
+    return "\n".join((head, *(f"  configs/verification/{name}.yaml" for name in configs)))

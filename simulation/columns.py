@@ -62,7 +62,12 @@ SEGMENTS_TABLE = (
     Column("spend", "number", "M$", "paid by its users for use in the month"),
     Column("spend_share", "number", "share", "of the segment's spend"),
     Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
-    Column("revenue", "number", "M$", "received by the provider; of OPEN by its hosts, nothing where firms host"),
+    Column(
+        "revenue",
+        "number",
+        "M$",
+        "received by the provider; of OPEN by its hosts, nothing where firms host",
+    ),
     Column("revenue_share", "number", "share", "of the segment's revenue"),
 )
 
