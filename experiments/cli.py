@@ -43,8 +43,9 @@ example:
   shareshift schema > configs/schema.json
 """
 VERIFY_EXAMPLES = """\
-example:
+examples:
   shareshift verify
+  shareshift verify V5 v09_bass
 """
 REPORT_EXAMPLES = """\
 example:
@@ -126,7 +127,10 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     check.add_argument("--origin", action="store_true", help="say where each value comes from")
     add_set(check)
     command("schema", "print the JSON Schema of a config, for editors", SCHEMA_EXAMPLES)
-    command("verify", "compare limit cases of the model with theory", VERIFY_EXAMPLES)
+    verify = command("verify", "compare limit cases of the model with theory", VERIFY_EXAMPLES)
+    verify.add_argument("cases", metavar="CASE", nargs="*", help="V5 or v05_ordered [all cases]")
+    verify.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seeds")
+    verify.add_argument("--quiet", action="store_true", help="print failures only")
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices
@@ -248,7 +252,7 @@ def dispatch(arguments: argparse.Namespace) -> int:
     else:
         from experiments.verify import main as verify
 
-        return int(verify())
+        return int(verify(arguments.cases, arguments.seed, arguments.quiet))
     return int(outcome(arguments))
 
 

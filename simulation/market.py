@@ -22,7 +22,7 @@ from simulation.config import Config, ConfigError
 from simulation.month import month
 from simulation.offers import SHAPE, Offers
 from simulation.phases.serve_bill import Bills
-from simulation.recorder import Recorder
+from simulation.recorder import Recorder, Silence
 from simulation.records import Records
 from simulation.supply import Supply, constant, recorded
 from simulation.tables import tables_of
@@ -70,7 +70,7 @@ class Market(mesa.Model):
             for name in POPULATIONS
         }
         self.populate()
-        self.recorder = Recorder(self)
+        self.recorder: Recorder | Silence = Recorder(self) if observe else Silence()
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
     def populate(self) -> None:
@@ -106,7 +106,9 @@ class Market(mesa.Model):
 
     @property
     def records(self) -> Records:
-        """Records of the months done so far."""
+        """Records of the months done so far; a market that does not observe has none."""
+        if isinstance(self.recorder, Silence):
+            raise AttributeError("this market keeps no records: it was made with observe=False")
         return Records(self.origin, self.supply.providers, tables_of(self.recorder))
 
 

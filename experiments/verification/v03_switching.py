@@ -106,7 +106,7 @@ CASES = (
         " stays",
         source="Heckman 1981",
         check=chain,
-        twin=("developers.switching_cost_base=1.5",),
+        twin=("developers.switching_cost_base=1.7",),
     ),
     Case(
         name="V3",
