@@ -1,4 +1,8 @@
-"""Codes of providers in one-byte columns: 0 to 13 are named providers."""
+"""Codes: of segments on the first axis of offers and bills, of providers in one-byte columns."""
+
+CODING, ENTERPRISE, CONSUMER = 0, 1, 2  # in the order of `simulation.columns.SEGMENTS`
+
+# 0 to 13 are named providers.
 
 NAMED = 14
 OPEN = 14

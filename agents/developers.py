@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from agents.demand import DeveloperParameters
 from agents.individuals import UNGROUPED, Individuals, Start
 
-NOBODY = np.uint32(0xFFFFFFFF)
+NO_EMPLOYER = np.uint32(0xFFFFFFFF)
 
 
 class Developers(Individuals):
@@ -22,7 +22,7 @@ class Developers(Individuals):
     ) -> None:
         """Place developers with their employers; `industry` is that of each enterprise."""
         self.employer = employer
-        employed = employer != NOBODY
+        employed = employer != NO_EMPLOYER
         group = np.full(settings.count, UNGROUPED, np.uint16)
         group[employed] = industry[employer[employed]]
         super().__init__(settings, "developers", seed, start, group)

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from agents.codes import CODES, NONE
 from agents.demand import AnyIndividuals
 from agents.draws import below, permutation, stream
+from agents.equations.shares import apportioned
 from agents.equations.sizes import spending_weights
 from agents.population import Population
 
 TASTE_TYPES = 8
 WEIGHT_UNIT = 2.0**-16
+UTILITY_UNIT = 2.0**-20  # util
 UNGROUPED = 65_535
 
 
@@ -127,10 +129,6 @@ def placed(start: Start, size: int, order: NDArray[np.int64]) -> NDArray[np.uint
     """Code of each agent before the first month: exact counts, agents taken by `order`."""
     adopters = round(start.adopted * size)
     choice = np.full(size, NONE, np.uint8)
-    if adopters:
-        exact = start.shares * adopters
-        counts = np.floor(exact).astype(np.int64)
-        short = np.argsort(-(exact - counts), kind="stable")[: adopters - counts.sum()]
-        counts[short] += 1
-        choice[order[:adopters]] = np.repeat(np.arange(len(counts)), counts)
+    counts = apportioned(adopters, start.shares)
+    choice[order[:adopters]] = np.repeat(np.arange(len(counts)), counts)
     return choice

@@ -18,27 +18,32 @@ def neighbour_totals(
 
     choice : (agents,) codes.  weight : (agents,), for example seats; ones count heads.
     """
-    totals: NDArray[Any] = np.zeros((len(rows), CODES))
     if graph.kind == EDGES:
-        first = graph.offsets[rows].astype(np.int64)
-        degree = graph.offsets[rows + 1].astype(np.int64) - first
-        row = np.repeat(np.arange(len(rows)), degree)
-        within = np.arange(degree.sum()) - np.repeat(np.cumsum(degree) - degree, degree)
-        other = graph.neighbours[np.repeat(first, degree) + within]
-        cell = row * CODES + choice[other]
-        totals = np.bincount(cell, weight[other], len(rows) * CODES).reshape(-1, CODES)
-    elif graph.kind == COMPLETE:
+        row, other = listed(graph.offsets, graph.neighbours, rows)
+        return totals_by_code(row, choice[other], weight[other], len(rows))
+    if graph.kind == COMPLETE:
         block = block_of(graph.size, graph.blocks)
-        cell = block * CODES + choice
-        blocks = np.bincount(cell, weight, graph.blocks * CODES).reshape(-1, CODES)
-        totals = blocks[block[rows]]
+        totals = totals_by_code(block, choice, weight, graph.blocks)[block[rows]]
         itself = (np.arange(len(rows)), choice[rows])
         totals[itself] = totals[itself] - weight[rows]
-    return totals
+        return totals
+    return np.zeros((len(rows), CODES))
 
 
-def shares_of(totals: Array) -> Array:
-    """Each row of `totals` over its sum; rows without any weight give 0."""
-    whole = totals.sum(axis=-1, keepdims=True)
-    shares: Array = np.divide(totals, whole, out=np.zeros(totals.shape), where=whole > 0.0)
-    return shares
+def listed(
+    offsets: NDArray[Any], members: NDArray[np.uint32], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Members of the CSR rows `rows`, end to end, each with its row's place in `rows`."""
+    first = offsets[rows].astype(np.int64)
+    length = offsets[rows + 1].astype(np.int64) - first
+    place = np.repeat(np.arange(len(rows)), length)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(length) - length, length)
+    return place, members[first[place] + within]
+
+
+def totals_by_code(
+    group: NDArray[np.int64], code: NDArray[np.uint8], weight: Array, groups: int
+) -> Array:
+    """Sum of `weight` in each group on each code, shape (groups, codes)."""
+    totals = np.bincount(group * CODES + code, weight, groups * CODES)
+    return np.asarray(totals.reshape(groups, CODES), np.float64)

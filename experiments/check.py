@@ -1,13 +1,13 @@
 """`shareshift check CONFIG ...`: everything that is wrong with configs, before anything runs."""
 
 import argparse
-import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.cli import DONE, USAGE
+from experiments.streams import tell
 
 if TYPE_CHECKING:
     from simulation.config import Config
@@ -26,7 +26,7 @@ def check(arguments: argparse.Namespace) -> int:
             config = load(source, arguments.sets)
             check_inputs(config)
         except (ConfigError, SupplyError) as failure:
-            print(failure, file=sys.stderr)
+            tell(str(failure))
             failed = True
             continue
         print(f"{source}: ok")

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from experiments import streams
+
 PROGRAM = "shareshift"
 PREFIX = f"{PROGRAM}: "
 DONE, BUG, USAGE, ENVIRONMENT = 0, 1, 2, 4
@@ -63,6 +65,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the message with the command it belongs to."""
         raise UsageError(f"{message}\n(see {self.prog} --help)")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Leave after --help or --version; what was printed has to arrive first."""
+        sys.stdout.flush()
+        super().exit(status, message)
 
 
 class Version(argparse.Action):
@@ -211,6 +218,7 @@ def main(argv: list[str] | None = None) -> int:
     ----------
     argv : arguments without the program's name; those of the process if None
     """
+    streams.settle()
     arguments = argparse.Namespace(debug=False)
     try:
         arguments = read_arguments(sys.argv[1:] if argv is None else argv)
@@ -258,7 +266,7 @@ def dispatch(arguments: argparse.Namespace) -> int:
 
 def end(message: str, code: int, prefix: str = PREFIX) -> int:
     """Say on stderr why the command ends, and return its exit code."""
-    print(prefix + message, file=sys.stderr)
+    streams.tell(prefix + message)
     return code
 
 

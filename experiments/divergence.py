@@ -5,7 +5,6 @@ set beside a sampling floor: a few large spenders make the spend of any finite m
 The divergence of spend stands in columns of its own.
 """
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,13 +15,12 @@ from experiments.plots import series
 from simulation.columns import SEGMENT, SEGMENTS, WHEN, Column
 from simulation.metrics.concentration import exists
 from simulation.metrics.divergence import d_run, d_run_interval, floor_multinomial, leader_frequency
-from simulation.records import SCHEMA_VERSION
+from simulation.records import Table
 
 if TYPE_CHECKING:
     from simulation.records import Records
 
 Numbers = NDArray[np.float64]
-Table = dict[str, NDArray[np.generic]]
 LEADER = "leader_"
 
 COLUMNS = (
@@ -53,13 +51,13 @@ COLUMNS = (
 class Paths(NamedTuple):
     """What is kept of one history; arrays are (months, 3 segments, providers).
 
-    accounts : agents; spend : share; told : share by the measure of each segment in the tables
+    accounts : agents; spend : share; shares : share by the measure that fits the segment
     """
 
     dates: list[str]
     accounts: Numbers
     spend: Numbers
-    told: Numbers
+    shares: Numbers
 
 
 def paths_of(records: "Records") -> Paths:
@@ -68,7 +66,7 @@ def paths_of(records: "Records") -> Paths:
         dates=series.dates(records),
         accounts=np.nan_to_num(series.cube(records, "accounts")),
         spend=np.nan_to_num(series.cube(records, "spend_share")),
-        told=series.shares(records),
+        shares=series.shares(records),
     )
 
 
@@ -102,7 +100,7 @@ def divergence_table(
     interval = d_run_interval(shares)
     months, segments = adopters.shape
     dates = np.repeat(np.array(histories[0].dates, object), segments)
-    leaders = leader_frequency(np.stack([history.told for history in histories]))
+    leaders = leader_frequency(np.stack([history.shares for history in histories]))
     numbers: dict[str, Numbers] = {
         "accounts": adopters,
         "d_run": d_run(shares),
@@ -121,29 +119,3 @@ def divergence_table(
         "runs": np.full(months * segments, len(histories)),
         **{name: values.ravel() for name, values in numbers.items()},
     }
-
-
-def parquet(table: Table, providers: Sequence[str]) -> bytes:
-    """The table as a Parquet file with units and meanings; the same table gives the same bytes."""
-    from io import BytesIO
-
-    import pyarrow
-    import pyarrow.parquet
-
-    fields, arrays = [], []
-    for column in columns_for(providers):
-        array = pyarrow.array(table[column.name])
-        if column.kind == "text":
-            array = array.dictionary_encode()
-        about = {"unit": column.unit, "meaning": column.meaning}
-        fields.append(pyarrow.field(column.name, array.type, metadata=about))
-        arrays.append(array)
-    metadata = {
-        "shareshift_schema_version": str(SCHEMA_VERSION),
-        "shareshift_providers": json.dumps(list(providers)),
-    }
-    stream = BytesIO()
-    pyarrow.parquet.write_table(
-        pyarrow.table(arrays, pyarrow.schema(fields, metadata)), stream, compression="zstd"
-    )
-    return stream.getvalue()

@@ -8,6 +8,7 @@ import traceback
 
 from experiments.cli import BUG, ENVIRONMENT, USAGE
 from experiments.interrupts import Interrupted
+from experiments.streams import silence
 from experiments.whole_files import StoreError
 
 USERS_ERRORS = (("simulation.config", "ConfigError"), ("simulation.supply", "SupplyError"))
@@ -63,4 +64,4 @@ def flush_or_silence() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.cli import DONE
-from experiments.divergence import Paths, divergence_table, parquet, paths_of
+from experiments.divergence import Paths, columns_for, divergence_table, paths_of
 from experiments.failures import show
 from experiments.interrupts import Interrupted, Stop
 from experiments.progress import Progress
@@ -56,7 +56,7 @@ def run_histories(arguments: argparse.Namespace) -> int:
     """Run every seed with and without peers, and compare them; returns the exit code."""
     from experiments.histories_summary import histories_summary
     from simulation.config import with_changes
-    from simulation.records import Records
+    from simulation.records import Records, to_parquet
 
     common = plan_run(arguments.config, overrides(arguments))
     seeds = range(common.config.seed, common.config.seed + arguments.seeds)
@@ -79,9 +79,10 @@ def run_histories(arguments: argparse.Namespace) -> int:
         )
         with progress:
             histories, peers_off = run_all(study, kept)
-        records = Records.load(member_path(path, plans[0]))
-        table = divergence_table(histories, peers_off, records.providers)
-        directory.write(DIVERGENCE, parquet(table, records.providers))
+        records = Records.load(member_path(path, seeds[0]))
+        providers = records.providers
+        table = divergence_table(histories, peers_off, providers)
+        directory.write(DIVERGENCE, to_parquet(table, columns_for(providers), providers))
         directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())
         show(histories_summary(records, histories, table, seeds) + "\n")
         if arguments.no_figures:
@@ -99,14 +100,14 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
 
     ends = directory.manifest["seeds"]
     seeds = range(ends[0], ends[-1] + 1)
-    first = whole_records(directory.path / f"seed-{seeds[0]}")
-    histories = [paths_of(first)]
-    histories += [paths_of(whole_records(directory.path / f"seed-{seed}")) for seed in seeds[1:]]
+    first, *others = (member_path(directory.path, seed) for seed in seeds)
+    records = whole_records(first)
+    histories = [paths_of(records), *(paths_of(whole_records(path)) for path in others)]
     table, _ = read_table(directory.path / DIVERGENCE)
-    told = np.stack([history.told for history in histories])
-    drawings = {"divergence": partial(draw_paths, first, told, table, list(seeds))}
-    summary = histories_summary(first, histories, table, seeds)
-    return draw_all(directory, first, drawings | drawings_of(first), stop, summary)
+    shares = np.stack([history.shares for history in histories])
+    drawings = {"divergence": partial(draw_paths, records, shares, table, seeds)}
+    summary = histories_summary(records, histories, table, seeds)
+    return draw_all(directory, records, drawings | drawings_of(records), stop, summary)
 
 
 def whole_records(path: Path) -> "Records":
@@ -142,7 +143,7 @@ def member(study: Study, plan: Plan, kept: Sequence[str]) -> "Records":
     """The run of one seed: read if it is kept, else run into a directory of its own."""
     from simulation.records import Records
 
-    path = member_path(study.directory.path, plan)
+    path = member_path(study.directory.path, plan.config.seed)
     if path.name in kept:
         study.progress.advance(plan.config.months)
         return Records.load(path)
@@ -161,18 +162,15 @@ def without_peers(study: Study, plan: Plan) -> "Records":
     return march(config, study.stop, study.progress, study.threads)
 
 
-def member_path(path: Path, plan: Plan) -> Path:
+def member_path(path: Path, seed: int) -> Path:
     """Run directory of one seed below the common one."""
-    return path / f"seed-{plan.config.seed}"
+    return path / f"seed-{seed}"
 
 
 def finished_members(path: Path, plans: Sequence[Plan]) -> tuple[str, ...]:
     """Names of the seeds that a study before this one has finished, with every byte in place."""
-    return tuple(
-        member_path(path, plan).name
-        for plan in plans
-        if is_finished(member_path(path, plan), plan.identity)
-    )
+    members = ((member_path(path, plan.config.seed), plan.identity) for plan in plans)
+    return tuple(member.name for member, identity in members if is_finished(member, identity))
 
 
 def is_finished(path: Path, identity: str) -> bool:

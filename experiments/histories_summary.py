@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.divergence import LEADER, Numbers, Paths, Table
+from experiments.divergence import LEADER, Numbers, Paths
 from experiments.plots import series
 from experiments.summary import MEASURES, SMALLEST_SHARE, title
 from simulation.columns import SEGMENTS
 from simulation.metrics.concentration import exists
 
 if TYPE_CHECKING:
-    from simulation.records import Records
+    from simulation.records import Records, Table
 
 NAME_WIDTH = 17
 CELL_WIDTH = 27
@@ -29,7 +29,7 @@ DIVERGENCES = (
 
 
 def histories_summary(
-    records: "Records", histories: Sequence[Paths], table: Table, seeds: Sequence[int]
+    records: "Records", histories: Sequence[Paths], table: "Table", seeds: Sequence[int]
 ) -> str:
     """Median and 80 % interval of the last month's shares, leaders, and D_run with its floors.
 
@@ -41,16 +41,16 @@ def histories_summary(
     seeds : whole numbers
     """
     dates = histories[0].dates
-    told = np.stack([history.told[-1] for history in histories])  # (runs, segments, providers)
+    shares = np.stack([history.shares[-1] for history in histories])  # (runs, segments, providers)
     lines = [title(records, dates, f"{len(seeds)} histories, seeds {seeds[0]}-{seeds[-1]}"), ""]
-    lines += spread_table(records.providers, told, dates[-1], table)
+    lines += spread_table(records.providers, shares, dates[-1], table)
     lines += ["", *divergence_rows(table, dates[-1])]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def spread_table(names: Sequence[str], told: Numbers, date: str, table: Table) -> list[str]:
+def spread_table(names: Sequence[str], shares: Numbers, date: str, table: "Table") -> list[str]:
     """Rows of shares in percent: median, 80 % of the runs, and in how many runs it leads."""
-    middle, low, high = 100 * quantiles(told)
+    middle, low, high = 100 * quantiles(shares)
     order = np.argsort(-middle.sum(axis=0), kind="stable")
     titles = [f"{name}, {MEASURES[series.SHARE_COLUMN[name]]}" for name in SEGMENTS]
     lines = [line(f"share at {date}, %", titles), line("", ["median  80 % of runs leads"] * 3)]
@@ -58,7 +58,7 @@ def spread_table(names: Sequence[str], told: Numbers, date: str, table: Table) -
     for j in order:
         if high[:, j].max() < 100 * SMALLEST_SHARE:
             continue
-        leads = np.asarray(table[LEADER + names[j]], np.float64)[-len(SEGMENTS) :]
+        leads = table[LEADER + names[j]][-len(SEGMENTS) :]
         cells = [
             f"{middle[i, j]:.1f} {low[i, j]:6.1f} -{high[i, j]:5.1f} {percent(leads[i]):>5}"
             if high[i, j] > 0
@@ -69,29 +69,29 @@ def spread_table(names: Sequence[str], told: Numbers, date: str, table: Table) -
     return lines
 
 
-def quantiles(told: Numbers) -> Numbers:
+def quantiles(shares: Numbers) -> Numbers:
     """Median, 10 % and 90 % quantile over the runs in which the segment has adopters, else 0.
 
-    told : (runs, segments, providers), share -> (3, segments, providers)
+    shares : (runs, segments, providers), share -> (3, segments, providers)
     """
-    spread = np.zeros((len(QUANTILES), *told.shape[1:]))
-    for segment in range(told.shape[1]):
-        present = told[exists(told[:, segment]), segment]
+    spread = np.zeros((len(QUANTILES), *shares.shape[1:]))
+    for segment in range(shares.shape[1]):
+        present = shares[exists(shares[:, segment]), segment]
         if len(present):
             spread[:, segment] = np.quantile(present, QUANTILES, axis=0)
     return spread
 
 
-def divergence_rows(table: Table, date: str) -> list[str]:
+def divergence_rows(table: "Table", date: str) -> list[str]:
     """D_run of the last month and what it is to be compared with."""
     lines = [line(f"D_run at {date}", list(SEGMENTS))]
     lines.append("-" * len(lines[0]))
     for name, column in DIVERGENCES:
-        last = np.asarray(table[column], np.float64)[-len(SEGMENTS) :]
+        last = table[column][-len(SEGMENTS) :]
         lines.append(line(name, [digits(value) for value in last]))
         if column == "d_run":
-            low = np.asarray(table["d_run_low"], np.float64)[-len(SEGMENTS) :]
-            high = np.asarray(table["d_run_high"], np.float64)[-len(SEGMENTS) :]
+            low = table["d_run_low"][-len(SEGMENTS) :]
+            high = table["d_run_high"][-len(SEGMENTS) :]
             ends = zip(map(digits, low), map(digits, high), strict=True)
             cells = [" - ".join(pair) if pair != ("-", "-") else "-" for pair in ends]
             lines.append(line("  80 % interval", cells))

@@ -1,11 +1,14 @@
 """How far a run is: a bar with speed and time left on a terminal, plain lines elsewhere."""
 
+import contextlib
 import os
 import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TextIO
+
+from experiments.streams import tell
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -47,7 +50,8 @@ class Progress:
     ) -> None:
         """Take the bar away and leave one plain line that says how long it took."""
         if self.bar is not None:
-            self.bar.stop()
+            with contextlib.suppress(OSError):  # the terminal has gone
+                self.bar.stop()
         if failure is None and not self.quiet:
             self.say(f"{self.done} {self.unit} in {duration(self.clock() - self.started)}")
 
@@ -55,7 +59,8 @@ class Progress:
         """Count steps, and show it if it is time to."""
         self.done += steps
         if self.bar is not None:
-            self.bar.update(self.task, completed=self.done)
+            with contextlib.suppress(OSError):
+                self.bar.update(self.task, completed=self.done)
         elif not self.quiet and self.clock() - self.last_line >= SECONDS_BETWEEN_LINES:
             self.last_line = self.clock()
             self.say(self.line())
@@ -69,7 +74,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print one plain line about this run."""
-        print(f"{self.label}: {text}", file=self.stream, flush=True)
+        tell(f"{self.label}: {text}", self.stream)
 
 
 def is_terminal(stream: TextIO) -> bool:

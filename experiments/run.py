@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +11,7 @@ from experiments.interrupts import Interrupted, Stop
 from experiments.progress import Progress
 from experiments.provenance import now, provenance
 from experiments.store import CONFIG, FINISHED, INPUTS, RUNNING, RunDirectory, claim
+from experiments.streams import tell
 from experiments.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def say_if_unfinished(directory: RunDirectory) -> None:
     status = directory.manifest.get("status")
     if status not in (None, FINISHED):
         told = "died" if status == RUNNING else f"was {status}"
-        print(f"{directory.path}: an earlier run {told} here; starting again", file=sys.stderr)
+        tell(f"{directory.path}: an earlier run {told} here; starting again")
 
 
 def begin(

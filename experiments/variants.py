@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.model_tables import markdown
 from simulation import Records, load, run
 from simulation.columns import NOBODY
 from simulation.config import ConfigError, with_changes
@@ -54,10 +55,11 @@ def cell(values: Sequence[float]) -> str:
 
 def table(found: dict[str, list[dict[str, float]]], columns: Sequence[str]) -> str:
     """Markdown table with one row for each config; `found` holds outcomes by config and seed."""
-    lines = [["config", *columns], ["---"] * (len(columns) + 1)]
-    for name, seeds in found.items():
-        lines.append([name, *(cell([seed[column] for seed in seeds]) for column in columns)])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    rows = [
+        [name, *(cell([seed[column] for seed in seeds]) for column in columns)]
+        for name, seeds in found.items()
+    ]
+    return markdown(["config", *columns], rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -128,7 +128,7 @@ MARKET_TABLE = (
         "turbulence",
         "number",
         "share",
-        "half the absolute change of revenue shares over twelve months",
+        "half the absolute change of spend shares over twelve months",
     ),
     Column(
         "retention_coding",

@@ -9,13 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE
+from agents.codes import CODES, ENTERPRISE, NONE
 from agents.equations.choice import Terms
-from agents.individuals import Tally
+from agents.individuals import UTILITY_UNIT, Tally
 from simulation.columns import TERMS
 
 Array = NDArray[np.float64]
-FIXED = 2.0**-20  # unit of the kernel's fixed-point sums, util
 COMMON = ("price", "safety", "brand", "reliability", "product")
 COUNTED = ("peers", "lock_in", "taste")
 
@@ -64,7 +63,7 @@ def flows_of_people(
     for name in COMMON:
         term = getattr(new, name)
         sums[name] = agents * (term[target] - np.where(leaves, term[home], 0.0))
-    fixed = change.sums[:, home, target] * FIXED
+    fixed = change.sums[:, home, target] * UTILITY_UNIT
     sums |= dict(zip(COUNTED, fixed, strict=False))
     return Flows(*when, home, target, agents, agents * people, in_order(sums, len(home)), fixed[3])
 
@@ -96,7 +95,7 @@ def flows_of_firms(
     }
     return Flows(
         month,
-        1,
+        ENTERPRISE,
         pairs // CODES,
         pairs % CODES,
         np.bincount(flow, minlength=len(pairs)),

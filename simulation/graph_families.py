@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.draws import Key, Keys, below, permutation, uniform
-from agents.graph import Graph, block_of, block_starts, from_edges
+from agents.graph import HALF_WORD, Graph, block_of, block_starts, from_edges
 
 Agents = NDArray[np.uint32]
 Pairs = tuple[Agents, Agents]
@@ -20,7 +20,6 @@ Aim = Callable[[NDArray[np.float64]], Agents]  # uniform numbers -> agents to li
 
 RING, HUBS, HUB_ORDER, WITHIN, BETWEEN = 0, 1, 2, 3, 4  # purposes of draws, below a network's key
 ROUNDS = 32  # redraws of a place; more than a few are needed only where almost all pairs are linked
-HALF_WORD = np.uint64(32)
 
 
 def ring(size: int, degree: int, rewiring: float, key: Key) -> Graph:

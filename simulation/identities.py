@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import NONE, OPEN
+from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
+from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
-ENTERPRISE, CONSUMER = 1, 2
 RELATIVE = 1e-9
 
 
@@ -48,7 +48,7 @@ def check_bills(market: "Market") -> None:
         if segment == CONSUMER and advertising:
             apart = min(apart, 0.0)
         if not abs(apart) <= RELATIVE * max(paid, 1.0):
-            raise IdentityError(market.month, f"bills of segment {segment}, M$", apart)
+            raise IdentityError(market.month, f"{SEGMENTS[segment]}: bills, M$", apart)
     for name, values in (("tokens", bills.tokens), ("spend", bills.spend), ("fees", bills.fees)):
         if not (values >= 0.0).all():
             raise IdentityError(market.month, f"negative or missing {name}", float(values.min()))

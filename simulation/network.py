@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agents.developers import NO_EMPLOYER
 from agents.draws import Key, permutation, stream
+from agents.equations.shares import apportioned
 from agents.graph import Graph, block_of, complete, edges, without_edges
 from simulation.config_sections import (
     Complete,
@@ -27,7 +29,6 @@ from simulation.graph_growth import power_law_cluster
 if TYPE_CHECKING:
     import networkx
 
-NO_EMPLOYER = 0xFFFFFFFF
 MOST_INDUSTRIES = 2**16  # industries are stored in 16 bits
 
 
@@ -99,26 +100,6 @@ def employment(
         np.arange(weights.size, dtype=np.uint32), apportioned(employed, weights)
     )
     return employer
-
-
-def apportioned(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Whole numbers in proportion to `weights` that add up to `total`, by largest remainder.
-
-    Equal remainders go to the earlier place.
-    """
-    everything = weights.sum()
-    if total and not (everything > 0.0 and np.isfinite(everything) and weights.min() >= 0.0):
-        raise ValueError(
-            f"{total} cannot be split in proportion to weights that sum to {everything}: "
-            "give weights that are not negative, finite and not all 0"
-        )
-    if total == 0:
-        return np.zeros(weights.size, np.int64)
-    quotas = total * weights / everything
-    counts: NDArray[np.int64] = np.floor(quotas).astype(np.int64)
-    missing = total - int(counts.sum())
-    counts[np.argsort(counts - quotas, kind="stable")[:missing]] += 1
-    return counts
 
 
 def to_networkx(graph: Graph) -> "networkx.Graph[int]":

@@ -40,15 +40,17 @@ class Offers:
         self._moved = np.zeros(SHAPE)
         self._past: list[Array] = []  # capability of the last twelve months, oldest first
         self._first = np.zeros(SHAPE)
-        self._served = np.zeros(SHAPE, np.bool_)
 
     def options(self, segment: int) -> NDArray[np.uint8]:
         """Codes with an offer to `segment`, ascending."""
         return np.flatnonzero(self.live[segment]).astype(np.uint8)
 
-    def upgrade(self, choice: ChoiceParameters) -> None:
-        """E17d: move the capability in use on by one month, after capability has been set."""
-        new = self.live & ~self._served
+    def upgrade(self, choice: ChoiceParameters, was_live: NDArray[np.bool_]) -> None:
+        """E17d: move the capability in use on by one month, after capability has been set.
+
+        was_live : (3, codes), offers of last month.
+        """
+        new = self.live & ~was_live
         self._first = np.where(new, self.capability, self._first)
         for past in self._past:  # what a provider offered before it left is no version of its own
             past[new] = np.nan
@@ -62,7 +64,6 @@ class Offers:
         )
         self._past.append(np.where(self.live, self.capability, np.nan))
         del self._past[:-YEAR]
-        self._served = self.live.copy()
 
 
 def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:

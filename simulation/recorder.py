@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE
+from agents.codes import CODES, CODING, ENTERPRISE, NONE
 from agents.draws import permutation, stream
 from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from simulation.phases.procure import Signing
     from simulation.tender import Tender
 
-Array = NDArray[np.float64]
-ENTERPRISE = 1
-PANEL = 500
-BROUGHT = 4
+PANEL = 500  # developers in the agents table
+BROUGHT = 4  # neighbours that each of them brings at most
 TENDER_KINDS = ("adoption", "contract_end", "provider_exit")
 OFFER_FIELDS = (
     "live",
@@ -48,6 +46,18 @@ class Tenders(NamedTuple):
     signing: "Signing"
 
 
+class Event(NamedTuple):
+    """One row of the events table; `segment` is -1 and `code` NONE where none is concerned."""
+
+    month: int
+    kind: str
+    code: int = NONE
+    segment: int = -1
+    before: float = np.nan
+    after: float = np.nan
+    detail: str = ""
+
+
 class Silence:
     """A recorder that keeps nothing, for runs of which only the end counts."""
 
@@ -58,18 +68,21 @@ class Silence:
 
 
 class Recorder:
-    """Keeps raw arrays of every month; it reads the market and never changes it."""
+    """Keeps raw arrays of every month; it reads the market and never changes it.
+
+    Of a market that nobody observes it keeps nothing.
+    """
 
     def __init__(self, market: "Market") -> None:
         """Start empty; choose the panel of developers."""
         self.market = market
         self.months: dict[str, list[Any]] = {name: [] for name in OFFER_FIELDS}
-        for name in ("bills", "origin", "nested", "accounts", "cohorts", "switched", "dual"):
+        for name in ("bills", "origin", "nested", "cohorts", "switched", "dual"):
             self.months[name] = []
         self.status: list[list[str]] = []
         self.flows: list[Flows] = []
         self.all_tenders: list[Tenders] = []
-        self.events: list[tuple[int, str, int, int, float, float, str]] = []
+        self.events: list[Event] = []
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
         self._switched = np.zeros(len(SEGMENTS))
@@ -84,14 +97,18 @@ class Recorder:
         detail: str = "",
     ) -> None:
         """Note that something happened this month."""
-        self.events.append((self.market.month, kind, code, segment, before, after, detail))
+        if not self.market.observe:
+            return
+        self.events.append(Event(self.market.month, kind, code, segment, before, after, detail))
 
     def moves(
         self, segment: int, change: Tally, new: Terms, own: Terms, live: NDArray[np.bool_]
     ) -> None:
         """Note the month's moves of individuals and why: sums of utility terms over movers."""
         market = self.market
-        people = market.developers if segment == 0 else market.consumers
+        if not market.observe:
+            return
+        people = market.developers if segment == CODING else market.consumers
         flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
         self._note(flows)
 
@@ -105,6 +122,8 @@ class Recorder:
     ) -> None:
         """Note the month's tenders, and as flows those that changed the provider."""
         market, month = self.market, self.market.month
+        if not market.observe:
+            return
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
         live, seats = market.offers.live[ENTERPRISE], market.enterprises.seats[rows]
         self._note(flows_of_firms(month, incumbent, tender.winner, tender.scores, live, seats))
@@ -116,6 +135,8 @@ class Recorder:
 
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""
+        if not market.observe:
+            return
         for name in OFFER_FIELDS:
             self.months[name].append(getattr(market.offers, name).copy())
         firms = market.enterprises

@@ -5,7 +5,7 @@ columns are object arrays of str, missing numbers are NaN.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from simulation.columns import TABLES, Column
 
 if TYPE_CHECKING:
     import pandas
-    import pyarrow
 
     from simulation.config import Config
 
@@ -66,33 +65,7 @@ class Records:
 
     def parquet(self, name: str) -> bytes:
         """Table `name` as the bytes of a Parquet file; the same records give the same bytes."""
-        import pyarrow
-        import pyarrow.parquet
-
-        stream = BytesIO()
-        pyarrow.parquet.write_table(self.arrow(name), stream, compression="zstd")
-        return stream.getvalue()
-
-    def arrow(self, name: str) -> "pyarrow.Table":
-        """Table `name` with units and meanings in its metadata."""
-        import pyarrow
-
-        columns = self.table(name)
-        fields, arrays = [], []
-        for column in TABLES[name]:
-            values = columns[column.name]
-            if column.kind == "text":
-                array = pyarrow.array(values, pyarrow.string()).dictionary_encode()
-            else:
-                array = pyarrow.array(values)
-            about = {"unit": column.unit, "meaning": column.meaning}
-            fields.append(pyarrow.field(column.name, array.type, metadata=about))
-            arrays.append(array)
-        metadata = {
-            "shareshift_schema_version": str(SCHEMA_VERSION),
-            "shareshift_providers": json.dumps(self.providers),
-        }
-        return pyarrow.table(arrays, pyarrow.schema(fields, metadata))
+        return to_parquet(self.table(name), TABLES[name], self.providers)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Records":
@@ -107,6 +80,30 @@ class Records:
         return cls(load(folder / "config.yaml"), tuple(providers), tables)
 
 
+def to_parquet(table: Table, columns: Sequence[Column], providers: Sequence[str]) -> bytes:
+    """Bytes of a Parquet file with units and meanings; the same table gives the same bytes."""
+    import pyarrow
+    import pyarrow.parquet
+
+    fields, arrays = [], []
+    for column in columns:
+        if column.kind == "text":
+            array = pyarrow.array(table[column.name], pyarrow.string()).dictionary_encode()
+        else:
+            array = pyarrow.array(table[column.name])
+        about = {"unit": column.unit, "meaning": column.meaning}
+        fields.append(pyarrow.field(column.name, array.type, metadata=about))
+        arrays.append(array)
+    metadata = {
+        "shareshift_schema_version": str(SCHEMA_VERSION),
+        "shareshift_providers": json.dumps(providers),
+    }
+    stream = BytesIO()
+    file = pyarrow.table(arrays, pyarrow.schema(fields, metadata))
+    pyarrow.parquet.write_table(file, stream, compression="zstd")
+    return stream.getvalue()
+
+
 def read_table(path: Path) -> tuple[Table, list[str]]:
     """Columns of one Parquet file, and the providers named in its metadata."""
     import pyarrow.parquet
@@ -117,12 +114,7 @@ def read_table(path: Path) -> tuple[Table, list[str]]:
     version = metadata.get(b"shareshift_schema_version", b"none").decode()
     if version != str(SCHEMA_VERSION):
         raise ValueError(f"{path}: schema version {version}, this version reads {SCHEMA_VERSION}")
-    columns = {
-        name: np.asarray(table.column(name).to_pylist(), object)
-        if pyarrow.types.is_dictionary(table.schema.field(name).type)
-        else table.column(name).to_numpy()
-        for name in table.column_names
-    }
+    columns = {name: table.column(name).to_numpy() for name in table.column_names}
     return columns, json.loads(metadata[b"shareshift_providers"])
 
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.columns import SEGMENTS, TERMS
+from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
+from agents.equations.shares import shares_of
+from simulation.columns import NOBODY, SEGMENTS, TERMS
 from simulation.metrics import market as measures
-from simulation.recorder import TENDER_KINDS, Recorder
+from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
+from simulation.supply_file import month_number, month_text
 
 if TYPE_CHECKING:
     from simulation.records import Table
 
 Array = NDArray[np.float64]
-ENTERPRISE, CONSUMER = 1, 2
-RUNWAY_SHOWN = 60.0
 
 
 class History:
@@ -28,42 +29,33 @@ class History:
     """
 
     def __init__(self, recorder: Recorder) -> None:
-        """Stack what the recorder kept."""
+        """Stack what the recorder kept.
+
+        Raises
+        ------
+        ValueError
+            If no month was recorded.
+        """
+        bills = recorder.months["bills"]
+        if not bills:
+            raise ValueError("no month was recorded: step a market that is observed")
         market = recorder.market
         self.recorder, self.config = recorder, market.origin
         self.codes = np.array(market.supply.codes)
-        self.names = np.array([*market.supply.names, "none"], object)  # code -1 is no provider
-        self.names[15] = "none"
+        self.names = np.array(market.supply.names, object)
         self.providers = np.array(market.supply.providers, object)
-        self.months = len(recorder.months["bills"])
+        self.months = len(bills)
         self.dates = np.array(calendar(market.config.start, self.months), object)
-        bills = recorder.months["bills"]
         self.raw = {
             name: self.stacked([getattr(month, name) for month in bills])
             for name in ("accounts", "users", "tokens", "spend", "fees", "revenue")
         }
-        for name in (
-            "live",
-            "released",
-            "capability",
-            "in_use",
-            "price",
-            "brand",
-            "product",
-            "safety",
-            "reliability",
-            "runway",
-            "origin",
-            "nested",
-        ):
+        for name in (*OFFER_FIELDS, "origin", "nested"):
             self.raw[name] = self.stacked(recorder.months[name])
-        employed = np.array([month.employed_spend for month in bills]).reshape(self.months, -1)
-        self.employed_spend = employed[:, self.codes]
+        self.employed_spend = np.stack([month.employed_spend for month in bills])[:, self.codes]
 
     def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
         """Arrays of each month as one, shape (months, 3, providers)."""
-        if not months:
-            return np.zeros((0, len(SEGMENTS), len(self.codes)))
         return np.stack(months)[:, :, self.codes]
 
     def when(self, month: NDArray[np.int64]) -> "Table":
@@ -73,16 +65,8 @@ class History:
 
 def calendar(start: str, months: int) -> list[str]:
     """Calendar months YYYY-MM from `start` on."""
-    year, month = (int(part) for part in start.split("-"))
-    count = year * 12 + month - 1
-    return [f"{(count + step) // 12:04d}-{(count + step) % 12 + 1:02d}" for step in range(months)]
-
-
-def shares(values: Array, axis: int = -1) -> Array:
-    """`values` over their sum along `axis`; 0 where the sum is 0."""
-    total = values.sum(axis=axis, keepdims=True)
-    share: Array = np.divide(values, total, out=np.zeros(values.shape), where=total > 0.0)
-    return share
+    first = month_number(start)
+    return [month_text(first + step) for step in range(months)]
 
 
 def segments_table(history: History) -> "Table":
@@ -112,7 +96,7 @@ def segments_table(history: History) -> "Table":
         ("spend", "spend_share"),
         ("revenue", "revenue_share"),
     ):
-        columns[name], columns[share] = raw[name], shares(raw[name])
+        columns[name], columns[share] = raw[name], shares_of(raw[name])
     return table | {name: values.ravel() for name, values in columns.items()}
 
 
@@ -136,12 +120,12 @@ def providers_table(history: History) -> "Table":
         "runway": first_offered(raw["runway"], live, np.nan),
         "reliability": first_offered(raw["reliability"], live, np.nan),
         **totals,
-        "token_share": shares(totals["tokens"]),
-        "revenue_share": shares(totals["revenue"]),
+        "token_share": shares_of(totals["tokens"]),
+        "revenue_share": shares_of(totals["revenue"]),
         "enterprise_api_spend": channel,
-        "enterprise_api_share": shares(channel),
+        "enterprise_api_share": shares_of(channel),
         "consumer_traffic": traffic,
-        "consumer_traffic_share": shares(traffic),
+        "consumer_traffic_share": shares_of(traffic),
     }
     table = history.when(month) | {"provider": history.providers[provider]}
     return table | {name: values.ravel() for name, values in columns.items()}
@@ -181,24 +165,19 @@ def flows_table(history: History) -> "Table":
     return {name: values[order] for name, values in table.items()}
 
 
-def objects(values: list[str]) -> NDArray[np.object_]:
-    """Text column of `values`."""
-    return np.array(values, object)
-
-
 def contracts_table(history: History) -> "Table":
     """One row for each tender."""
     tenders, firms = history.recorder.all_tenders, history.recorder.market.enterprises
     rows = joined([month.rows for month in tenders], np.int64)
     month = np.repeat([part.month for part in tenders], [len(part.rows) for part in tenders])
     winner = joined([part.tender.winner for part in tenders], np.uint8)
-    held = winner != 15
+    held = winner != NONE
     every = [np.arange(len(part.rows)) for part in tenders]
 
     def won(table: list[Array]) -> Array:
         """Entry of the winner in each (tenders, codes) table; NaN where there is none."""
         taken = [
-            part[row, np.minimum(tender.tender.winner, 14)]
+            part[row, np.minimum(tender.tender.winner, OPEN)]
             for part, row, tender in zip(table, every, tenders, strict=True)
         ]
         return np.where(held, joined(taken, np.float64), np.nan)
@@ -232,15 +211,15 @@ def joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
 def events_table(history: History) -> "Table":
     """One row for each event, in the order in which they happened."""
     events = history.recorder.events
-    table = history.when(np.array([event[0] for event in events], np.int64))
-    segment = np.array(["none", *SEGMENTS], object)
-    table["kind"] = objects([event[1] for event in events])
-    table["provider"] = objects([history.names[event[2]] for event in events])
-    table["segment"] = objects([segment[event[3] + 1] for event in events])
-    table["before"] = np.array([event[4] for event in events], np.float64)
-    table["after"] = np.array([event[5] for event in events], np.float64)
-    table["detail"] = objects([event[6] for event in events])
-    return table
+    segments = (*SEGMENTS, NOBODY)  # the last one is that of -1
+    return history.when(np.array([event.month for event in events], np.int64)) | {
+        "kind": np.array([event.kind for event in events], object),
+        "provider": np.array([history.names[event.code] for event in events], object),
+        "segment": np.array([segments[event.segment] for event in events], object),
+        "before": np.array([event.before for event in events], np.float64),
+        "after": np.array([event.after for event in events], np.float64),
+        "detail": np.array([event.detail for event in events], object),
+    }
 
 
 def cohorts_table(history: History) -> "Table":

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE, OPEN
-from agents.developers import NOBODY
+from agents.codes import CODES, ENTERPRISE, NONE, OPEN
+from agents.developers import NO_EMPLOYER
 from agents.draws import SHIFT_48, below, stream, uniform
+from agents.enterprises import NEVER
 from agents.equations import procurement, usage
 from agents.equations.procurement import CRITERIA
 from agents.equations.race import arrival_table, nest_table
-from agents.neighbours import neighbour_totals, shares_of
+from agents.equations.shares import shares_of
+from agents.neighbours import listed, neighbour_totals, totals_by_code
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-ENTERPRISE = 1
+LONGEST_RUNWAY = 60.0  # months; more than this impresses nobody
 DEAREST = 1e12  # $/Mtok; self-hosting without any volume costs no more than this
 
 
@@ -112,7 +114,7 @@ def criteria_scores(
         "capability": offers.capability[ENTERPRISE],
         "safety": offers.safety[ENTERPRISE],
         "cost": -np.log(np.minimum(cost, DEAREST)),
-        "stability": np.minimum(np.nan_to_num(offers.runway[ENTERPRISE]), 60.0),
+        "stability": np.minimum(np.nan_to_num(offers.runway[ENTERPRISE]), LONGEST_RUNWAY),
         "integration": offers.brand[ENTERPRISE],
     }
     names = {"cost": "price", "integration": "brand"}
@@ -147,7 +149,8 @@ def planned_volume(
 ) -> Array:
     """E27: what each buyer expects to use a month over the coming year, trillion tokens."""
     firms, settings = market.enterprises, market.config.enterprises
-    age = np.where(firms.adopted[rows] < -1000, 0, market.month - firms.adopted[rows])
+    adopted = firms.adopted[rows]
+    age = np.where(adopted == NEVER, 0, market.month - adopted)
     reached = usage.ramp_of_next_year(age, settings.ramp_months)
     return (
         firms.weight[rows]
@@ -194,15 +197,10 @@ def social_scores(
 def staff_choices(market: "Market", rows: NDArray[np.int64]) -> Array:
     """Developers of each firm on each code at last month's end, or of its industry if too few."""
     staff, people = market.staff, market.developers
-    first, last = staff.offsets[rows], staff.offsets[rows + 1]
-    counts = np.zeros((len(rows), CODES))
-    few = last - first < market.config.enterprises.pull_minimum
-    length = np.where(few, 0, last - first)
-    row = np.repeat(np.arange(len(rows)), length)
-    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    member = staff.members[np.repeat(first, length) + within]
-    cell = row * CODES + people.crowd.seen[member]
-    counts += np.bincount(cell, minlength=len(rows) * CODES).reshape(-1, CODES)
+    row, member = listed(staff.offsets, staff.members, rows)
+    heads = np.ones(len(member))
+    counts = totals_by_code(row, people.crowd.seen[member], heads, len(rows))
+    few = counts.sum(axis=1) < market.config.enterprises.pull_minimum
     counts[few] = market.industry_choices[market.enterprises.industry[rows[few]]]
     return counts
 
@@ -217,7 +215,7 @@ class Staff(NamedTuple):
 def staff_of(employer: NDArray[np.uint32], firms: int) -> Staff:
     """List the developers of each firm."""
     members = np.argsort(employer, kind="stable").astype(np.uint32)
-    employed = np.count_nonzero(employer != NOBODY)
+    employed = np.count_nonzero(employer != NO_EMPLOYER)
     offsets = np.searchsorted(employer[members], np.arange(firms + 1), side="left")
     return Staff(offsets.astype(np.int64), members[:employed])
 

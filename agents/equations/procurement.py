@@ -33,7 +33,7 @@ def hosting_cost(unit_cost: Array, fee: float, volume: Array, migration: Array) 
     TCO = (c + fee/(12 q))(1 + migration); `unit_cost` c in $/Mtok, `fee` in M$/year, `volume` q in
     trillion tokens a month.  A buyer without volume cannot carry the fee: the cost is infinite.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         yearly = np.where(volume > 0.0, fee / (12.0 * volume), np.inf if fee > 0.0 else 0.0)
     cost: Array = (unit_cost + yearly) * (1.0 + migration)
     return cost

@@ -19,7 +19,7 @@ from agents.compiled import inline, kernel
 from agents.draws import GOLDEN, SHIFT_48
 from agents.draws import mix as mix_source
 from agents.graph import COMPLETE, EDGES
-from agents.individuals import UNGROUPED
+from agents.individuals import UNGROUPED, UTILITY_UNIT
 
 mix = inline(mix_source)
 
@@ -27,7 +27,7 @@ SHIFT_40 = np.uint64(40)
 WAKE_SCALE = 1 << 24  # an agent wakes where the top 24 bits of its key lie below its threshold
 TABLED = 64  # neighbour counts below this have their factor in a table
 PACKED = 256  # neighbour counts below this fit the bytes of two registers
-FIXED = float(1 << 20)  # fixed point of the sums over movers
+FIXED = 1 / UTILITY_UNIT  # fixed point of the sums over movers
 ONE, THREE, SEVEN, BYTE = np.uint64(1), np.uint64(3), np.uint64(7), np.uint64(255)
 EIGHT = np.uint8(8)
 STAGE = 2048  # agents looked at together, so that the memory of the awake is fetched ahead

@@ -139,7 +139,7 @@ def paths(axes: Axes, records: series.RunLike, side: Side) -> None:
         )
     labels.end_labels(axes, ends, room=LABEL_ROOM)
     if not shown:
-        style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+        style.say(axes, "nobody has adopted")
 
 
 def rulers(axes: Axes, records: series.RunLike, side: Side) -> None:

@@ -40,7 +40,7 @@ SMALL_PANELS = (
         "Jensen-Shannon divergence, 0 to 1",
         (Line("segment_divergence", "divergence"),),
     ),
-    ("Turbulence", "share of revenue that moved in 12 months", (Line("turbulence", "moved"),)),
+    ("Turbulence", "share of spend that moved in 12 months", (Line("turbulence", "moved"),)),
     (
         "Largest providers",
         "share of all revenue",
@@ -101,9 +101,7 @@ def squares(
     """Stack the squared shares (T, P) and name the largest at the end."""
     style.grid(axes)
     guideline(axes)
-    months = np.arange(len(parts), dtype=np.float64)
-    if len(parts) == 1:
-        months, parts = np.array([-0.5, 0.5]), np.repeat(parts, 2, axis=0)
+    months, parts = style.for_bands(parts)
     total, lower = parts.sum(axis=1), np.zeros(len(parts))
     there, ends = total > 0, []
     for provider in np.argsort(-parts.mean(axis=0), kind="stable"):
@@ -118,7 +116,7 @@ def squares(
     if there.any():
         axes.plot(months, np.where(there, total, np.nan), color=palette.INK, linewidth=2.4)
     else:
-        style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+        style.say(axes, "nobody has adopted")
     seen = [end for end in ends if end.weight > SEEN * axes.get_ylim()[1]]
     seen = labels.kept(seen, LARGEST_NAMED)
     if there[-1]:
@@ -153,14 +151,7 @@ def small_panel(axes: Axes, records: series.RunLike, lines: Sequence[Line]) -> N
     style.grid(axes)
     ends = []
     for line, values in zip(lines, known, strict=True):
-        axes.plot(
-            np.arange(len(values)),
-            values,
-            line.dashes,
-            color=palette.INK,
-            linewidth=2.4,
-            marker="o" if np.isfinite(values).sum() == 1 else "",
-        )
+        style.month_line(axes, values, line.dashes)
         last = series.last_finite(values)
         if np.isfinite(last):
             said = series.percent(last) if shares else f"{last:.2f}"
@@ -169,6 +160,4 @@ def small_panel(axes: Axes, records: series.RunLike, lines: Sequence[Line]) -> N
     if ends:
         labels.end_labels(axes, ends)
     else:
-        style.write(
-            axes, (0.5, 0.5), "needs more than twelve months", style.QUIET, "center center", "axes"
-        )
+        style.say(axes, "needs more than twelve months")

@@ -31,16 +31,6 @@ LINES = {
 
 
 @style.styled
-def draw_divergence(
-    histories: Sequence[series.RunLike], divergence: Mapping[str, NDArray[Any]]
-) -> Figure:
-    """The figure of several finished runs of one config; see `draw_paths`."""
-    seeds = [int(records.config.seed) for records in histories]
-    shares = np.stack([series.shares(records) for records in histories])
-    return draw_paths(histories[0], shares, divergence, seeds)
-
-
-@style.styled
 def draw_paths(
     records: series.RunLike,
     shares: series.Numbers,
@@ -119,7 +109,7 @@ def fans(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
     adopted = shares.sum(axis=2) > 0
     months = np.flatnonzero(np.asarray(adopted.any(axis=0)))
     if len(months) == 0:
-        style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+        style.say(axes, "nobody has adopted")
         return
     known = np.where(adopted[:, :, None], shares, np.nan)[:, months]
     last = np.nanmedian(known[:, -1], axis=0)
@@ -154,9 +144,7 @@ def leaders(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None
     there = (shares > 0).any(axis=2)
     first = np.where(there, shares.argmax(axis=2), -1)
     often = np.stack([(first == i).mean(axis=0) for i in range(shares.shape[2])], axis=1)
-    months = np.arange(len(often), dtype=np.float64)
-    if len(often) == 1:
-        months, often = np.array([-0.5, 0.5]), np.repeat(often, 2, axis=0)
+    months, often = style.for_bands(often)
     base = np.zeros(len(often))
     ends = []
     for i in np.argsort(-often.mean(axis=0), kind="stable"):
@@ -189,14 +177,7 @@ def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
     months = np.arange(len(table["d_run"]))
     lines = {name: positive(table[name]) for name in (*LINES, "d_run_low", "d_run_high")}
     if not any(np.isfinite(lines[name]).any() for name in LINES):
-        style.write(
-            axes,
-            (0.5, 0.5),
-            "no divergence: fewer than two runs, or nobody has adopted",
-            style.FOOT,
-            "center center",
-            "axes",
-        )
+        style.say(axes, "no divergence: fewer than two runs, or nobody has adopted", style.FOOT)
         return
     bottom = axes.get_ylim()[0]
     axes.fill_between(
@@ -211,14 +192,7 @@ def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
     ends = []
     for name, (words, dashes, colour) in LINES.items():
         values = lines[name]
-        axes.plot(
-            months,
-            values,
-            dashes,
-            color=colour,
-            linewidth=2.2,
-            marker="o" if np.isfinite(values).sum() == 1 else "",
-        )
+        style.month_line(axes, values, dashes, colour)
         last = series.last_finite(values)
         if np.isfinite(last):
             ends.append(labels.Label(max(last, bottom), words, colour))

@@ -48,7 +48,7 @@ def summary(records: series.RunLike) -> str:
     """Moves between providers in each segment, in words, and how to read the ribbons."""
     told = []
     for segment in SEGMENTS:
-        count = series.moves(records, segment).agents[:-1, :-1].sum()
+        count = series.moves(records, segment)[:-1, :-1].sum()
         told.append(f"{count:,.0f} {series.BUYERS[segment]}")
     return ", ".join(told) + " switched; left whom they left, right whom they chose, with net gain"
 
@@ -58,7 +58,7 @@ def ribbons(axes: Axes, records: series.RunLike, segment: str, colours: dict[str
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    agents = series.moves(records, segment).agents
+    agents = series.moves(records, segment)
     between, adopted = agents[:-1, :-1], agents[-1, :-1].sum()
     box = axes.get_position().x0 * style.WIDTH - INDENT
     style.write(axes, (box, UPPER - 32), segment.capitalize(), style.HEADING)
@@ -69,7 +69,7 @@ def ribbons(axes: Axes, records: series.RunLike, segment: str, colours: dict[str
         style.QUIET,
     )
     if between.sum() == 0:
-        style.write(axes, (0.5, 0.5), "nobody switched", style.QUIET, "center center", "axes")
+        style.say(axes, "nobody switched")
         return
     shown = np.flatnonzero(between.sum(axis=0) + between.sum(axis=1) > 0)
     draw_ribbons(

@@ -1,7 +1,7 @@
 """The developer network coloured by provider at three dates: a stated sample, one layout."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from agents.graph import COMPLETE, EDGES, Graph, edges
 from experiments.plots import palette, series, style
 from experiments.plots.layout import Edges, Places, force_layout, sunflower
 from simulation.columns import NOBODY
@@ -83,15 +84,14 @@ def sampled(records: series.RunLike) -> Panel:
     codes = {name: i for i, name in enumerate((*records.providers, NOBODY))}
     users = np.fromiter((codes[name] for name in table["provider"]), np.int64, months * count)
     if count == 0 or records.config.developers.count > MOST_DEVELOPERS:
-        edges, told = np.zeros((0, 2), np.int64), "links not drawn in a market of this size"
+        pairs, told = np.zeros((0, 2), np.int64), "links not drawn in a market of this size"
     else:
-        edges, told = links(records, agents)
-    return Panel(agents, users.reshape(months, count), edges, codes[NOBODY], told)
+        pairs, told = links(records, agents)
+    return Panel(agents, users.reshape(months, count), pairs, codes[NOBODY], told)
 
 
 def links(records: series.RunLike, agents: NDArray[np.int64]) -> tuple[Edges, str]:
     """Links among the sampled developers, each once, and what the network is, in words."""
-    from agents.graph import COMPLETE, EDGES
     from simulation.network import build
 
     config = records.config
@@ -103,16 +103,12 @@ def links(records: series.RunLike, agents: NDArray[np.int64]) -> tuple[Edges, st
     return among(graph, agents), "and the links among them"
 
 
-def among(graph: Any, agents: NDArray[np.int64]) -> Edges:
-    """Pairs (E, 2) of places in `agents` that the graph links, each pair once."""
+def among(graph: Graph, agents: NDArray[np.int64]) -> Edges:
+    """Pairs (E, 2) of places in `agents`, ascending rows, that the graph links, each once."""
     place = np.full(graph.size, -1, np.int64)
     place[agents] = np.arange(len(agents))
-    begin = graph.offsets[agents].astype(np.int64)
-    many = graph.offsets[agents + 1].astype(np.int64) - begin
-    first = np.repeat(begin - (np.cumsum(many) - many), many)
-    known = place[graph.neighbours[first + np.arange(many.sum())]]
-    pairs = np.stack([np.repeat(np.arange(len(agents)), many), known], axis=1)
-    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]], np.int64)
+    pairs = np.stack([place[ends] for ends in edges(graph)], axis=1)
+    return np.asarray(pairs[(pairs >= 0).all(axis=1)], np.int64)
 
 
 def snapshot(axes: Axes, at: Places, panel: Panel, month: int, colours: Sequence[str]) -> None:

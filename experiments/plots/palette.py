@@ -112,8 +112,3 @@ def lettering(colour: str) -> str:
         if contrast(darker, PAPER) >= READABLE:
             return darker
     return INK
-
-
-def ink_on(colour: str) -> str:
-    """Dark or white words, whichever reads better on `colour`."""
-    return INK if contrast(INK, colour) >= contrast(PAPER, colour) else PAPER

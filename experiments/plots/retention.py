@@ -140,14 +140,7 @@ def curves(axes: Axes, found: list[Cohort], lowest: float) -> None:
     longest = max(alive, default=1) or 1
     age_axis(axes, longest, lowest)
     if not drawn:
-        style.write(
-            axes,
-            (0.5, 0.5),
-            "no cohort of ten agents is two months old",
-            style.QUIET,
-            "center center",
-            "axes",
-        )
+        style.say(axes, "no cohort of ten agents is two months old")
         return
     shades = [
         palette.mixed(palette.OLDEST, palette.NEWEST, i / max(len(drawn) - 1, 1))
@@ -254,18 +247,11 @@ def renewal(axes: Axes, records: series.RunLike) -> None:
         values = series.market(records, column)
         last = series.last_finite(values)
         if np.isfinite(last):
-            axes.plot(
-                np.arange(len(values)),
-                values,
-                dashes,
-                color=palette.INK,
-                linewidth=2.4,
-                marker="o" if np.isfinite(values).sum() == 1 else "",
-            )
+            style.month_line(axes, values, dashes)
             ends.append(labels.Label(last, f"{words} {series.percent(last)}", palette.INK))
     labels.end_labels(axes, ends)
     if not ends:
-        style.write(axes, (0.5, 0.5), "no contract has ended", style.QUIET, "center center", "axes")
+        style.say(axes, "no contract has ended")
 
 
 def signings(axes: Axes, records: series.RunLike) -> None:

@@ -1,7 +1,7 @@
 """The arrays that figures draw: the tables of a run turned into months x segments x providers."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,17 +40,6 @@ class RunLike(Protocol):
     def tables(self) -> Mapping[str, Table]:
         """Table name -> column name -> array."""
         ...
-
-
-class Moves(NamedTuple):
-    """Moves of one segment over the run; the last row and column stand for nobody.
-
-    agents : (P + 1, P + 1), agents who moved from row to column
-    users : (P + 1, P + 1), million people or seats behind them
-    """
-
-    agents: Numbers
-    users: Numbers
 
 
 def month_count(records: RunLike) -> int:
@@ -104,18 +93,15 @@ def uses_product_terms(records: RunLike) -> bool:
     return bool((recorded != 0).any()) or float(records.config.choice.product_step) > 0
 
 
-def moves(records: RunLike, segment: str) -> Moves:
-    """All moves of a segment, summed over the run."""
+def moves(records: RunLike, segment: str) -> Numbers:
+    """Agents who moved from row to column over the run: (P + 1, P + 1), nobody at the end."""
     flows = records.tables["flows"]
     codes = {name: i for i, name in enumerate((*records.providers, NOBODY))}
     rows = np.flatnonzero(np.asarray(flows["segment"]) == segment)
-    origin = np.array([codes[name] for name in flows["from"][rows]], np.int64)
-    target = np.array([codes[name] for name in flows["to"][rows]], np.int64)
-    size = len(codes)
-    agents, users = np.zeros((size, size)), np.zeros((size, size))
-    np.add.at(agents, (origin, target), np.nan_to_num(flows["agents"][rows].astype(np.float64)))
-    np.add.at(users, (origin, target), np.nan_to_num(flows["users"][rows].astype(np.float64)))
-    return Moves(agents, users)
+    ends = tuple([codes[name] for name in flows[end][rows]] for end in ("from", "to"))
+    agents = np.zeros((len(codes), len(codes)))
+    np.add.at(agents, ends, flows["agents"][rows])
+    return agents
 
 
 def last_finite(values: Numbers) -> float:

@@ -98,12 +98,8 @@ def river(
     names: Sequence[str],
 ) -> None:
     """Stack the shares (T, P) of one segment in `order`; name the bands at the right end."""
-    months = np.arange(len(shares), dtype=np.float64)
-    stacked = np.cumsum(shares[:, order], axis=1)
-    lower = np.concatenate([np.zeros((len(shares), 1)), stacked[:, :-1]], axis=1)
-    if len(months) == 1:
-        months = np.array([-0.5, 0.5])
-        stacked, lower = np.repeat(stacked, 2, axis=0), np.repeat(lower, 2, axis=0)
+    months, stacked = style.for_bands(np.cumsum(shares[:, order], axis=1))
+    lower = np.concatenate([np.zeros((len(stacked), 1)), stacked[:, :-1]], axis=1)
     style.percent_axis(axes)
     there = stacked[:, -1] > 0
     for place, provider in enumerate(order):
@@ -118,7 +114,7 @@ def river(
                 linewidth=0.9,
             )
     if not there.any():
-        style.write(axes, (0.5, 0.5), "nobody has adopted", style.QUIET, "center center", "axes")
+        style.say(axes, "nobody has adopted")
     middle = (stacked[-1] + lower[-1]) / 2
     ends = [
         labels.Label(float(middle[i]), names[p], colours[p], float(shares[-1, p]))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, ParamSpec
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -174,6 +175,11 @@ def write(
     )
 
 
+def say(axes: Axes, words: str, voice: Voice = QUIET) -> None:
+    """Write in the middle of a panel why nothing is drawn there."""
+    write(axes, (0.5, 0.5), words, voice, "center center", "axes")
+
+
 def heading(axes: Axes, words: str, more: str = "", lines: int = 0) -> None:
     """Name of a panel above its upper left corner, with a quieter continuation.
 
@@ -213,6 +219,21 @@ def width_in(axes: Axes) -> float:
 def grid(axes: Axes, which: str = "y") -> None:
     """Faint lines behind the data."""
     axes.grid(True, axis=which, color=palette.GRID, linewidth=1)  # type: ignore[arg-type]
+
+
+def month_line(
+    axes: Axes, values: series.Numbers, dashes: str = "-", colour: str = palette.INK
+) -> None:
+    """A series (T,) over the months; a dot where it has a single number."""
+    single = np.isfinite(values).sum() == 1
+    axes.plot(values, dashes, color=colour, linewidth=2.4, marker="o" if single else "")
+
+
+def for_bands(parts: series.Numbers) -> tuple[series.Numbers, series.Numbers]:
+    """Months, and stacked parts (T, P), of bands; a single month is as wide as a month."""
+    if len(parts) == 1:
+        return np.array([-0.5, 0.5]), np.repeat(parts, 2, axis=0)
+    return np.arange(len(parts), dtype=np.float64), parts
 
 
 def percent_axis(axes: Axes, top: float = 1.0, which: str = "y") -> None:

@@ -8,14 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
+from agents.codes import CODING, CONSUMER, ENTERPRISE
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
 
 TOP, TALL = 160, 640
 TWO = ((118, 500), (890, 480))
 THREE = ((110, 262), (616, 262), (1134, 262))
-CODING = 0
-PREFERRED = (1, 0, 2)
+PREFERRED = (ENTERPRISE, CODING, CONSUMER)
 LABEL_ROOM = 168.0
 FEWEST_TICKS, MOST_TICKS = 3, 7
 TICK_STEPS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
@@ -152,4 +152,4 @@ def step_lines(
         ends.append(labels.Label(last, name, colours[i], last, f" {said}"))
     labels.end_labels(axes, ends, style.QUIET.size, room=LABEL_ROOM)
     if not ends:
-        style.write(axes, (0.5, 0.5), "no offer", style.QUIET, "center center", "axes")
+        style.say(axes, "no offer")

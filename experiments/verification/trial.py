@@ -1,6 +1,6 @@
 """A trial: one run of a config of `configs/verification`, with the choice of every agent kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.codes import CODES
 from simulation.config import Config, load
-from simulation.market import Market
+from simulation.market import POPULATIONS, Market
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs" / "verification"
-POPULATIONS = ("developers", "consumers", "enterprises")
-EVERY_CODE = 16
 
 
 class Trial(NamedTuple):
@@ -31,7 +30,7 @@ class Trial(NamedTuple):
 
     def counts(self, population: str, month: int = -1) -> NDArray[np.int64]:
         """Agents on each provider after `month` months, shape (providers,)."""
-        return np.bincount(self.choices[population][month], minlength=EVERY_CODE)[list(self.codes)]
+        return np.bincount(self.choices[population][month], minlength=CODES)[list(self.codes)]
 
     def block_shares(self, population: str) -> NDArray[np.float64]:
         """Share of each provider in each block of a complete graph.
@@ -66,10 +65,10 @@ def state_of(market: Market) -> dict[str, NDArray[np.uint8]]:
     return {name: getattr(market, name).get("provider") for name in POPULATIONS}
 
 
-def differences(one: Trial, other: Trial, populations: Sequence[str] = POPULATIONS) -> int:
+def differences(one: Trial, other: Trial) -> int:
     """Choices, over all months and agents that both trials have, in which they differ."""
     count = 0
-    for name in populations:
+    for name in POPULATIONS:
         first, second = by_name(one, name), by_name(other, name)
         agents = min(first.shape[1], second.shape[1])
         count += int(np.count_nonzero(first[:, :agents] != second[:, :agents]))

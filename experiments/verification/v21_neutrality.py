@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.verification.case import Case, Row, same
-from experiments.verification.trial import POPULATIONS, trial_of
+from experiments.verification.trial import trial_of
+from simulation.market import POPULATIONS, Market
 
 if TYPE_CHECKING:
     from experiments.verification.trial import Trial
@@ -59,8 +60,6 @@ def event_neutral(config: "Config", trial: "Trial") -> list[Row]:
 
 def observer_neutral(config: "Config", trial: "Trial") -> list[Row]:
     """Entries of the populations' columns that differ where nobody keeps records."""
-    from simulation.market import Market
-
     unseen = Market(config, observe=False)
     while unseen.running:
         unseen.step()

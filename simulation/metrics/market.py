@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import NONE, OPEN
+from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
+from agents.equations.shares import shares_of
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
 
 if TYPE_CHECKING:
     from simulation.tables import History
 
 Array = NDArray[np.float64]
-CODING, ENTERPRISE, CONSUMER = 0, 1, 2
 YEAR = 12
 CONTRACT_END = 1
 
@@ -22,7 +22,7 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
     raw = history.raw
     vectors = share_vectors(history)
     revenue = raw["revenue"].sum(axis=1)
-    revenue_shares = over_sum(revenue)
+    revenue_shares = shares_of(revenue)
     sizes = [
         history.config.developers.count,
         history.config.enterprises.count,
@@ -44,7 +44,7 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
         "top_two": top(revenue_shares, 2),
         "top_four": top(revenue_shares, 4),
         "segment_divergence": jensen_shannon(vectors),
-        "turbulence": yearly_turbulence(revenue_shares),
+        "turbulence": yearly_turbulence(shares_of(raw["spend"].sum(axis=1))),
     }
     return columns | loyalty(history, users) | contracts(history) | frontier(history)
 
@@ -53,21 +53,14 @@ def share_vectors(history: "History") -> Array:
     """Shares by which each segment is judged: spend, spend, users; (months, 3, providers)."""
     spend = history.raw["spend"].copy()
     spend[:, CONSUMER] = history.raw["users"][:, CONSUMER]
-    return over_sum(spend)
+    return shares_of(spend)
 
 
-def over_sum(values: Array) -> Array:
-    """`values` over their sum along the last axis; 0 where the sum is 0."""
-    total = values.sum(axis=-1, keepdims=True)
-    share: Array = np.divide(values, total, out=np.zeros(values.shape), where=total > 0.0)
-    return share
-
-
-def yearly_turbulence(revenue_shares: Array) -> Array:
+def yearly_turbulence(shares: Array) -> Array:
     """Half the absolute change of shares over twelve months; NaN in the first year."""
-    change = np.full(len(revenue_shares), np.nan)
-    known = (revenue_shares[YEAR:].sum(axis=1) > 0) & (revenue_shares[:-YEAR].sum(axis=1) > 0)
-    moved = turbulence(revenue_shares[YEAR:], revenue_shares[:-YEAR])
+    change = np.full(len(shares), np.nan)
+    known = (shares[YEAR:].sum(axis=1) > 0) & (shares[:-YEAR].sum(axis=1) > 0)
+    moved = turbulence(shares[YEAR:], shares[:-YEAR])
     change[YEAR:] = np.where(known, moved, np.nan)
     return change
 
@@ -140,7 +133,7 @@ def frontier(history: "History") -> dict[str, Array]:
     of_open = capability[:, is_open].max(axis=1, initial=-np.inf)
     tokens = raw["tokens"].sum(axis=1)
     return {
-        "open_token_share": over_sum(tokens)[:, is_open].sum(axis=1),
+        "open_token_share": shares_of(tokens)[:, is_open].sum(axis=1),
         "frontier_capability": finite(best),
         "capability_gap": difference(ranked[:, 0], ranked[:, 1]),
         "open_gap": difference(best, of_open),

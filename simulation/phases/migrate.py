@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE
+from agents.codes import CODES, CODING, CONSUMER, NONE
 from agents.demand import AnyIndividuals, DeveloperParameters
 from agents.draws import GOLDEN, below, stream
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
 from agents.equations.choice import Terms, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table
-from agents.graph import COMPLETE, Graph, block_starts
+from agents.graph import COMPLETE, Graph, block_of
 from agents.individuals import TASTE_TYPES, Individuals, Tally, empty_tally
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 BLOCK = 1 << 16  # agents a thread takes at once
 STEEPEST = 300.0  # exponents beyond this decide every race already
-CODING, CONSUMER = 0, 2
 
 
 def migrate(market: "Market") -> None:
@@ -220,7 +219,6 @@ def block_counts(graph: Graph, choice: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Agents on each code in each block of a complete graph, shape (blocks, codes)."""
     if graph.kind != COMPLETE:
         return np.zeros((1, CODES), np.int64)
-    starts = block_starts(graph.size, graph.blocks)
-    block = np.repeat(np.arange(graph.blocks), np.diff(starts))
-    counts = np.bincount(block * CODES + choice, minlength=graph.blocks * CODES)
+    cell = block_of(graph.size, graph.blocks) * CODES + choice
+    counts = np.bincount(cell, minlength=graph.blocks * CODES)
     return counts.reshape(graph.blocks, CODES)

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import NONE, OPEN
+from agents.codes import ENTERPRISE, NONE, OPEN
 from agents.draws import below, stream, uniform
 from agents.equations.adoption import adoption_hazard
 from agents.equations.procurement import favoured_price
-from agents.neighbours import neighbour_totals, shares_of
+from agents.equations.shares import shares_of
+from agents.neighbours import neighbour_totals
 from simulation.tender import Tender, offered_prices, run_tender
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-ENTERPRISE = 1
 ADOPTION, CONTRACT_END, PROVIDER_EXIT = 0, 1, 2
 
 

@@ -28,7 +28,7 @@ def research(market: "Market") -> None:
     offers.release_rate = supply.counts_as_release[month] / serving
     walk_product_terms(market)
     offers.product = np.where(live, supply.product_term[month] + offers.walk, 0.0)
-    offers.upgrade(market.config.choice)
+    offers.upgrade(market.config.choice, market.was_live)
     for segment, code in np.argwhere(offers.released):
         market.recorder.event(
             "release",

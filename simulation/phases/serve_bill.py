@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE, OPEN
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.demand import ConsumerParameters, DeveloperParameters
 from agents.equations import usage
 from agents.individuals import WEIGHT_UNIT
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-CODING, ENTERPRISE, CONSUMER = 0, 1, 2
 
 
 class Bills(NamedTuple):

@@ -4,7 +4,6 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,9 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from agents.graph import from_edges
 from experiments.plots import labels, layout, network, retention, series, style
-from experiments.plots.divergence import draw_divergence
+from experiments.plots.divergence import draw_paths
 from experiments.report import written_in
 from simulation.columns import NOBODY, SEGMENTS
 
@@ -155,24 +155,13 @@ def test_moves_add_up_to_the_flows_table() -> None:
     for segment in SEGMENTS:
         rows = flows["segment"] == segment
         found = series.moves(records, segment)
-        assert found.agents.sum() == flows["agents"][rows].sum()
-        first = found.agents[-1].sum()
+        assert found.sum() == flows["agents"][rows].sum()
+        first = found[-1].sum()
         assert first == flows["agents"][rows & (flows["from"] == NOBODY)].sum()
 
 
-def graph_of(pairs: list[tuple[int, int]], size: int) -> Any:
-    """Links as a graph in compressed rows, as `agents.graph` has it."""
-    both = sorted(pairs + [(b, a) for a, b in pairs])
-    count = np.bincount([a for a, _ in both], minlength=size)
-    return SimpleNamespace(
-        size=size,
-        offsets=np.concatenate([[0], np.cumsum(count)]),
-        neighbours=np.array([b for _, b in both]),
-    )
-
-
 def test_sample_keeps_the_links_inside_it_once_each() -> None:
-    graph = graph_of([(0, 1), (1, 4), (4, 2), (2, 3)], 5)
+    graph = from_edges(5, [0, 1, 4, 2], [1, 4, 2, 3])
     edges = network.among(graph, np.array([1, 2, 4]))
     assert edges.tolist() == [[0, 2], [1, 2]]
 
@@ -258,7 +247,9 @@ def test_divergence_draws_histories_without_overlap(
     histories = [
         synthetic_records(months=months, names=names, seed=seed) for seed in range(1, runs + 1)
     ]
-    boxes = drawn(draw_divergence(histories, divergence_of(months, value)))
+    shares = np.stack([series.shares(records) for records in histories])
+    figure = draw_paths(histories[0], shares, divergence_of(months, value), range(1, runs + 1))
+    boxes = drawn(figure)
     assert clashes(boxes) == []
     seeds = f"seeds 1 to {runs}" if runs > 1 else "seed 1"
     assert any(words.startswith(f"run synthetic, {seeds} ·") for words, _ in boxes)

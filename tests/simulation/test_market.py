@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from agents.codes import NONE
+from simulation import recorder
 from simulation.columns import SEGMENTS, TABLES, TERMS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
-from simulation.market import Market, run
+from simulation.market import POPULATIONS, Market, run
 from simulation.phases import migrate
 from simulation.records import Records
 
@@ -60,15 +61,41 @@ def test_the_thread_check_sees_tallies_that_depend_on_the_block(
     assert not same(run(small(), threads=2), run(small()))
 
 
+def ended(observe: bool) -> Market:
+    """A market after its last month."""
+    market = Market(small(), observe=observe)
+    while market.running:
+        market.step()
+    return market
+
+
+def same_state(left: Market, right: Market) -> bool:
+    """Whether every column of every population holds the same."""
+    return all(
+        np.array_equal(values, getattr(right, name).columns[column], equal_nan=column == "price")
+        for name in POPULATIONS
+        for column, values in getattr(left, name).columns.items()
+    )
+
+
 def test_a_run_without_observer_ends_in_the_same_state() -> None:
-    watched, alone = Market(small()), Market(small(), observe=False)
-    for market in (watched, alone):
-        while market.running:
-            market.step()
-    for name in ("developers", "consumers", "enterprises"):
-        left, right = getattr(watched, name), getattr(alone, name)
-        for column in left.columns:
-            assert np.array_equal(left.get(column), right.get(column), equal_nan=column == "price")
+    watched, alone = ended(observe=True), ended(observe=False)
+    assert same_state(watched, alone)
+    assert watched.recorder.flows and watched.recorder.events
+    assert not (alone.recorder.flows or alone.recorder.events or alone.recorder.months["bills"])
+    with pytest.raises(ValueError, match="no month was recorded"):
+        _ = alone.records
+
+
+def test_an_observer_that_changes_the_market_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted bug: keeping records sets back the month in which a developer chose."""
+
+    def cohorts(market: Market) -> list[object]:
+        market.developers.crowd.since[0] -= 1
+        return []
+
+    monkeypatch.setattr(recorder, "cohorts", cohorts)
+    assert not same_state(ended(observe=True), ended(observe=False))
 
 
 def test_an_event_that_changes_nothing_moves_nothing_and_one_that_does_moves_something() -> None:

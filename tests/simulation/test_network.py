@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from agents import draws
+from agents.developers import NO_EMPLOYER
+from agents.equations.shares import apportioned
 from agents.graph import COMPLETE, EDGES, NONE, Graph, degrees, edges, neighbours_of
 from simulation import graph_families, graph_growth
 from simulation.config_sections import (
@@ -24,7 +26,7 @@ from simulation.config_sections import (
     RingHubs,
     StochasticBlock,
 )
-from simulation.network import NO_EMPLOYER, apportioned, build, employment, industries, to_networkx
+from simulation.network import build, employment, industries, to_networkx
 
 RANDOM_FAMILIES = (
     Ring(degree=8, rewiring=0.1),
@@ -469,28 +471,6 @@ def test_industries_are_the_blocks_of_the_network_or_one() -> None:
 def test_more_industries_than_enterprises_or_codes_are_refused(blocks: int, size: int) -> None:
     with pytest.raises(ValueError, match=f"{blocks} industries are outside"):
         industries(Complete(blocks=blocks), size)
-
-
-@given(
-    total=st.integers(0, 10_000),
-    weights=st.lists(st.floats(0, 1e6), min_size=1, max_size=30).filter(lambda w: sum(w) > 1e-3),
-)
-def test_apportioning_is_exact_and_gives_to_the_largest_remainders(
-    total: int, weights: list[float]
-) -> None:
-    counts = apportioned(total, np.array(weights))
-    quotas = total * np.array(weights) / sum(weights)
-    assert counts.sum() == total and np.all(np.abs(counts - quotas) < 1 + 1e-9)
-    excess = counts - quotas
-    raised, kept = excess[excess > 1e-9], excess[excess < -1e-9]
-    if raised.size and kept.size:  # whoever was raised had the larger remainder
-        assert raised.max() - 1 <= kept.min() + 1e-9
-
-
-@pytest.mark.parametrize("weights", [[0.0, 0.0], [1.0, -0.5], [1.0, np.inf], [1.0, np.nan]])
-def test_weights_that_cannot_be_shared_are_refused(weights: list[float]) -> None:
-    with pytest.raises(ValueError, match="cannot be split"):
-        apportioned(3, np.array(weights))
 
 
 @pytest.mark.parametrize(("share", "employed"), [(0.0, 0), (0.6, 599), (1.0, 999)])
