@@ -68,10 +68,7 @@ class Silence:
 
 
 class Recorder:
-    """Keeps raw arrays of every month; it reads the market and never changes it.
-
-    Of a market that nobody observes it keeps nothing.
-    """
+    """Keeps raw arrays of every month; it reads the market and never changes it."""
 
     def __init__(self, market: "Market") -> None:
         """Start empty; choose the panel of developers."""
@@ -97,8 +94,6 @@ class Recorder:
         detail: str = "",
     ) -> None:
         """Note that something happened this month."""
-        if not self.market.observe:
-            return
         self.events.append(Event(self.market.month, kind, code, segment, before, after, detail))
 
     def moves(
@@ -106,8 +101,6 @@ class Recorder:
     ) -> None:
         """Note the month's moves of individuals and why: sums of utility terms over movers."""
         market = self.market
-        if not market.observe:
-            return
         people = market.developers if segment == CODING else market.consumers
         flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
         self._note(flows)
@@ -122,8 +115,6 @@ class Recorder:
     ) -> None:
         """Note the month's tenders, and as flows those that changed the provider."""
         market, month = self.market, self.market.month
-        if not market.observe:
-            return
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
         live, seats = market.offers.live[ENTERPRISE], market.enterprises.seats[rows]
         self._note(flows_of_firms(month, incumbent, tender.winner, tender.scores, live, seats))
@@ -135,8 +126,6 @@ class Recorder:
 
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""
-        if not market.observe:
-            return
         for name in OFFER_FIELDS:
             self.months[name].append(getattr(market.offers, name).copy())
         firms = market.enterprises

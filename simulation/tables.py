@@ -38,7 +38,7 @@ class History:
         """
         bills = recorder.months["bills"]
         if not bills:
-            raise ValueError("no month was recorded: step a market that is observed")
+            raise ValueError("no month was recorded: step the market first")
         market = recorder.market
         self.recorder, self.config = recorder, market.origin
         self.codes = np.array(market.supply.codes)

@@ -81,10 +81,13 @@ def same_state(left: Market, right: Market) -> bool:
 def test_a_run_without_observer_ends_in_the_same_state() -> None:
     watched, alone = ended(observe=True), ended(observe=False)
     assert same_state(watched, alone)
-    assert watched.recorder.flows and watched.recorder.events
-    assert not (alone.recorder.flows or alone.recorder.events or alone.recorder.months["bills"])
-    with pytest.raises(ValueError, match="no month was recorded"):
+    with pytest.raises(AttributeError, match="observe=False"):
         _ = alone.records
+
+
+def test_a_market_without_a_month_has_no_records() -> None:
+    with pytest.raises(ValueError, match="step the market first"):
+        _ = Market(small()).records
 
 
 def test_an_observer_that_changes_the_market_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
