@@ -336,6 +336,9 @@ class EnterpriseParameters(Parameters):
     runway_minimum: float = param(
         6, unit="month", bounds=(0, 1200), range=(3, 12), source=CONSTANT,
         doc="runway below which every buyer drops an offer")
+    runway_cap: float = param(
+        60, unit="month", bounds=(0, 1200), range=(30, 120), source=CONSTANT,
+        doc="runway beyond which more of it impresses nobody")
     excluded_origins: Origins = param(
         ("CN",), unit="", at_start=True, source="1 % of use in the survey of 2025",
         seen_to="2025-12", doc="origins of weights that enterprises do not buy")

@@ -29,7 +29,8 @@ PROVIDER = Column("provider", "text", "", "name of the provider in the config or
 
 # The utility terms whose sums over movers make a flow; together they are its utility difference.
 TERMS = (
-    ("capability", "capability of the product in use"),
+    ("capability", "capability of the newest versions"),
+    ("version", "lag of the version in use behind the newest of the provider left (E17d)"),
     ("price", "list price; for an enterprise its total cost of ownership"),
     ("safety", "safety rating"),
     ("brand", "brand; for an enterprise the integration criterion"),
@@ -41,6 +42,9 @@ TERMS = (
     ("lock_in", "switching cost of leaving, or incumbent bonus"),
     ("taste", "difference of the keyed random taste"),
 )
+
+# Tenders know no reliability and no lag of versions.
+TENDER_TERMS = tuple(term for term in TERMS if term[0] not in {"reliability", "version"})
 
 SEGMENTS_TABLE = (
     *WHEN,
@@ -179,8 +183,7 @@ CONTRACTS_TABLE = (
     Column("price", "number", "$/Mtok", "contract price of the winner"),
     *(
         Column(f"{name}_score", "number", "util", f"the winner's score: {text}")
-        for name, text in TERMS
-        if name not in ("reliability",)
+        for name, text in TENDER_TERMS
     ),
     Column("score", "number", "util", "the winner's score, taste included"),
 )

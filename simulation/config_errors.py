@@ -166,9 +166,11 @@ def wrong_kind(kind: str, value: Any, spot: Spot) -> str:
     """Say what kind of value is wanted and what is there."""
     wanted = WANTED[kind]
     said = spot.shape.about if spot.shape else None
+    if kind in ("dict_type", "mapping_type") and said and said.bounds and not said.whole:  # `in_every_segment`
+        wanted = "a number, or a map as {coding: value},"
     limits = ""
     if said and said.bounds and "number" in wanted:
-        unit = "" if said.unit == "-" else f" {said.unit}"
+        unit = f" {said.unit}" if said.unit not in ("", "-") else ""
         limits = f" from {said.bounds[0]:.12g} to {said.bounds[1]:.12g}{unit}"
     there = f"text {shown(value)!r}" if isinstance(value, str) else shown(value)
     if isinstance(value, dict | Parameters):

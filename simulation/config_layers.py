@@ -78,7 +78,7 @@ class Layers:
             raise TextError(Finding(node.place, "", "a config is a map, as `schema_version: 1`"))
         version = node.value.get("schema_version")
         if version and (type(version.value) is not int or version.value != SCHEMA_VERSION):
-            text = f"{shown(version.value)} is not known; this program reads {SCHEMA_VERSION}"
+            text = f"{shown(version.plain)} is not known; this program reads {SCHEMA_VERSION}"
             self.find(version, "schema_version", text)
             del node.value["schema_version"]
         self.settle_inputs(node, folder)
@@ -115,11 +115,12 @@ class Layers:
     def found(self, node: Node, path: str, folder: Path, *further: Path) -> Path | None:
         """File named by a node, links resolved; None, and a finding, if it may not be read."""
         if not isinstance(node.value, str) or not node.value:
-            self.find(node, path, f"{shown(node.value)} is not the path of a file")
+            self.find(node, path, f"{shown(node.plain)} is not the path of a file")
             return None
         try:
             file = (folder / node.value).resolve()
-            roots = [root.resolve() for root in (CHECKOUT, Path.cwd(), *further)]
+            # Only the outer two: a link in place of a run's `inputs` must not lead elsewhere.
+            roots = [CHECKOUT.resolve(), Path.cwd().resolve(), *further]
             inside = any(file.is_relative_to(root) for root in roots)
             is_file = inside and file.is_file()
         except (OSError, ValueError, RuntimeError):  # too long, a NUL, a circle of links

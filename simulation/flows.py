@@ -58,8 +58,10 @@ def flows_of_people(
     home, target = np.nonzero(counts)
     agents = counts[home, target]
     leaves = (home != NONE) & live[home]
-    gain = new.capability[:, target] - np.where(leaves, own.capability[:, home], 0.0)
-    sums = {"capability": (change.moves[:, home, target] * gain).sum(axis=0)}
+    movers = change.moves[:, home, target]
+    gain = new.capability[:, target] - np.where(leaves, new.capability[:, home], 0.0)
+    lag = np.where(leaves, new.capability[:, home] - own.capability[:, home], 0.0)
+    sums = {"capability": (movers * gain).sum(axis=0), "version": (movers * lag).sum(axis=0)}
     for name in COMMON:
         term = getattr(new, name)
         sums[name] = agents * (term[target] - np.where(leaves, term[home], 0.0))

@@ -58,7 +58,7 @@ class Market(mesa.Model):
         self.month = 0
         self.supply = frozen(supply_of(config), config.freeze)
         self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
-        self.offers.runway = self.supply.runway[0].copy()
+        self.offers.coming_runway = self.supply.runway[0]
         self.bills: Bills
         codes = zip(self.supply.providers, self.supply.codes, strict=True)
         self.providers = [Provider(self, name, code) for name, code in codes]

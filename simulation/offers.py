@@ -21,6 +21,7 @@ class Offers:
     """Offers of the current month.
 
     capability, price, safety, brand, reliability, runway : as in the supply, OOM, $/Mtok, ...
+    coming_runway : runway that buyers will see next month.
     product : product term with its random walk, util.  in_use : capability of a provider's own
     users (E17d), OOM.  nested : uint8, offers in the open-weights nest (E17b).
     release_rate : (3,), flagship releases of the month per provider serving the segment (E20).
@@ -35,6 +36,7 @@ class Offers:
         self.capability, self.price, self.safety = (np.zeros(SHAPE) for _ in range(3))
         self.brand, self.product, self.reliability = (np.zeros(SHAPE) for _ in range(3))
         self.runway, self.in_use, self.walk = (np.zeros(SHAPE) for _ in range(3))
+        self.coming_runway = np.zeros(SHAPE)
         self.release_rate = np.zeros(len(SEGMENTS))
         self.shock = np.zeros(CODES)
         self._moved = np.zeros(SHAPE)

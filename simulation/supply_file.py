@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agents.codes import OPEN_NAME
+from agents.parameters import NAME_PATTERN
 from simulation.columns import NOBODY, SEGMENTS
 
 # What is stored of an offer as a number, with its unit and the bounds outside which it is an error.
 MEASURES: dict[str, tuple[str, float, float]] = {
     "capability": ("OOM", -20.0, 40.0),
-    "price": ("$/Mtok", 0.0, 1e6),
+    "price": ("$/Mtok", 1e-6, 1e6),
     "safety": ("0-1", 0.0, 1.0),
     "brand": ("-", 0.0, 100.0),
     "product_term": ("util", -100.0, 100.0),
@@ -39,10 +40,11 @@ COLUMNS = (
 )
 LARGEST_FILE = 50_000_000
 MOST_ERRORS = 20
+LONGEST_VALUE = 40  # characters of a field in messages
 
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,63}")
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NAME = re.compile(NAME_PATTERN)  # that of configs, which name providers too
 ORIGIN = re.compile(r"[A-Z]{2}")
 
 
@@ -136,7 +138,7 @@ def _rows(path: Path) -> tuple[list[Row], list[str]]:
     numbers: list[int] = []
 
     def content() -> Iterator[str]:
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip() and not line.startswith("#"):
                 numbers.append(number)
                 yield line
@@ -163,11 +165,15 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise SupplyError([f"{path}: {size} bytes is more than {LARGEST_FILE}, not read"])
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SupplyError([f"{path}: {(error.strerror or str(error)).lower()}"]) from error
     except UnicodeDecodeError as error:
         raise SupplyError([f"{path}: not UTF-8 text (byte {error.start})"]) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise SupplyError([f"{path}:{line}: a zero byte; the file is damaged or not a table"])
+    return text
 
 
 def _places(path: Path, header: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
@@ -199,11 +205,11 @@ def _row(
     def field(name: str, valid: Callable[[str], object], wanted: str) -> str:
         text = fields[places[name]].strip()
         if not valid(text):
-            errors.append(f"{where}: {name} {text!r} is not {wanted}")
+            errors.append(f"{where}: {name} {text[:LONGEST_VALUE]!r} is not {wanted}")
         return text
 
     month = field("month", MONTH.fullmatch, "a month YYYY-MM")
-    provider = field("provider", _is_name, "a name (letters, digits, space . _ + -, at most 64)")
+    provider = field("provider", _is_name, "a name (letters, digits, space . _ -, at most 40)")
     segment = field("segment", SEGMENTS.__contains__, f"one of {', '.join(SEGMENTS)}")
     flags = [field(name, ("true", "false").__contains__, "true or false") for name in FLAGS]
     origin = field("origin", ORIGIN.fullmatch, "a two-letter country code such as US")
@@ -226,7 +232,7 @@ def _row(
 
 def _is_name(text: str) -> bool:
     """Whether the text can name a provider."""
-    return NAME.fullmatch(text) is not None and text != NOBODY
+    return NAME.fullmatch(text) is not None and text.lower() != NOBODY
 
 
 def _measure(where: str, name: str, text: str, segment: str, errors: list[str]) -> float:
@@ -238,9 +244,9 @@ def _measure(where: str, name: str, text: str, segment: str, errors: list[str]) 
         errors.append(f"{where}: {name} is missing ({unit})")
         return math.nan
     value = float(text) if NUMBER.fullmatch(text) else math.nan
+    said = text[:LONGEST_VALUE]
     if not math.isfinite(value):
-        errors.append(f"{where}: {name} {text!r} is not a finite number ({unit})")
-    elif not low <= value <= high or (name == "price" and value == 0.0):
-        wanted = f"above 0 and at most {high:g}" if name == "price" else f"in [{low:g}, {high:g}]"
-        errors.append(f"{where}: {name} {text} {unit} is not {wanted}")
+        errors.append(f"{where}: {name} {said!r} is not a finite number ({unit})")
+    elif not low <= value <= high:
+        errors.append(f"{where}: {name} {said} {unit} is not in [{low:g}, {high:g}]")
     return value

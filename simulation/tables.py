@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
-from simulation.columns import NOBODY, SEGMENTS, TERMS
+from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.metrics import market as measures
 from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
 from simulation.supply_file import month_number, month_text
@@ -196,9 +196,8 @@ def contracts_table(history: History) -> "Table":
         "term": joined([t.signing.term for t in tenders], np.int64),
         "price": joined([t.signing.price for t in tenders], np.float64),
     }
-    for name, _ in TERMS:
-        if name != "reliability":
-            table[f"{name}_score"] = won([part.tender.scores[name] for part in tenders])
+    for name, _ in TENDER_TERMS:
+        table[f"{name}_score"] = won([part.tender.scores[name] for part in tenders])
     table["score"] = won([part.tender.total for part in tenders])
     return table
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-LONGEST_RUNWAY = 60.0  # months; more than this impresses nobody
 DEAREST = 1e12  # $/Mtok; self-hosting without any volume costs no more than this
 
 
@@ -114,7 +113,7 @@ def criteria_scores(
         "capability": offers.capability[ENTERPRISE],
         "safety": offers.safety[ENTERPRISE],
         "cost": -np.log(np.minimum(cost, DEAREST)),
-        "stability": np.minimum(np.nan_to_num(offers.runway[ENTERPRISE]), LONGEST_RUNWAY),
+        "stability": np.minimum(np.nan_to_num(offers.runway[ENTERPRISE]), settings.runway_cap),
         "integration": offers.brand[ENTERPRISE],
     }
     names = {"cost": "price", "integration": "brand"}

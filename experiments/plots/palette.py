@@ -57,6 +57,7 @@ TERM_TINTS = {
     "usage": "#a8e0da",
     "stability": "#e0dcae",
     "lock_in": "#a4adbb",
+    "version": "#7fa8dc",
     "taste": "#e4e7ec",
 }
 READABLE = 4.5

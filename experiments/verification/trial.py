@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES
 from simulation.config import Config, load
 from simulation.market import POPULATIONS, Market
 
+EVERY_CODE = 16  # the model's own constant is not asked
 CONFIGS = Path(__file__).resolve().parents[2] / "configs" / "verification"
 
 
@@ -30,7 +30,7 @@ class Trial(NamedTuple):
 
     def counts(self, population: str, month: int = -1) -> NDArray[np.int64]:
         """Agents on each provider after `month` months, shape (providers,)."""
-        return np.bincount(self.choices[population][month], minlength=CODES)[list(self.codes)]
+        return np.bincount(self.choices[population][month], minlength=EVERY_CODE)[list(self.codes)]
 
     def block_shares(self, population: str) -> NDArray[np.float64]:
         """Share of each provider in each block of a complete graph.

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import CODES
 from agents.equations.choice import logit_shares, switching_cost
 from experiments.verification.case import (
     AGENTS,
@@ -32,6 +31,7 @@ from experiments.verification.case import (
     worst,
 )
 from experiments.verification.theory import Numbers, logit, looking_around, utilities
+from experiments.verification.trial import EVERY_CODE
 
 if TYPE_CHECKING:
     from experiments.verification.trial import Trial
@@ -60,10 +60,10 @@ def stationary(config: "Config") -> Numbers:
 def chain(config: "Config", trial: "Trial") -> list[Row]:
     """Transitions, the shares at the end, and the detailed balance."""
     names, before = trial.names, trial.choices["developers"][:-1].astype(np.int64)
-    cells = np.bincount((before * CODES + trial.choices["developers"][1:]).ravel())
-    full = np.zeros(CODES**2)
+    cells = np.bincount((before * EVERY_CODE + trial.choices["developers"][1:]).ravel())
+    full = np.zeros(EVERY_CODE**2)
     full[: len(cells)] = cells
-    counts = full.reshape(CODES, CODES)[np.ix_(trial.codes, trial.codes)]
+    counts = full.reshape(EVERY_CODE, EVERY_CODE)[np.ix_(trial.codes, trial.codes)]
     theory, agents = transitions(config), counts.sum(axis=1, keepdims=True)
     labels = [f"{origin} to {target}, share a month" for origin in names for target in names]
     found = worst(labels, theory, counts / agents, binomial_error(theory, agents))

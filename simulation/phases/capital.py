@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 def capital(market: "Market") -> None:
     """Set the runway, months, that enterprises see in next month's tenders."""
     following = min(market.month + 1, len(market.supply.runway) - 1)
-    market.offers.runway = market.supply.runway[following].copy()
+    market.offers.coming_runway = market.supply.runway[following]

@@ -1,4 +1,7 @@
-"""Phase 3, plan: list prices.  On recorded supply they are read from the record."""
+"""Phase 3, plan: list prices, and the finances that buyers see.
+
+On recorded supply both are read from the record.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def plan(market: "Market") -> None:
-    """Post this month's list prices, $/Mtok; consumers have none."""
+    """Post this month's list prices, $/Mtok (consumers have none), and runways, months."""
     offers, supply, month = market.offers, market.supply, market.month
+    offers.runway = offers.coming_runway
     before = offers.price
     offers.price = np.where(offers.live, np.nan_to_num(supply.price[month]), 0.0)
     changed = (before != offers.price) & (before > 0.0) & (offers.price > 0.0)

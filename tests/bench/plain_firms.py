@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SEGMENT = 1
 YEAR = 12
-LONGEST_RUNWAY = 60.0  # months; more runway than this impresses nobody
 DEAREST = 1e12  # $/Mtok; self-hosting without any volume costs no more than this
 # The names of the criteria in the records, beside those of the config.
 SHOWN = {"cost": "price", "integration": "brand"}
@@ -173,7 +172,7 @@ class Enterprise(mesa.Agent):
             case "cost":
                 return -math.log(min(self.ownership_cost(offer), DEAREST))
             case "stability":
-                return min(offer.runway, LONGEST_RUNWAY)
+                return min(offer.runway, self.settings.runway_cap)
         return offer.brand
 
     def ownership_cost(self, offer: Offer) -> float:

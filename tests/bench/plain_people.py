@@ -22,6 +22,7 @@ WAKE_BITS = 24
 UNSEEN = -math.inf  # util; an offer that no neighbour uses, under log peers: it is never chosen
 PEOPLE_TERMS = (
     "capability",
+    "version",
     "price",
     "safety",
     "brand",
@@ -123,10 +124,11 @@ class Individual(mesa.Agent):
         """E17: the parts of an offer's utility, util, in the order of PEOPLE_TERMS."""
         settings = self.settings
         mine = offer.code == self.provider
-        capability = offer.in_use if mine else offer.capability
-        eta = self.model.tastes[self.name][self.taste]
+        lag = offer.in_use - offer.capability if mine else 0.0
+        weight = self.model.tastes[self.name][self.taste] * settings.capability_weight
         return (
-            eta * settings.capability_weight * capability,
+            weight * offer.capability,
+            weight * lag,
             -self.price_weight * math.log(offer.price) if self.price_weight else 0.0,
             settings.safety_weight * offer.safety,
             settings.brand_weight * offer.brand,

@@ -203,7 +203,10 @@ def test_a_refused_lab_does_not_hide_the_release_of_open(file):
         ({"month": "23-01"}, ":3: month '23-01' is not a month YYYY-MM"),
         ({"provider": ""}, ":3: provider '' is not a name"),
         ({"provider": "none"}, ":3: provider 'none' is not a name"),
+        ({"provider": "None"}, ":3: provider 'None' is not a name"),
         ({"provider": "<b>"}, ":3: provider '<b>' is not a name"),
+        ({"provider": "A+B"}, ":3: provider 'A+B' is not a name"),  # no config could name it
+        ({"provider": "A" * 41}, f":3: provider '{'A' * 40}' is not a name"),
         (
             {"segment": "codeing"},
             ":3: segment 'codeing' is not one of coding, enterprise, consumer",
@@ -213,8 +216,13 @@ def test_a_refused_lab_does_not_hide_the_release_of_open(file):
         ({"capability": "1_0"}, ":3: capability '1_0' is not a finite number (OOM)"),
         ({"capability": ""}, ":3: capability is missing (OOM)"),
         ({"price": ""}, ":3: price is missing ($/Mtok)"),
-        ({"price": "0"}, ":3: price 0 $/Mtok is not above 0 and at most 1e+06"),
-        ({"price": "-1"}, ":3: price -1 $/Mtok is not above 0"),
+        ({"price": "0"}, ":3: price 0 $/Mtok is not in [1e-06, 1e+06]"),
+        ({"price": "1e-300"}, ":3: price 1e-300 $/Mtok is not in [1e-06, 1e+06]"),
+        ({"price": "-1"}, ":3: price -1 $/Mtok is not in [1e-06, 1e+06]"),
+        ({"price": "9" * 5000}, f":3: price '{'9' * 40}' is not a finite number"),
+        ({"price": "\u0663"}, ":3: price '\u0663' is not a finite number"),
+        ({"month": "\u0662\u0660\u0662\u0663-01"}, ":3: month "),
+        ({"source": "a\0b"}, ":3: a zero byte"),
         ({"safety": "1.2"}, ":3: safety 1.2 0-1 is not in [0, 1]"),
         ({"reliability": "inf"}, ":3: reliability 'inf' is not a finite number (share)"),
         ({"released": "yes"}, ":3: released 'yes' is not true or false"),
@@ -260,6 +268,11 @@ def test_all_defects_are_told_at_once_up_to_twenty(file):
 def test_comments_and_empty_lines_count_as_lines(file):
     write(file, "", "# between", offer(capability="x"))
     assert complaints(file)[0].startswith(":5: capability 'x'")
+
+
+def test_only_newlines_end_a_line(file):
+    write(file, "# a\u2028b\x0bc\x85d", offer(source="x\u2028y\x0cz"), offer(capability="x"))
+    assert complaints(file) == [":5: capability 'x' is not a finite number (OOM)"]
 
 
 def test_missing_unknown_and_double_columns(file):
