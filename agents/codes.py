@@ -2,8 +2,7 @@
 
 CODING, ENTERPRISE, CONSUMER = 0, 1, 2  # in the order of `simulation.columns.SEGMENTS`
 
-# 0 to 13 are named providers.
-
+# Providers: 0 to 13 are named ones.
 NAMED = 14
 OPEN = 14
 NONE = 15

@@ -103,7 +103,7 @@ class IndividualParameters(Parameters):
         doc="added hazard per flagship release per provider serving the segment")
     reconsideration_shock: float = param(
         0.5, unit="per month", bounds=(0, 1000), range=(0, 2), symbol="h2", source="assumed",
-        doc="added hazard in a month in which the own provider suffers a shock")
+        doc="added hazard in a month with an incident at the own provider; the record holds none")
     reconsideration_probability: float | None = param(
         None, unit="probability", bounds=(0, 1), symbol="recon_prob", source="for limit cases",
         doc="monthly probability of looking around, in place of the three hazards; null: not used")

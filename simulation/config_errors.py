@@ -166,7 +166,9 @@ def wrong_kind(kind: str, value: Any, spot: Spot) -> str:
     """Say what kind of value is wanted and what is there."""
     wanted = WANTED[kind]
     said = spot.shape.about if spot.shape else None
-    if kind in ("dict_type", "mapping_type") and said and said.bounds and not said.whole:  # `in_every_segment`
+    if (
+        kind in ("dict_type", "mapping_type") and said and said.bounds and not said.whole
+    ):  # `in_every_segment`
         wanted = "a number, or a map as {coding: value},"
     limits = ""
     if said and said.bounds and "number" in wanted:

@@ -9,12 +9,13 @@ from typing import Any
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
+from mesa.agent import AgentSet
 
-from agents.codes import CODES
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
 from agents.consumers import Consumers
 from agents.developers import Developers
 from agents.enterprises import Enterprises
+from agents.equations.shares import shares_of
 from agents.individuals import Start
 from agents.provider import Provider
 from simulation import network
@@ -61,7 +62,9 @@ class Market(mesa.Model):
         self.offers.coming_runway = self.supply.runway[0]
         self.bills: Bills
         codes = zip(self.supply.providers, self.supply.codes, strict=True)
-        self.providers = [Provider(self, name, code) for name, code in codes]
+        self.providers = AgentSet(
+            [Provider(self, name, code) for name, code in codes], random=self.random
+        )
         self.starts = {name: start_of(config, self.supply, name) for name in POPULATIONS}
         self.graphs = {
             name: network.build(
@@ -96,6 +99,8 @@ class Market(mesa.Model):
 
     def step(self) -> None:
         """Run one month."""
+        if not self.running:
+            raise RuntimeError(f"the run is over after its {self.origin.months} months")
         # What enterprises see of developers is the state of last month's end.
         self.industry_choices = self.totals["developers"].group.copy()
         month(self)
@@ -108,7 +113,7 @@ class Market(mesa.Model):
     def records(self) -> Records:
         """Records of the months done so far; a market that does not observe has none."""
         if isinstance(self.recorder, Silence):
-            raise AttributeError("this market keeps no records: it was made with observe=False")
+            raise RuntimeError("this market keeps no records: it was made with observe=False")
         return Records(self.origin, self.supply.providers, tables_of(self.recorder))
 
 
@@ -154,8 +159,7 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
     """Mesa reporter of the spend shares of a segment by provider name."""
 
     def report(market: "Market") -> dict[str, float]:
-        spend: NDArray[np.float64] = market.bills.spend[segment]
-        shares = spend / spend.sum() if spend.sum() > 0.0 else spend
+        shares = shares_of(market.bills.spend[segment])
         codes = zip(market.supply.providers, market.supply.codes, strict=True)
         return {provider: float(shares[code]) for provider, code in codes}
 
@@ -164,9 +168,9 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
 
 
 REPORTERS: dict[str, Any] = {
-    "spend_coding": spend_share("spend_coding", 0),
-    "spend_enterprise": spend_share("spend_enterprise", 1),
-    "spend_consumer": spend_share("spend_consumer", 2),
+    "spend_coding": spend_share("spend_coding", CODING),
+    "spend_enterprise": spend_share("spend_enterprise", ENTERPRISE),
+    "spend_consumer": spend_share("spend_consumer", CONSUMER),
 }
 
 

@@ -317,3 +317,10 @@ def test_exclusions_hold_for_constant_offers_too() -> None:
     offered = segments[segments["available"]].groupby("segment")["provider"].apply(set)
     assert offered["enterprise"] == {"A"}
     assert offered["coding"] == {"A", "OPEN"}
+
+
+def test_a_run_that_is_over_says_so() -> None:
+    market = Market(small("months=1"))
+    market.step()
+    with pytest.raises(RuntimeError, match="over after its 1 months"):
+        market.step()
