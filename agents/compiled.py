@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -40,17 +40,28 @@ def source_hash(checkout: Path) -> str:
 
 def cache_folder() -> Path:
     """Folder of this model version's compiled kernels, made if need be."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    for root in (home / "shareshift", Path(tempfile.gettempdir()) / f"shareshift-{os.getuid()}"):
+    for root in cache_roots():
         folder = root / model_version()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            is_ours = folder.stat().st_uid == os.getuid()  # who may write it runs code as us
         except OSError:
             continue
-        if os.access(folder, os.W_OK):
+        if is_ours and os.access(folder, os.W_OK):
             forget_old_versions(root)
             return folder
     return Path(tempfile.mkdtemp(prefix="shareshift-"))
+
+
+def cache_roots() -> Iterator[Path]:
+    """Folders under which compiled kernels may lie, the best first."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if named.is_absolute():
+        yield named / "shareshift"
+    else:
+        with contextlib.suppress(RuntimeError):  # a user without a home
+            yield Path("~/.cache").expanduser() / "shareshift"
+    yield Path(tempfile.gettempdir()) / f"shareshift-{os.getuid()}"
 
 
 def forget_old_versions(root: Path) -> None:
@@ -65,15 +76,35 @@ def forget_old_versions(root: Path) -> None:
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
+from numba.core.caching import FunctionCache  # noqa: E402
 
 # Where Numba had been imported before us, it has read its settings already.
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
 
 
+class KernelCache(FunctionCache):  # type: ignore[misc]  # Numba has no types
+    """Compiled code of one kernel on disk; what is wrong with the disk only costs a compilation."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Read the code; a file that a crash or a full disk has damaged counts as none."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001  # damaged pickles raise anything
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Write the code, if there is room for it."""
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
+
+
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function`: cached on disk, and run without holding the interpreter's lock."""
-    compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    return compiled
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled._cache = KernelCache(function)  # as `cache=True` does, but forgiving
+    return compiled  # type: ignore[no-any-return]
 
 
 def inline(function: Callable[..., Any]) -> Callable[..., Any]:

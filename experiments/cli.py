@@ -5,6 +5,7 @@ once.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -246,6 +247,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Import the experiment that the command names, and run it."""
+    # Figures go to files and look the same everywhere, whatever a notebook or a settings file of
+    # Matplotlib's asks for.
+    os.environ |= {"MPLBACKEND": "Agg", "MATPLOTLIBRC": os.devnull}
     outcome: Any
     if arguments.command == "run" and arguments.seeds is not None:
         from experiments.histories import run_histories as outcome

@@ -56,7 +56,7 @@ class Market(mesa.Model):
         """
         super().__init__(seed=config.seed % 2**32)
         self.origin, self.config, self.threads, self.observe = config, config, threads, observe
-        self.month = 0
+        self.month, self.running = 0, True
         self.supply = frozen(supply_of(config), config.freeze)
         self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
         self.offers.coming_runway = self.supply.runway[0]

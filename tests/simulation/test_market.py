@@ -81,7 +81,7 @@ def same_state(left: Market, right: Market) -> bool:
 def test_a_run_without_observer_ends_in_the_same_state() -> None:
     watched, alone = ended(observe=True), ended(observe=False)
     assert same_state(watched, alone)
-    with pytest.raises(AttributeError, match="observe=False"):
+    with pytest.raises(RuntimeError, match="observe=False"):
         _ = alone.records
 
 
