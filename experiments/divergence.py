@@ -1,7 +1,7 @@
 """Several histories of one config as arrays and one table: how far they lie apart, who leads.
 
 D_run is taken over the shares of *accounts*, each adopter counted once, because only they can be
-set beside a sampling floor: a few large spenders make the spend of any finite market a lottery.
+set beside independent draws: a few large spenders make the spend of any finite market a lottery.
 The divergence of spend stands in columns of its own.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from experiments.plots import series
 from simulation.columns import SEGMENT, SEGMENTS, WHEN, Column
 from simulation.metrics.concentration import exists
-from simulation.metrics.divergence import d_run, d_run_interval, floor_multinomial, leader_frequency
+from simulation.metrics.divergence import d_run, d_run_interval, independent_draws, leader_frequency
 from simulation.records import Table
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ COLUMNS = (
     Column("d_run_high", "number", "0-1", "upper end of its 80 % jackknife interval"),
     Column("d_run_peers_off", "number", "0-1", "d_run of the same seeds with peer weights 0"),
     Column(
-        "floor_multinomial",
+        "d_run_independent",
         "number",
         "0-1",
-        "d_run expected if adopters drew independently from the mean shares",
+        "d_run expected of independent draws from the mean shares; a yardstick, no lower bound",
     ),
     Column("d_run_spend", "number", "0-1", "divergence between the runs' shares of spend"),
     Column(
@@ -107,7 +107,7 @@ def divergence_table(
         "d_run_low": interval.low,
         "d_run_high": interval.high,
         "d_run_peers_off": d_run(account_shares(peers_off)),
-        "floor_multinomial": floor_multinomial(mean, adopters, len(histories)),
+        "d_run_independent": independent_draws(mean, adopters, len(histories)),
         "d_run_spend": d_run(np.stack([history.spend for history in histories])),
         "d_run_spend_peers_off": d_run(np.stack([history.spend for history in peers_off])),
     }

@@ -2,7 +2,8 @@
 
 Each seed has a run directory of its own below the common one, so that a study that was interrupted
 goes on where it stopped.  The same seeds with peers off are run beside them and kept in memory:
-they show how much of the divergence would be there if nobody followed anybody.
+they show how much of the divergence is there without peers in the choice of a provider; imitation
+in adoption and the pull of a firm's own developers stay on.
 """
 
 import argparse
@@ -155,7 +156,7 @@ def member(study: Study, plan: Plan, kept: Sequence[str]) -> "Records":
 
 
 def without_peers(study: Study, plan: Plan) -> "Records":
-    """The run of one seed in which nobody minds what others use; it is not kept on the disk."""
+    """The run of one seed with the peer weights at 0; it is not kept on the disk."""
     from simulation.config import with_changes
 
     config = with_changes(plan.config, PEERS_OFF)

@@ -22,7 +22,7 @@ QUANTILES = (0.5, 0.1, 0.9)
 DIVERGENCES = (
     ("of accounts", "d_run"),
     ("  peers off", "d_run_peers_off"),
-    ("  sampling floor", "floor_multinomial"),
+    ("  independent draws", "d_run_independent"),
     ("of spend", "d_run_spend"),
     ("  peers off", "d_run_spend_peers_off"),
 )
@@ -31,7 +31,7 @@ DIVERGENCES = (
 def histories_summary(
     records: "Records", histories: Sequence[Paths], table: "Table", seeds: Sequence[int]
 ) -> str:
-    """Median and 80 % interval of the last month's shares, leaders, and D_run with its floors.
+    """Median and 80 % interval of the last month's shares, leaders, and D_run with its yardsticks.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ TERMS = (
     ("usage", "usage pull of an enterprise's own developers"),
     ("stability", "financial runway, weighed by enterprises"),
     ("lock_in", "switching cost of leaving, or incumbent bonus"),
-    ("taste", "difference of the keyed random taste"),
+    ("taste", "chance: difference of the keyed random taste, drawn anew for each choice"),
 )
 
 # Tenders know no reliability and no lag of versions.
@@ -126,7 +126,8 @@ MARKET_TABLE = (
         "segment_divergence",
         "number",
         "0-1",
-        "generalised Jensen-Shannon divergence of the three segments' share vectors",
+        "generalised Jensen-Shannon divergence of the three segments' share vectors; "
+        "at most ln 3 / ln(providers)",
     ),
     Column(
         "turbulence",
@@ -150,10 +151,20 @@ MARKET_TABLE = (
     Column("renewal_rate_seats", "number", "share", "the same weighted by seats"),
     Column("dual_source_share", "number", "share", "contracted enterprises with a second source"),
     Column("postponed", "whole", "tenders", "tenders postponed for want of any offer"),
-    Column("open_token_share", "number", "share", "tokens served by OPEN"),
+    Column(
+        "open_token_share",
+        "number",
+        "share",
+        "tokens served by OPEN; those of labs that sell their own open weights are apart",
+    ),
     Column("frontier_capability", "number", "OOM", "best capability on offer to enterprises"),
     Column("capability_gap", "number", "OOM", "best less second-best provider's capability"),
-    Column("open_gap", "number", "OOM", "best capability less that of OPEN"),
+    Column(
+        "open_gap",
+        "number",
+        "OOM",
+        "best capability on offer to enterprises less OPEN's, excluded origins (CN) left out",
+    ),
     Column("frontier_price", "number", "$/Mtok", "list price of the most capable offer"),
 )
 

@@ -140,12 +140,12 @@ def outputs(folder: Path) -> dict[str, str]:
 
 
 def test_commands_say_what_they_did(outputs: dict[str, str]) -> None:
-    """The table and the way to the report; the fan of histories with both floors."""
+    """The table and the way to the report; the fan of histories with both yardsticks."""
     assert "herd.yaml: ok" in outputs["check herd.yaml"]
     assert "report: runs/herd/report.html" in outputs["run herd.yaml --out runs/herd"]
     histories = outputs["run herd.yaml --seeds 20 --out runs/herd-20"]
     assert "20 histories, seeds 1-20" in histories
-    assert "peers off" in histories and "sampling floor" in histories
+    assert "peers off" in histories and "independent draws" in histories
     assert '"peer_weight"' in outputs["schema"]
 
 

@@ -55,6 +55,11 @@ def largest_entropy(labels: int) -> float:
     return float(np.log(max(labels, 2)))
 
 
+def largest_divergence(vectors: int, labels: int) -> float:
+    """What `jensen_shannon` reaches at most: each of n <= labels vectors another monopolist."""
+    return min(1.0, largest_entropy(vectors) / largest_entropy(labels))
+
+
 def jensen_shannon(vectors: ArrayLike) -> Numbers:
     """Generalised Jensen-Shannon divergence `[H(mean s) - mean H(s)] / ln(labels)`.
 
@@ -66,8 +71,8 @@ def jensen_shannon(vectors: ArrayLike) -> Numbers:
     Returns
     -------
     (...,), 0-1
-        0 if all vectors are equal, 1 if n = labels vectors each hold another monopolist;
-        NaN where fewer than two vectors are left.
+        0 if all vectors are equal; at most `largest_divergence`, where each holds a monopolist
+        of its own; NaN where fewer than two vectors are left.
     """
     values = np.asarray(vectors, np.float64)
     present = exists(values)

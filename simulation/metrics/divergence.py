@@ -1,8 +1,10 @@
-"""How far several histories of one config lie apart, and how far chance alone would push them.
+"""How far several histories of one config lie apart, and what independent draws would give.
 
 `D_run = [H(mean s) - mean H(s)] / ln(labels)` over the share vectors of R runs: 0 if all runs tell
-the same history, 1 if each run has a different monopolist.  R runs that differ in nothing but the
-luck of finitely many agents have a D_run above 0 too: that is the sampling floor.
+the same history.  It is at most `ln(R) / ln(labels)`, when each run has a monopolist of its own,
+and at most 1.  R runs that differ in nothing but the luck of finitely many agents have a D_run
+above 0 too.  How much it would be if adopters drew independently from the same shares is a yardstick
+and no lower bound: agents whose chances differ from one another spread less than that.
 """
 
 from typing import NamedTuple
@@ -66,7 +68,7 @@ def d_run_interval(shares: ArrayLike) -> Interval:
     return Interval((centre - reach).clip(0.0, 1.0), (centre + reach).clip(0.0, 1.0))
 
 
-def floor_multinomial(shares: ArrayLike, adopters: ArrayLike, runs: int) -> Numbers:
+def independent_draws(shares: ArrayLike, adopters: ArrayLike, runs: int) -> Numbers:
     """Expected D_run of runs whose adopters choose independently from the same shares.
 
     The entropy of shares counted from n independent choices lies `(k-1)/(2n)` below the true one
@@ -91,8 +93,8 @@ def floor_multinomial(shares: ArrayLike, adopters: ArrayLike, runs: int) -> Numb
     people = np.asarray(adopters, np.float64)
     chosen = np.count_nonzero(values > 0, axis=-1)
     scale = 2 * np.maximum(people, 1) * largest_entropy(values.shape[-1])
-    floor = (chosen - 1) * (1 - 1 / runs) / scale
-    return np.where(exists(values) & (people >= chosen), floor, np.nan)
+    expected = (chosen - 1) * (1 - 1 / runs) / scale
+    return np.where(exists(values) & (people >= chosen), expected, np.nan)
 
 
 def leader_frequency(shares: ArrayLike) -> Numbers:

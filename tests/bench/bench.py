@@ -168,7 +168,7 @@ def developer_figures() -> Iterator[Figure]:
         market = Market(developer_market(LARGE, *sets))
         engine[label] = min(time_in_migrate(market, BEST_OF + 1)[1:]) / LARGE * 1e9
         flows = [flow for flow in market.recorder.flows if flow.month == market.month - 1]
-        moved = sum(flow.agents for flow in flows) / LARGE
+        moved = sum(int(flow.agents.sum()) for flow in flows) / LARGE
         yield Figure(
             f"engine, {LARGE:,} developers, {label}",
             f"{engine[label]:,.1f} ns",

@@ -158,7 +158,7 @@ def test_histories_without_adopters_have_no_shares_and_no_divergence() -> None:
     empty = paths_of(Market(calendar(1), np.full((1, 4), np.nan)))  # type: ignore[arg-type]
     assert account_shares([empty]).max() == 0
     table = divergence_table([empty, empty], [empty, empty], NAMES)
-    for name in ("d_run", "d_run_low", "floor_multinomial", LEADER + "Alpha"):
+    for name in ("d_run", "d_run_low", "d_run_independent", LEADER + "Alpha"):
         assert np.isnan(np.asarray(table[name], float)).all(), name
 
 

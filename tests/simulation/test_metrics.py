@@ -1,4 +1,4 @@
-"""Concentration and divergence against closed forms, the sampling floor against a simulation."""
+"""Concentration and divergence against closed forms, independent draws against a simulation."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from simulation.metrics.concentration import entropy, hhi, jensen_shannon, top, turbulence
-from simulation.metrics.divergence import d_run, d_run_interval, floor_multinomial, leader_frequency
+from simulation.metrics.divergence import d_run, d_run_interval, independent_draws, leader_frequency
 
 
 def monopolies(count: int) -> np.ndarray:
@@ -96,26 +96,42 @@ def test_the_interval_needs_three_runs() -> None:
     assert np.isnan(d_run_interval(monopolies(2)).low)
 
 
-def simulated_floor(shares: np.ndarray, people: int, runs: int, repeats: int) -> float:
+def drawn_independently(shares: np.ndarray, people: int, runs: int, repeats: int) -> float:
     draws = np.random.default_rng(11).multinomial(people, shares, size=(runs, repeats))
     return float(d_run(draws / people).mean())
 
 
 @pytest.mark.parametrize(("people", "runs"), [(10_000, 4), (1_000, 20), (300, 8)])
-def test_the_floor_is_what_independent_samples_show(people: int, runs: int) -> None:
+def test_independent_draws_are_what_samples_show(people: int, runs: int) -> None:
     shares = np.array([0.45, 0.3, 0.15, 0.07, 0.03, 0.0])
-    expected = floor_multinomial(shares, people, runs)
-    assert simulated_floor(shares, people, runs, 4_000) == pytest.approx(expected, rel=0.04)
+    expected = independent_draws(shares, people, runs)
+    assert drawn_independently(shares, people, runs, 4_000) == pytest.approx(expected, rel=0.04)
 
 
-def test_the_floor_test_would_notice_a_floor_that_forgets_the_number_of_runs() -> None:
+def test_forgetting_the_number_of_runs_would_be_noticed() -> None:
     shares = np.array([0.45, 0.3, 0.15, 0.07, 0.03, 0.0])
-    wrong = floor_multinomial(shares, 10_000, 4) / (1 - 1 / 4)
-    assert simulated_floor(shares, 10_000, 4, 4_000) != pytest.approx(wrong, rel=0.04)
+    wrong = independent_draws(shares, 10_000, 4) / (1 - 1 / 4)
+    assert drawn_independently(shares, 10_000, 4, 4_000) != pytest.approx(wrong, rel=0.04)
 
 
-def test_the_floor_is_missing_where_nobody_has_adopted() -> None:
-    assert np.isnan(floor_multinomial([[0.0, 0.0]], [0], 5)).all()
+def test_independent_draws_are_missing_where_nobody_has_adopted() -> None:
+    assert np.isnan(independent_draws([[0.0, 0.0]], [0], 5)).all()
+
+
+def test_agents_of_unlike_chances_spread_less_than_independent_draws() -> None:
+    """So the yardstick is no lower bound: half take the first for sure, half the second."""
+    luck = np.random.default_rng(3).binomial(50, [0.95, 0.05], size=(20, 2)).sum(axis=1) / 100
+    shares = np.stack([luck, 1 - luck], axis=1)
+    assert d_run(shares) < 0.5 * independent_draws(shares.mean(axis=0), 100, 20)
+
+
+@pytest.mark.parametrize(("vectors", "labels"), [(3, 8), (2, 3), (20, 20)])
+def test_few_vectors_cannot_differ_by_one(vectors: int, labels: int) -> None:
+    """Each another monopolist: ln(vectors) / ln(labels), which no other vectors exceed."""
+    monopolists = np.eye(labels)[:vectors]
+    assert jensen_shannon(monopolists) == pytest.approx(np.log(vectors) / np.log(labels))
+    others = np.random.default_rng(7).dirichlet(np.full(labels, 0.05), size=(500, vectors))
+    assert jensen_shannon(others).max() < jensen_shannon(monopolists)
 
 
 def test_leaders_are_counted_over_runs_and_ties_are_split() -> None:
