@@ -54,7 +54,7 @@ class Market(mesa.Model):
             Whether to keep records; without them the market runs the same.
 
         """
-        super().__init__(seed=config.seed % 2**32)
+        super().__init__(rng=config.seed)
         self.origin, self.config, self.threads, self.observe = config, config, threads, observe
         self.month, self.running = 0, True
         self.supply = frozen(supply_of(config), config.freeze)

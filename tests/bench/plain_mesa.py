@@ -80,7 +80,7 @@ class PlainMarket(mesa.Model):
 
     def __init__(self, market: Market) -> None:
         """Take the config, the supply, the networks and the fixed traits of `market`."""
-        super().__init__(seed=market.config.seed % 2**32)
+        super().__init__(rng=market.config.seed % 2**32)
         self.config, self.month = market.config, market.month
         self.names = market.supply.names
         self.provider_keys = market.supply.keys
