@@ -44,7 +44,8 @@ def cache_folder() -> Path:
         folder = root / model_version()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            is_ours = folder.stat().st_uid == os.getuid()  # who may write it runs code as us
+            # Whoever can write there runs code as us.
+            is_ours = all(path.stat().st_uid == os.getuid() for path in (root, folder))
         except OSError:
             continue
         if is_ours and os.access(folder, os.W_OK):
@@ -82,7 +83,7 @@ from numba.core.caching import FunctionCache  # noqa: E402
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
 
 
-class KernelCache(FunctionCache):  # type: ignore[misc]  # Numba has no types
+class KernelCache(FunctionCache):
     """Compiled code of one kernel on disk; what is wrong with the disk only costs a compilation."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

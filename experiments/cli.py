@@ -15,6 +15,7 @@ from experiments import streams
 PROGRAM = "shareshift"
 PREFIX = f"{PROGRAM}: "
 DONE, BUG, USAGE, ENVIRONMENT = 0, 1, 2, 4
+MOST_SEEDS = 1000
 
 EXIT_CODES = """\
 exit codes:
@@ -153,7 +154,7 @@ def run_arguments(run: Parser) -> None:
     seeds.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seed")
     seeds.add_argument(
         "--seeds",
-        type=whole(2, 1000),
+        type=whole(2, MOST_SEEDS),
         metavar="N",
         help="run N histories, with the seeds from the config's seed on",
     )

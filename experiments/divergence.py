@@ -52,12 +52,14 @@ class Paths(NamedTuple):
     """What is kept of one history; arrays are (months, 3 segments, providers).
 
     accounts : agents; spend : share; shares : share by the measure that fits the segment
+    ends : last number of each column of the market table that `series.HEADLINES` names
     """
 
     dates: list[str]
     accounts: Numbers
     spend: Numbers
     shares: Numbers
+    ends: dict[str, float]
 
 
 def paths_of(records: "Records") -> Paths:
@@ -67,6 +69,7 @@ def paths_of(records: "Records") -> Paths:
         accounts=np.nan_to_num(series.cube(records, "accounts")),
         spend=np.nan_to_num(series.cube(records, "spend_share")),
         shares=series.shares(records),
+        ends=series.headline_numbers(records),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.cli import DONE
+from experiments.cli import DONE, MOST_SEEDS
 from experiments.divergence import Paths, columns_for, divergence_table, paths_of
 from experiments.failures import show
 from experiments.interrupts import Interrupted, Stop
@@ -32,13 +32,20 @@ from experiments.run import (
     planned,
     say_if_unfinished,
 )
-from experiments.store import FAILED, FINISHED, RunDirectory, claim, read_manifest
+from experiments.store import (
+    DIVERGENCE,
+    FAILED,
+    FINISHED,
+    MANIFEST,
+    RunDirectory,
+    claim,
+    read_manifest,
+)
 from experiments.whole_files import StoreError
 
 if TYPE_CHECKING:
     from simulation.records import Records
 
-DIVERGENCE = "divergence.parquet"
 PEERS_OFF = {f"{group}.peer_weight": 0 for group in ("developers", "consumers", "enterprises")}
 
 
@@ -94,13 +101,13 @@ def run_histories(arguments: argparse.Namespace) -> int:
 
 def draw_histories(directory: RunDirectory, stop: Stop) -> int:
     """Draw what a finished study shows, the figures of its first seed, and the report."""
+    from experiments.headlines import ends_of
     from experiments.histories_summary import histories_summary
     from experiments.plots.divergence import draw_paths
     from experiments.redraw import draw_all, drawings_of
     from simulation.records import read_table
 
-    ends = directory.manifest["seeds"]
-    seeds = range(ends[0], ends[-1] + 1)
+    seeds = seeds_of(directory)
     first, *others = (member_path(directory.path, seed) for seed in seeds)
     records = whole_records(first)
     histories = [paths_of(records), *(paths_of(whole_records(path)) for path in others)]
@@ -108,16 +115,31 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
     shares = np.stack([history.shares for history in histories])
     drawings = {"divergence": partial(draw_paths, records, shares, table, seeds)}
     summary = histories_summary(records, histories, table, seeds)
-    return draw_all(directory, records, drawings | drawings_of(records), stop, summary)
+    told = {"summary": summary, "ends": ends_of(histories)}
+    return draw_all(directory, records, drawings | drawings_of(records), stop, told)
+
+
+def seeds_of(directory: RunDirectory) -> range:
+    """Seeds of a finished study, from its manifest."""
+    ends = directory.manifest.get("seeds")
+    whole = isinstance(ends, list) and [type(end) for end in ends] == [int, int]
+    if not (whole and ends[0] < ends[1] < ends[0] + MOST_SEEDS):
+        raise StoreError(
+            f"{directory.path / MANIFEST}: does not name the seeds; run the config again with "
+            "--force"
+        )
+    return range(ends[0], ends[1] + 1)
 
 
 def whole_records(path: Path) -> "Records":
     """Records of a finished seed, its tables being what it wrote."""
-    from simulation.records import Records
+    from experiments.redraw import loaded
 
+    if read_manifest(path) is None:  # to claim it would make it
+        raise StoreError(f"{path}: is missing or no run directory; run the config again")
     with claim(path, again=True) as directory:
         directory.refuse_damage()
-        return Records.load(path)
+        return loaded(path)
 
 
 def run_all(study: Study, kept: Sequence[str]) -> tuple[list[Paths], list[Paths]]:

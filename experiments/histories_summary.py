@@ -14,7 +14,7 @@ from simulation.metrics.concentration import exists
 if TYPE_CHECKING:
     from simulation.records import Records, Table
 
-NAME_WIDTH = 17
+NAME_WIDTH = 19
 CELL_WIDTH = 27
 NOTHING = "." + 20 * " "  # under the median
 SMALLEST_PLAIN = 1e-4

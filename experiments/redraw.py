@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from experiments.cli import BUG, DONE, end
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from simulation.records import Records
 
 
+NO_MORE: Mapping[str, Any] = MappingProxyType({})
+
+
 def redraw(arguments: argparse.Namespace) -> int:
     """Draw figures and report of a run directory anew; its tables stay as they are."""
     from experiments.histories import draw_histories
-    from simulation.records import Records
 
     path = Path(arguments.directory)
     if not path.is_dir():
@@ -35,7 +38,24 @@ def redraw(arguments: argparse.Namespace) -> int:
         directory.refuse_damage()
         if directory.manifest.get("kind") == "histories":
             return draw_histories(directory, stop)
-        return draw_run(directory, Records.load(path), stop)
+        return draw_run(directory, loaded(path), stop)
+
+
+def loaded(path: Path) -> "Records":
+    """Records of a finished run; a file that cannot be read is the environment's fault.
+
+    Raises
+    ------
+    StoreError
+    """
+    from simulation.records import Records
+
+    try:
+        return Records.load(path)
+    except (OSError, ValueError, KeyError, TypeError) as failure:
+        raise StoreError(
+            f"{path}: cannot be read ({failure}); run the config again with --force"
+        ) from failure
 
 
 def draw_run(directory: RunDirectory, records: "Records", stop: Stop) -> int:
@@ -64,11 +84,12 @@ def draw_all(
     records: "Records",
     drawings: Mapping[str, Callable[[], "Figure"]],
     stop: Stop,
-    summary: str = "",
+    told: Mapping[str, Any] = NO_MORE,
 ) -> int:
     """Draw figures one by one, write the report of those that came out, and return the exit code.
 
-    The tables are safe before this starts, so that no failure here can lose a run.
+    `told` is what the report says beside the run: see `write_report`.  The tables are safe before
+    this starts, so that no failure here can lose a run.
     """
     from experiments.plots.style import png
     from experiments.report import write_report
@@ -86,7 +107,7 @@ def draw_all(
             continue
         directory.write(f"{FIGURES}/{name}.png", figures[name])
     check_between(stop, directory.path)
-    report = write_report(records, figures, {"manifest": directory.manifest, "summary": summary})
+    report = write_report(records, figures, {"manifest": directory.manifest, **told})
     directory.write(REPORT, report.encode())
     show(f"report: {directory.path / REPORT}")
     if failed:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from experiments import report_tables as tables
+from experiments.headlines import end_of, headlines
 from experiments.plots import series
 
 LARGEST_REPORT = 5_000_000
@@ -29,7 +30,8 @@ ORDER = (
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 DISCLAIMER = (
     "Named firms are stylised paths, built from published prices, capability scores and "
-    "safety grades. Nothing here is a forecast, and nothing here is advice."
+    "safety grades; brand and runway are assumed, and 111 of the 590 rows of the record that "
+    "ships are labelled assumed. Nothing here is a forecast, and nothing here is advice."
 )
 PRODUCT_TERMS = (
     "This run uses product terms that are not zero: part of the outcome is put in, not explained."
@@ -113,7 +115,8 @@ def write_report(
     records : the run
     figures : name -> bytes of a PNG
     extra : `manifest`, a map of facts on the run; optionally `summary`, plain text shown as it
-        is, and `commands`, the lines that repeat the run.  Other entries are not shown.
+        is, `ends`, where the runs of a study ended, for the headlines, and `commands`, the lines
+        that repeat the run.  Other entries are not shown.
     """
     pictures, left_out = chosen(figures)
     drawn = [figure(picture) for picture in pictures]
@@ -125,7 +128,7 @@ def write_report(
         (
             HEAD.format(policy=POLICY, title=f"Shareshift: {tables.safe(name)}", css=CSS),
             header(records, manifest),
-            section("numbers", "Numbers", numbers(records, drawn[:1]) + plain_text(extra)),
+            section("numbers", "Numbers", numbers(records, drawn[:1], extra) + plain_text(extra)),
             section("figures", "Figures", "".join(drawn[1:]) + missing(left_out)),
             section("changes", "Changed against the defaults", changed),
             section("config", "Resolved config", CONFIG.format(config=config)),
@@ -136,10 +139,11 @@ def write_report(
     )
 
 
-def numbers(records: series.RunLike, first: Sequence[str]) -> str:
+def numbers(records: series.RunLike, first: Sequence[str], extra: Mapping[str, Any]) -> str:
     """The numbers, with the first figure after the headlines."""
-    shares, indices = tables.share_table(records), tables.index_table(records)
-    return "".join((tables.headlines(records), *first, shares, indices, tables.flow_table(records)))
+    ends = extra.get("ends") or end_of(records)
+    parts = (tables.share_table(records), tables.index_table(records), tables.flow_table(records))
+    return "".join((headlines(records.providers, ends), *first, *parts))
 
 
 def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
@@ -173,8 +177,8 @@ def seeds_of(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
     if not ends:
         return f"seed {records.config.seed}"
     return (
-        f"seeds {ends[0]} to {ends[-1]}; the numbers, and all figures but the one of the "
-        f"divergence, are those of seed {records.config.seed}"
+        f"seeds {ends[0]} to {ends[-1]}; the first numbers are medians over them, the tables and "
+        f"all figures but the one of the divergence are those of seed {records.config.seed}"
     )
 
 

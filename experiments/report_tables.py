@@ -1,4 +1,4 @@
-"""The numbers of a report as HTML: headline, shares, indices, flows, and what was changed.
+"""The numbers of a report as HTML: shares, indices, flows, and what was changed.
 
 Every number stands in a `<data value=...>` element with all its digits, so that a reader, or a
 test, can find the exact one behind what is printed.  Everything from a file is escaped.
@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from experiments.plots import reasons, series
+from experiments.summary import Shares, opening_month
 from simulation.columns import SEGMENTS, TERMS
+from simulation.metrics.concentration import largest_divergence
 
-HHI_SCALE = 10_000
 FLOWS_SHOWN = 9
 UNCHANGING = ("schema_version", "name", "description", "supply")
 PATTERNS = {
@@ -41,8 +42,8 @@ INDICES = (
         Index(f"Concentration (HHI) of {name}", f"hhi_{name}", "index", "0 to 10,000")
         for name in (*SEGMENTS, "revenue")
     ),
-    Index("Divergence between segments", "segment_divergence", "number", "0 to 1"),
-    Index("Turbulence of revenue shares", "turbulence", "percent", "moved in twelve months"),
+    Index("Divergence between segments", "segment_divergence", "number", "0 to {most:.2f}"),
+    Index("Turbulence of spend shares", "turbulence", "percent", "moved in twelve months"),
     *(
         Index(f"Adopted: {name}", f"adopted_{name}", "percent", f"of {series.BUYERS[name]}")
         for name in SEGMENTS
@@ -52,7 +53,7 @@ INDICES = (
     Index("Renewal rate of enterprises", "renewal_rate", "percent", "of tenders"),
     Index("Renewal rate by seats", "renewal_rate_seats", "percent", "of seats tendered"),
     Index("Enterprises with a second source", "dual_source_share", "percent", "of contracts"),
-    Index("Tokens served by open weights", "open_token_share", "percent", "of all tokens"),
+    Index("Tokens served by OPEN", "open_token_share", "percent", "of all tokens"),
 )
 
 
@@ -94,48 +95,9 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     )
 
 
-def headlines(records: series.RunLike) -> str:
-    """The few numbers that a reader looks for first, at the end of the run."""
-    shares, cards = series.shares(records), []
-    for i, segment in enumerate(SEGMENTS):
-        best = int(shares[-1, i].argmax())
-        led = shares[-1, i, best] > 0
-        cards.append(
-            (
-                f"largest in {segment}",
-                safe(records.providers[best]) if led else "nobody",
-                number(shares[-1, i, best], "percent") if led else "–",
-                series.SHARE_WORDS[segment],
-            )
-        )
-    for words, column, pattern, unit in (
-        ("market revenue", "revenue", "money", "in the last month"),
-        ("developers retained", "retention_coding", "percent", "after twelve months"),
-        ("contracts renewed", "renewal_rate", "percent", "of tenders in twelve months"),
-    ):
-        value = series.last_finite(series.market(records, column))
-        cards.append((words, number(value, pattern), "", unit))
-    return (
-        '<div class="cards">'
-        + "".join(
-            f'<div class="card"><p>{safe(name)}</p><p class="big">{main} {more}</p>'
-            f"<p>{safe(unit)}</p></div>\n"
-            for name, main, more, unit in cards
-        )
-        + "</div>\n"
-    )
-
-
-def first_months(records: series.RunLike) -> list[int]:
-    """First month in which each segment has an adopter; the last month if it never has."""
-    total = series.shares(records).sum(axis=2)
-    last = len(total) - 1
-    return [int((one > 0).argmax()) if one.any() else last for one in total.T]
-
-
 def share_table(records: series.RunLike) -> str:
-    """Share of each provider in each segment, first month with adopters and last."""
-    shares, first = series.shares(records), first_months(records)
+    """Share of each provider in each segment, in the opening month and in the last."""
+    shares, first = series.shares(records), opening_of(records)
     days = [safe(day) for day in series.dates(records)]
     revenue = np.nan_to_num(series.by_provider(records, "revenue_share"))[-1]
     sold, rows, idle = series.sells(records), [], []
@@ -146,42 +108,49 @@ def share_table(records: series.RunLike) -> str:
             continue
         ends = [
             float(value)
-            for i, month in enumerate(first)
-            for value in (shares[[month, -1], i, p] if sold[i, p] else (np.nan, np.nan))
+            for i in range(len(SEGMENTS))
+            for value in (shares[[first, -1], i, p] if sold[i, p] else (np.nan, np.nan))
         ]
         rows.append([name, *(number(end, "percent") for end in (*ends, revenue[p]))])
-    heads = [
-        f"{segment}<br>{day}"
-        for segment, month in zip(SEGMENTS, first, strict=True)
-        for day in (days[month], days[-1])
-    ]
+    heads = [f"{name}<br>{day}" for name in SEGMENTS for day in (days[first], days[-1])]
     note = f" Without a user: {', '.join(idle)}." if idle else ""
     return table(
         "Share by segment (of spend for coding and enterprise, of users for consumers) "
-        f"in the first month with adopters and in the last.{note}",
+        f"in {days[first]} and in {days[-1]}, {seed_of(records)}.{note}",
         ["Provider", *heads, f"all revenue<br>{days[-1]}"],
         rows,
     )
 
 
 def index_table(records: series.RunLike) -> str:
-    """Concentration, adoption, retention and renewal: first and last month that has a value."""
+    """Concentration, adoption, retention and renewal in the opening month and in the last."""
+    first, days = opening_of(records), [safe(day) for day in series.dates(records)]
+    most = largest_divergence(len(SEGMENTS), len(records.providers))
     cells = []
     for index in INDICES:
-        scale = HHI_SCALE if index.pattern == "index" else 1
-        values = scale * series.market(records, index.column)
-        finite = values[np.isfinite(values)]
-        ends = (finite[0], finite[-1]) if len(finite) else (np.nan, np.nan)
-        cells.append([index.words, *(number(end, index.pattern) for end in ends), index.unit])
+        scale = series.HHI_SCALE if index.pattern == "index" else 1
+        ends = scale * series.market(records, index.column)[[first, -1]]
+        told = [number(float(end), index.pattern) for end in ends]
+        cells.append([index.words, *told, index.unit.format(most=most)])
     return table(
-        "Indices of the market, first and last month that has a value.",
-        ["Index", "first", "last", "unit"],
+        f"Indices of the market, {seed_of(records)}. {series.note_on_open(records)}".rstrip(),
+        ["Index", days[first], days[-1], "unit"],
         cells,
     )
 
 
+def opening_of(records: series.RunLike) -> int:
+    """The month where tables begin, as in the table that a run prints."""
+    return opening_month(Shares(series.dates(records), series.shares(records)))
+
+
+def seed_of(records: series.RunLike) -> str:
+    """Which run a table is of: a study has several."""
+    return f"seed {records.config.seed}"
+
+
 def flow_table(records: series.RunLike) -> str:
-    """The largest flows between providers, and the terms that spoke most for and against them."""
+    """The largest flows between providers, and their largest terms for and against."""
     rows = []
     for flow in reasons.largest(records, FLOWS_SHOWN):
         best, worst = int(flow.terms.argmax()), int(flow.terms.argmin())
@@ -201,7 +170,8 @@ def flow_table(records: series.RunLike) -> str:
     if not rows:
         return f"<p>No flow of {reasons.FEWEST_MOVERS} movers or more between providers.</p>\n"
     return table(
-        "Largest flows between providers over the run; util per mover, new less old.",
+        "Largest flows between providers over the run, and terms of those who moved: util per "
+        "mover, new less old. Chance is random taste, and movers are those whom chance favoured.",
         ["Flow", "segment", "agents", "utility", "most for it", "most against it"],
         rows,
     )

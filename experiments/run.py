@@ -10,7 +10,7 @@ from experiments.failures import show
 from experiments.interrupts import Interrupted, Stop
 from experiments.progress import Progress
 from experiments.provenance import now, provenance
-from experiments.store import CONFIG, FINISHED, INPUTS, RUNNING, RunDirectory, claim
+from experiments.store import CONFIG, FAILED, FINISHED, INPUTS, RUNNING, RunDirectory, claim
 from experiments.streams import tell
 from experiments.whole_files import write_whole
 
@@ -103,7 +103,7 @@ def say_if_unfinished(directory: RunDirectory) -> None:
     """Tell the user that an earlier run here did not end, and is started again."""
     status = directory.manifest.get("status")
     if status not in (None, FINISHED):
-        told = "died" if status == RUNNING else f"was {status}"
+        told = {RUNNING: "died", FAILED: "failed"}.get(str(status), "was interrupted")
         tell(f"{directory.path}: an earlier run {told} here; starting again")
 
 

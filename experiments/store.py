@@ -18,6 +18,7 @@ from experiments.whole_files import (
     StoreError,
     environment,
     is_partial,
+    partial_name,
     remove,
     sha256_of,
     sync_folder,
@@ -29,6 +30,7 @@ CONFIG = "config.yaml"
 INPUTS = "inputs"
 FIGURES = "figures"
 REPORT = "report.html"
+DIVERGENCE = "divergence.parquet"
 LOCK = ".lock"
 FORMAT = "shareshift run directory"
 FORMAT_VERSION = 1
@@ -81,14 +83,29 @@ class RunDirectory:
         Only names that a run writes are removed; a note that a user put here stays.  The config
         and its inputs are left for the new run to replace, for it may be read from them.
         """
-        outputs = [path for path in sorted(self.path.iterdir()) if is_output(path)]
-        leaving = [path for path in outputs if path.name not in keep]
+        leaving = [path for path in self.outputs() if path.name not in keep]
         for member in filter(is_member, leaving):
             claim(member, self.force).release()
         self.manifest = {}
         self.record(format=FORMAT, format_version=FORMAT_VERSION, status=RUNNING, **entries)
         for path in leaving:
             remove(path)
+
+    def outputs(self) -> list[Path]:
+        """What runs have written here, but for the config and its inputs.
+
+        Tables are those of this version and of the version that wrote the manifest; a link in place
+        of the inputs is no run's, and to write through it would change files elsewhere.
+        """
+        tables = {name for name in hashes_in(self.manifest) if name.endswith(".parquet")}
+        named = {FIGURES, REPORT} | table_names() | tables
+        return [
+            path
+            for path in sorted(self.path.iterdir())
+            if path.name in named
+            or is_member(path)
+            or (path.name == INPUTS and path.is_symlink())
+        ]
 
     def release(self) -> None:
         """Let another process claim the directory."""
@@ -99,7 +116,7 @@ class RunDirectory:
     def keep_inputs(self, names: tuple[str, ...]) -> None:
         """Remove the copies of input files that this run does not read."""
         folder = self.path / INPUTS
-        if folder.is_dir():
+        if folder.is_dir() and not folder.is_symlink():
             for path in sorted(folder.iterdir()):
                 if path.name not in names:
                     remove(path)
@@ -119,7 +136,7 @@ class RunDirectory:
                 f"{self.path}: has format {version}, this version reads {FORMAT_VERSION}; "
                 "run its config.yaml again"
             )
-        written, found = self.manifest.get("sha256", {}), self.hash_of_tables()
+        written, found = hashes_in(self.manifest), self.hash_of_tables()
         for name in sorted(written | found):
             if written.get(name) != found.get(name):
                 change = "is missing" if name not in found else "was changed since the run"
@@ -127,7 +144,7 @@ class RunDirectory:
 
     def hash_of_tables(self) -> dict[str, str]:
         """sha256 of each table and of the config, by file name."""
-        names = [CONFIG, *sorted(path.name for path in self.path.glob("*.parquet"))]
+        names = [CONFIG, *sorted(table_names())]
         return {name: sha256_of(self.path / name) for name in names if (self.path / name).exists()}
 
 
@@ -148,6 +165,8 @@ def claim(path: Path, force: bool = False, again: bool = False) -> RunDirectory:
     with environment(path):
         if path.exists() and not path.is_dir():
             raise StoreError(f"{path}: is a file, not a folder; name another with --out")
+        if path.is_symlink() and not path.exists():
+            raise StoreError(f"{path}: is a link to nothing; name another folder with --out")
         refuse_foreign(path)
         path.mkdir(parents=True, exist_ok=True)
         sync_folder(path.parent)
@@ -181,12 +200,20 @@ def refuse_foreign(path: Path) -> None:
 
 def is_ours_before_start(name: str) -> bool:
     """Whether a directory that died before its first manifest may hold this name."""
-    return name == LOCK or is_partial(name)
+    return name in (LOCK, partial_name(MANIFEST))
 
 
-def is_output(path: Path) -> bool:
-    """Whether a run may have written this: a table, figures, a report or a member's run."""
-    return path.suffix == ".parquet" or path.name in (FIGURES, REPORT) or is_member(path)
+def table_names() -> set[str]:
+    """Names of the tables that a run or a study writes; other Parquet files are the user's."""
+    from simulation.columns import TABLES
+
+    return {DIVERGENCE, *(f"{name}.parquet" for name in TABLES)}
+
+
+def hashes_in(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Hash of each file that a finished run wrote, by name, as far as its manifest tells."""
+    hashes = manifest.get("sha256")
+    return hashes if isinstance(hashes, dict) else {}
 
 
 def is_member(path: Path) -> bool:
@@ -199,7 +226,7 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
     """Entries of the manifest of a run directory; None if this is not one."""
     try:
         entries = json.loads((path / MANIFEST).read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
         return None
     if not isinstance(entries, dict) or entries.get("format") != FORMAT:
         return None
@@ -207,8 +234,12 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
 
 
 def hold(path: Path) -> int:
-    """Lock the directory for this process; the kernel lets go of it when the process ends."""
-    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """Lock the directory for this process; the kernel lets go of it when the process ends.
+
+    A link in place of the lock is refused, for the file that it names would be emptied.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    lock = os.open(path / LOCK, flags, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -228,7 +259,7 @@ def hold(path: Path) -> int:
 def sweep(path: Path) -> None:
     """Remove what a process that died was writing."""
     for folder in (path, path / INPUTS, path / FIGURES):
-        if folder.is_dir():
+        if folder.is_dir() and (folder is path or not folder.is_symlink()):
             for entry in folder.iterdir():
                 if is_partial(entry.name):
-                    entry.unlink()
+                    remove(entry)

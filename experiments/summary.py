@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.plots import series
+from experiments.plots.reasons import TERM_WORDS
 from simulation.columns import NOBODY, SEGMENTS, TERMS
 from simulation.metrics.concentration import exists
 
@@ -128,7 +129,7 @@ def number(value: float, scale: int) -> str:
 
 
 def flow_lines(records: "Records", months: int) -> list[str]:
-    """Largest adoptions and switches of the last months, and why the largest switch happened."""
+    """Largest adoptions and switches of the last months, and terms of the largest switch."""
     flows = records.table("flows")
     span = min(MONTHS_OF_FLOWS, months)
     recent = np.asarray(flows["month"]) >= months - span
@@ -143,7 +144,7 @@ def flow_lines(records: "Records", months: int) -> list[str]:
         switched = listing([(f"{origin} > {target}", n) for (origin, target), n in switches])
         lines += [flow_line(segment, "new", new), flow_line("", "switched", switched)]
         if switches:
-            lines.append(flow_line("", "why", reasons(flows, inside, *switches[0])))
+            lines.append(flow_line("", "terms", reasons(flows, inside, *switches[0])))
     return lines
 
 
@@ -178,9 +179,9 @@ def reasons(
     pair: tuple[str, str],
     count: int,
 ) -> str:
-    """The utility terms that moved those agents: the three largest, in util per mover."""
+    """The utility terms of those agents: the three largest, in util per mover."""
     moved = inside & (np.asarray(flows["from"]) == pair[0]) & (np.asarray(flows["to"]) == pair[1])
     terms = [(float(np.nansum(flows[name][moved])) / count, name) for name, _ in TERMS]
     ranked = sorted(terms, key=lambda term: -abs(term[0]))[:LARGEST_FLOWS]
-    parts = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for value, name in ranked if value)
+    parts = ", ".join(f"{TERM_WORDS[name]} {value:+.2f}" for value, name in ranked if value)
     return f"{pair[0]} > {pair[1]}: {parts or 0} util each"

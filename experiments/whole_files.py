@@ -18,7 +18,7 @@ class StoreError(Exception):
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or, whatever happens, not changed at all."""
-    partial = path.with_name(f".{path.name}{PARTIAL}")
+    partial = path.with_name(partial_name(path.name))
     with environment(path, len(content)):
         path.parent.mkdir(exist_ok=True)
         try:
@@ -41,6 +41,11 @@ def sync_folder(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def partial_name(name: str) -> str:
+    """Name of a file while it is being written."""
+    return f".{name}{PARTIAL}"
 
 
 def is_partial(name: str) -> bool:

@@ -40,7 +40,7 @@ TERMS = (
     ("usage", "usage pull of an enterprise's own developers"),
     ("stability", "financial runway, weighed by enterprises"),
     ("lock_in", "switching cost of leaving, or incumbent bonus"),
-    ("taste", "chance: difference of the keyed random taste, drawn anew for each choice"),
+    ("taste", "chance, the difference of random taste drawn anew each month"),
 )
 
 # Tenders know no reliability and no lag of versions.

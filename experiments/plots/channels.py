@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
+from agents.codes import CONSUMER
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
 
@@ -16,6 +18,7 @@ LOWER, LOWER_TALL, INDENT = 588, 236, 48
 LINES = 5
 LABEL_ROOM, NAME_ROOM = 170.0, 106.0
 ROWS = 7
+SEEN = 0.01
 
 
 class Side(NamedTuple):
@@ -83,19 +86,38 @@ def measures(records: series.RunLike, side: Side) -> tuple[series.Numbers, serie
 
 
 def summary(records: series.RunLike) -> str:
-    """The widest difference between channel and accounts in the last month, in words."""
+    """The widest difference between channel and accounts in the last month, in words.
+
+    Providers whom a channel does not track are not compared: their share in it is 0 by definition.
+    """
     said = []
     for side in SIDES:
         channel, accounts = measures(records, side)
-        gap = channel[-1] - accounts[-1]
+        gap = np.where(untracked(records, side), 0.0, channel[-1] - accounts[-1])
         widest = int(np.abs(gap).argmax())
-        if gap[widest] != 0:
+        if abs(gap[widest]) >= SEEN:
             name = style.printable(records.providers[widest])
             said.append(
                 f"{name} {series.percent(channel[-1, widest])} of {side.title.lower()} "
-                f"but {series.percent(accounts[-1, widest])} of accounts"
+                f"but {series.percent(accounts[-1, widest])} of accounts{left_out(records, side)}"
             )
-    return "; ".join(said).replace(" api ", " API ") or "Channels and accounts agree"
+        else:
+            said.append(f"{side.title.lower()} as accounts{left_out(records, side)}")
+    words = "; ".join(said).replace(" api ", " API ")
+    return words[:1].upper() + words[1:]
+
+
+def left_out(records: series.RunLike, side: Side) -> str:
+    """Who has users but is not tracked, in brackets; nothing if nobody."""
+    sold = series.sells(records)[SEGMENTS.index(side.segment)]
+    found = [records.providers[i] for i in np.flatnonzero(untracked(records, side) & sold)]
+    return f" ({', '.join(map(style.printable, found))} not tracked)" if found else ""
+
+
+def untracked(records: series.RunLike, side: Side) -> NDArray[np.bool_]:
+    """Which providers the channel leaves out by definition: (P,)."""
+    names = records.config.consumers.untracked if side.segment == SEGMENTS[CONSUMER] else ()
+    return np.isin(np.array(records.providers), list(names))
 
 
 def largest(channel: series.Numbers, accounts: series.Numbers, most: int) -> list[int]:

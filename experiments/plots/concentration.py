@@ -10,12 +10,13 @@ from matplotlib.ticker import FuncFormatter
 
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
+from simulation.metrics.concentration import largest_divergence
 
 GUIDELINE = 1_800.0
-SCALE = 10_000.0
 LEFTS, WIDE = (118, 624, 1130), 300
-UPPER, UPPER_TALL = 152, 332
-LOWER, LOWER_TALL = 626, 190
+UPPER, UPPER_TALL = 152, 304
+NOTES = (526, 549)
+LOWER, LOWER_TALL = 634, 182
 NOTE = (
     "Bands: squared shares, so large ones count more. Dashed: 1,800, from where the US Merger "
     "Guidelines of 2023 speak of a highly concentrated market."
@@ -37,7 +38,7 @@ class Line(NamedTuple):
 SMALL_PANELS = (
     (
         "Difference between segments",
-        "Jensen-Shannon divergence, 0 to 1",
+        "Jensen-Shannon divergence, at most {most:.2f}",
         (Line("segment_divergence", "divergence"),),
     ),
     ("Turbulence", "share of spend that moved in 12 months", (Line("turbulence", "moved"),)),
@@ -59,21 +60,24 @@ def draw(records: series.RunLike) -> Figure:
         summary(records),
         "Herfindahl-Hirschman index (0 to 10,000) of each segment as the stack of the squared "
         "shares, with the 1,800 line of the US Merger Guidelines of 2023; below: divergence "
-        "between segments (0 to 1), turbulence and joint revenue shares in per cent.",
+        "between segments (0 to 1, of which three segments reach ln 3 / ln providers at most), "
+        "turbulence and joint revenue shares in per cent.",
     )
     shares = series.shares(records)
     colours = list(palette.provider_colours(records.providers).values())
-    top = roof(SCALE * np.square(shares).sum(axis=2).max(initial=0.0))
+    top = roof(series.HHI_SCALE * np.square(shares).sum(axis=2).max(initial=0.0))
     for i, left in enumerate(LEFTS):
         axes = style.panel(figure, left, UPPER, WIDE, UPPER_TALL)
         axes.set_ylim(0, top)
         style.time_axis(axes, days[0], len(days))
         style.heading(axes, SEGMENTS[i].capitalize(), "index, 0 to 10,000", lines=1)
-        squares(axes, SCALE * np.square(shares[:, i]), colours, records.providers)
-    style.write(figure, (LEFTS[0], 556), NOTE, style.QUIET, "left center")
+        squares(axes, series.HHI_SCALE * np.square(shares[:, i]), colours, records.providers)
+    for level, words in zip(NOTES, (NOTE, series.note_on_open(records)), strict=True):
+        style.write(figure, (LEFTS[0], level), words, style.QUIET, "left center")
+    most = largest_divergence(len(SEGMENTS), len(records.providers))
     for left, (words, unit, lines) in zip(LEFTS, SMALL_PANELS, strict=True):
         axes = style.panel(figure, left, LOWER, WIDE, LOWER_TALL)
-        style.heading(axes, words, unit, lines=2)
+        style.heading(axes, words, unit.format(most=most), lines=2)
         small_panel(axes, records, lines)
     return figure
 
@@ -88,9 +92,9 @@ def summary(records: series.RunLike) -> str:
     """The index of each segment at the end, in words."""
     told = []
     for name in SEGMENTS:
-        value = SCALE * series.last_finite(series.market(records, f"hhi_{name}"))
+        value = series.HHI_SCALE * series.last_finite(series.market(records, f"hhi_{name}"))
         if np.isfinite(value) and value > 0:
-            told.append(f"{name} {value:,.0f} (as {SCALE / value:.1f} equal providers)")
+            told.append(f"{name} {value:,.0f} (as {series.HHI_SCALE / value:.1f} equal providers)")
     day = series.spoken_date(series.dates(records)[-1])
     return f"{day}: " + (", ".join(told) or "nobody has adopted")
 

@@ -1,4 +1,4 @@
-"""How far histories of one config diverge: fans of shares, who leads, and D_run with its floors."""
+"""How far histories of one config diverge: fans of shares, who leads, and D_run."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,21 +12,24 @@ from numpy.typing import NDArray
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
 
-LEFTS, WIDE = (118, 622, 1126), 276
+LEFTS, WIDE = (100, 604, 1108), 256
 FANS, FANS_TALL = 164, 264
 LEADERS, LEADERS_TALL = 488, 112
 DISTANCE, DISTANCE_TALL = 648, 172
 BANDS = ((0.10, 0.90, 0.20), (0.25, 0.75, 0.34))
 FEWEST_FOR_BANDS = 5
 SHOWN_FROM = 0.02
-LABEL_ROOM = 148.0
+SMALLEST_TOLD = 1e-6
+LABEL_ROOM = 176.0
 SHORTEST_POWER, SUPERSCRIPTS = -3, "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SMALLEST_DECADE, LARGEST_DECADE = -7, 0
 DECADES_SHOWN = 4
 LINES = {
-    "floor_multinomial": ("sampling floor", ":", palette.MUTED),
-    "d_run_peers_off": ("peers off", "--", palette.MUTED),
-    "d_run": ("D_run", "-", palette.INK),
+    "d_run_independent": ("independent draws", ":", palette.INK),
+    "d_run_spend_peers_off": ("", "--", palette.OF_SPEND),
+    "d_run_spend": ("spend", "-", palette.OF_SPEND),
+    "d_run_peers_off": ("", "--", palette.INK),
+    "d_run": ("accounts", "-", palette.INK),
 }
 
 
@@ -43,8 +46,8 @@ def draw_paths(
     ----------
     records : one of the runs, for names, dates and the config
     shares : (R, T, 3, P), share of each provider in each run, 0 where nobody has adopted
-    divergence : month, segment, d_run, d_run_low, d_run_high, d_run_peers_off and
-        floor_multinomial, one row for each month and segment
+    divergence : month, segment, d_run with its low and high end, and the other columns of
+        LINES, one row for each month and segment
     seeds : (R,), for the footnote
     """
     one = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {min(seeds)} to {max(seeds)}"
@@ -54,7 +57,8 @@ def draw_paths(
         summary(divergence, len(seeds)),
         "Share of each provider over the runs (median, 50 and 80 per cent of runs), share of "
         "runs that each leads in per cent, and divergence between runs D_run (0 to 1, "
-        "logarithmic) with its 80 per cent interval beside peers off and the sampling floor.",
+        "logarithmic) of accounts, with its 80 per cent interval, and of spend; each also with "
+        "peers off, and what independent draws of accounts would give (no lower bound).",
         one,
     )
     for i in range(len(SEGMENTS)):
@@ -78,7 +82,7 @@ def column(
     style.heading(middle, "Largest", "share of runs")
     leaders(middle, records, shares)
     lower = style.panel(figure, left, DISTANCE, WIDE, DISTANCE_TALL)
-    style.heading(lower, "D_run", "of accounts, log scale", lines=1)
+    style.heading(lower, "D_run", "log scale, dashed: peers off", lines=1)
     rows = np.flatnonzero(divergence["segment"] == SEGMENTS[i])
     decades(lower, divergence)
     distance(lower, {name: np.asarray(values)[rows] for name, values in divergence.items()})
@@ -88,17 +92,24 @@ def column(
 
 
 def summary(divergence: Mapping[str, NDArray[Any]], runs: int) -> str:
-    """D_run of the last month and how it compares with its floor, in words."""
+    """D_run of accounts and of spend in the last month, in words."""
     told = []
     for segment in SEGMENTS:
-        rows = np.flatnonzero(divergence["segment"] == segment)
-        found = float(divergence["d_run"][rows[-1]])
-        floor = float(divergence["floor_multinomial"][rows[-1]])
-        if np.isfinite(found) and floor > 0:
-            times = f"{found / floor:.1f}" if found < 10 * floor else f"{found / floor:.0f}"
-            told.append(f"{segment} {found:.2g} ({times} times the floor)")
-    last = series.spoken_date(str(divergence["date"][-1]))
-    return f"{runs} runs; D_run in {last}: " + (", ".join(told) or "nobody has adopted")
+        last = np.flatnonzero(divergence["segment"] == segment)[-1]
+        both = [float(divergence[name][last]) for name in ("d_run", "d_run_spend")]
+        if np.isfinite(both[0]):
+            told.append(f"{segment} {plain(both[0])} and {plain(both[1])}")
+    day = series.spoken_date(str(divergence["date"][-1]))
+    found = f"D_run of accounts and of spend in {day}: " + ", ".join(told)
+    return f"{runs} runs; {found if told else 'nobody has adopted'}"
+
+
+def plain(value: float) -> str:
+    """A divergence with two digits that count, without an exponent; 0 where it is next to it."""
+    if not np.isfinite(value):
+        return "none"
+    places = 1 - int(np.floor(np.log10(value))) if value > SMALLEST_TOLD else 0
+    return f"{value:.{places}f}" if places > 0 else f"{value:.0f}"
 
 
 def fans(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None:
@@ -173,7 +184,7 @@ def leaders(axes: Axes, records: series.RunLike, shares: series.Numbers) -> None
 
 
 def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
-    """D_run with its interval, the same without peers, and the sampling floor, on a log axis."""
+    """D_run of accounts with its interval, of spend, and their yardsticks, on a log axis."""
     months = np.arange(len(table["d_run"]))
     lines = {name: positive(table[name]) for name in (*LINES, "d_run_low", "d_run_high")}
     if not any(np.isfinite(lines[name]).any() for name in LINES):
@@ -194,9 +205,9 @@ def distance(axes: Axes, table: Mapping[str, NDArray[Any]]) -> None:
         values = lines[name]
         style.month_line(axes, values, dashes, colour)
         last = series.last_finite(values)
-        if np.isfinite(last):
+        if np.isfinite(last) and words:
             ends.append(labels.Label(max(last, bottom), words, colour))
-    labels.end_labels(axes, ends, style.FOOT.size)
+    labels.end_labels(axes, ends, style.FOOT.size, room=LABEL_ROOM)
 
 
 def positive(values: NDArray[Any]) -> series.Numbers:

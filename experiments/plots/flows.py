@@ -1,4 +1,4 @@
-"""Who moved from whom to whom over the run, and the utility terms behind the largest flows."""
+"""Who moved from whom to whom over the run, and the utility terms of the largest flows."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,14 @@ WORD_SIZE = 11.0
 
 @style.styled
 def draw(records: series.RunLike) -> Figure:
-    """Ribbons of switchers in each segment, and what the largest flows were about."""
+    """Ribbons of switchers in each segment, and the terms of those who moved."""
     figure = style.canvas(
         records,
-        "Who switched from whom to whom, and what moved them",
+        "Who switched from whom to whom, and the terms of those who moved",
         summary(records),
         "Moves between providers over the whole run, in agents, with the net change of each; "
-        "below: mean utility terms per mover (util, new provider less old) of the largest flows.",
+        "below: mean utility terms per mover (util, new provider less old) of the largest flows; "
+        "chance is random taste, drawn anew each month, and movers are those whom it favoured.",
     )
     colours = palette.provider_colours(records.providers)
     for i, (left, segment) in enumerate(zip(LEFTS, SEGMENTS, strict=True)):
@@ -149,13 +150,14 @@ def reasons(figure: Figure, found: Sequence[Reasons], colours: dict[str, str]) -
     """Diverging bars of the utility terms: right of zero what pulled, left what held back."""
     tall = LOWER_TALL * max(len(found), 1) / FLOWS_SHOWN
     axes = style.panel(figure, LOWER_LEFT, LOWER, LOWER_WIDE, tall)
-    words = "What the largest flows were about"
+    words = "Terms of those who moved"
     style.write(axes, (LEFTS[0] - INDENT, LOWER - 38), words, style.HEADING)
     after = LEFTS[0] - INDENT + style.words_width(words, style.HEADING) + 12
     style.write(
         axes,
         (after, LOWER - 38),
-        "mean per mover, util, new provider less old; the sum stands at the end",
+        "mean per mover, util, new less old, sum at the end; chance is random taste, "
+        "and movers are those whom chance favoured",
         style.QUIET,
     )
     axes.set_yticks([])

@@ -17,6 +17,7 @@ GRID = "#e6e9ee"
 LINK = "#d6dbe3"
 NOT_YET = "#dfe3e9"
 OLDEST, NEWEST = "#14233c", "#b3c4d8"
+OF_SPEND = "#8a94a5"
 
 NAMED = {
     "OpenAI": "#058064",

@@ -1,4 +1,4 @@
-"""The largest flows between providers, and the utility terms that moved those who moved."""
+"""The largest flows between providers, and the utility terms of those who moved."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,11 @@ from experiments.plots import series
 from simulation.columns import NOBODY, SEGMENTS, TERMS
 
 FEWEST_MOVERS = 5
-TERM_WORDS = {name: name for name, _ in TERMS} | {"lock_in": "lock-in", "product": "product term"}
+TERM_WORDS = {name: name for name, _ in TERMS} | {
+    "lock_in": "lock-in",
+    "product": "product term",
+    "taste": "chance",
+}
 
 
 class Reasons(NamedTuple):

@@ -44,32 +44,26 @@ def draw(records: series.RunLike) -> Figure:
         "lines are older cohorts, in per cent); enterprise renewal rate of the last twelve "
         "months in per cent, and contracts signed and tendered each month.",
     )
-    found = {segment: cohorts(records, segment) for segment in ("coding", "consumer")}
-    lowest = min(
-        (float(np.nanmin(cohort.survival)) for group in found.values() for cohort in group),
-        default=0.0,
-    )
-    for left, (segment, group) in zip(LEFTS, found.items(), strict=True):
+    for left, segment in zip(LEFTS, ("coding", "consumer"), strict=True):
         axes = style.panel(figure, left, TOP, WIDE, TALL)
         style.heading(axes, segment.capitalize(), "share who stayed")
-        curves(axes, group, lowest)
+        curves(axes, cohorts(records, segment))
     renewal(style.panel(figure, RIGHT, TOP, RIGHT_WIDE, RENEWAL_TALL), records)
     signings(style.panel(figure, RIGHT, SIGNING_TOP, RIGHT_WIDE, SIGNING_TALL), records)
     return figure
 
 
 def summary(records: series.RunLike) -> str:
-    """Twelve-month retention and the renewal rate at the end, in words."""
-    said = []
-    for words, column in (
-        ("coding", "retention_coding"),
-        ("consumer", "retention_consumer"),
-        ("enterprise renewal", "renewal_rate"),
-    ):
-        value = series.last_finite(series.market(records, column))
+    """Twelve-month retention and the renewal rate at the end, in words; they are not the same."""
+    stayed, renewed = [], series.last_finite(series.market(records, "renewal_rate"))
+    for segment in ("coding", "consumer"):
+        value = series.last_finite(series.market(records, f"retention_{segment}"))
         if np.isfinite(value):
-            said.append(f"{words} {series.percent(value)}")
-    return "Twelve-month retention at the end: " + (", ".join(said) or "the run is too short")
+            stayed.append(f"{series.percent(value)} of {series.BUYERS[segment]}")
+    said = [f"after twelve months {' and '.join(stayed)} are still there"] if stayed else []
+    if np.isfinite(renewed):
+        said.append(f"firms renew in {series.percent(renewed)} of tenders")
+    return "At the end: " + ("; ".join(said) or "the run is too short")
 
 
 def survivors(records: series.RunLike, segment: str) -> series.Numbers:
@@ -130,15 +124,12 @@ def stretch_name(stretch: int, width: int) -> str:
     return str(year) if width == 12 else f"{year}–{(year + width // 12 - 1) % 100:02d}"
 
 
-def curves(axes: Axes, found: list[Cohort], lowest: float) -> None:
-    """One line for each cohort, dark if old, named at its tip where there is room.
-
-    `lowest` is the smallest share in all panels, so that they have one scale.
-    """
+def curves(axes: Axes, found: list[Cohort]) -> None:
+    """One line for each cohort, dark if old, named at its tip where there is room."""
     drawn = [cohort for cohort in found if np.isfinite(cohort.survival).sum() > 1]
     alive = [int(np.flatnonzero(cohort.survival > 0)[-1]) for cohort in drawn]
     longest = max(alive, default=1) or 1
-    age_axis(axes, longest, lowest)
+    age_axis(axes, longest)
     if not drawn:
         style.say(axes, "no cohort of ten agents is two months old")
         return
@@ -152,10 +143,9 @@ def curves(axes: Axes, found: list[Cohort], lowest: float) -> None:
     key(axes, drawn, shades)
 
 
-def age_axis(axes: Axes, longest: int, lowest: float) -> None:
-    """Months since the start, and shares from a round number below the lowest."""
+def age_axis(axes: Axes, longest: int) -> None:
+    """Months since the start, and shares from 0 on."""
     style.percent_axis(axes)
-    axes.set_ylim(max(0.0, np.floor(4 * lowest - 0.05) / 4), 1.0)
     style.grid(axes)
     axes.set_xlim(0, longest)
     step = next((s for s in (1, 3, 6, 12, 24, 60, 120) if longest / s <= 7), 240)

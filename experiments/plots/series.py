@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.codes import OPEN_NAME
 from simulation.columns import NOBODY, SEGMENTS
 
 Numbers = NDArray[np.float64]
@@ -21,6 +22,10 @@ SHARE_WORDS = {
 BUYERS = {"coding": "developers", "enterprise": "enterprises", "consumer": "consumers"}
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTHS_IN_YEAR = 12
+HHI_SCALE = 10_000
+# Columns of the market table that a report begins with.
+HEADLINES = ("revenue", "retention_coding", "renewal_rate")
+NEAR = 0.02  # a lead that another seed may well turn round
 
 
 class RunLike(Protocol):
@@ -104,10 +109,41 @@ def moves(records: RunLike, segment: str) -> Numbers:
     return agents
 
 
+def near_tie(shares: Numbers) -> int | None:
+    """The second of the shares (P,) where the largest is ahead by less than two points."""
+    if len(shares) < 2 or shares.max() <= 0:
+        return None
+    second, first = np.argsort(shares, kind="stable")[-2:]
+    return int(second) if shares[first] - shares[second] < NEAR else None
+
+
+def note_on_open(records: RunLike) -> str:
+    """How the index counts open weights, and what it is without them; nothing where none sell."""
+    if OPEN_NAME not in records.providers:
+        return ""
+    of_open = shares(records)[-1, :, records.providers.index(OPEN_NAME)]
+    rest = [
+        f"{name} {HHI_SCALE * (value - of_open[i] ** 2):,.0f}"
+        for i, name in enumerate(SEGMENTS)
+        if np.isfinite(value := last_finite(market(records, f"hhi_{name}"))) and of_open[i] > 0
+    ]
+    if not rest:
+        return ""
+    return (
+        "OPEN counts as one provider, though many hosts compete to sell it. "
+        f"Without its square in {spoken_date(dates(records)[-1])}: {', '.join(rest)}."
+    )
+
+
 def last_finite(values: Numbers) -> float:
     """The last number of a series that is one; NaN if none is."""
     finite = np.flatnonzero(np.isfinite(values))
     return float(values[finite[-1]]) if len(finite) else float("nan")
+
+
+def headline_numbers(records: RunLike) -> dict[str, float]:
+    """The last number of each column that a report begins with; NaN where there is none."""
+    return {name: last_finite(market(records, name)) for name in HEADLINES}
 
 
 def percent(share: float) -> str:

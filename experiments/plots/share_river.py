@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from agents.codes import CODING, CONSUMER, ENTERPRISE
 from experiments.plots import labels, palette, series, style
 from simulation.columns import SEGMENTS
 
@@ -17,6 +18,7 @@ TOPS, TALL = (254, 452, 650), 159
 FEWEST = 0.005
 NAMED_RELEASES = 7
 MOST_PINS = 80
+RISES_IN = (CONSUMER, ENTERPRISE, CODING)
 PIN = 11.0
 END_SIZE = 12.5
 RELEASE_ROOM = 205.0
@@ -45,7 +47,8 @@ def draw(records: series.RunLike) -> Figure:
         f"Market shares by segment, {span(days)}",
         leaders(records, shares, days[-1]),
         "Share of each provider in per cent: of spend for coding and enterprise, of users for "
-        "consumers; a dot above is a release, its area the rise of capability in OOM.",
+        "consumers; a dot above is a release, its area the rise of capability in OOM "
+        "(of the offer to consumers, where there is one).",
     )
     width = style.WIDTH - LEFT - RIGHT
     colours = list(palette.provider_colours(records.providers).values())
@@ -75,7 +78,10 @@ def leaders(records: series.RunLike, shares: series.Numbers, day: str) -> str:
         best = int(shares[-1, i].argmax())
         if shares[-1, i, best] > 0:
             name = style.printable(records.providers[best])
-            found.append(f"{name} in {segment} ({series.percent(shares[-1, i, best])})")
+            told = series.percent(shares[-1, i, best])
+            if (second := series.near_tie(shares[-1, i])) is not None:
+                told += f", near tie with {style.printable(records.providers[second])}"
+            found.append(f"{name} in {segment} ({told})")
     return f"Largest in {series.spoken_date(day)}: " + (", ".join(found) or "nobody has adopted")
 
 
@@ -146,13 +152,17 @@ def fitted(axes: Axes, ends: Sequence[labels.Label]) -> list[labels.Label]:
 
 
 def releases(records: series.RunLike) -> list[Release]:
-    """Entries, and releases with the largest rise of capability among the segments."""
-    capability = series.cube(records, "capability")
+    """Entries, and releases with the rise of the offer to consumers, else to enterprises.
+
+    Consumers get the best model; developers and enterprises the workhorse, whose list price
+    stands, so that a change of workhorse would look like a jump of the best model.
+    """
+    capability = preferred(series.cube(records, "capability"))
     offered = np.asarray(series.cube(records, "available").astype(bool).any(axis=1))
     released = series.cube(records, "released").astype(bool).any(axis=1)
     risen = np.full(released.shape, -np.inf)
     rise = np.diff(capability, axis=0)
-    risen[1:] = np.where(np.isfinite(rise), rise, -np.inf).max(axis=1)
+    risen[1:] = np.where(np.isfinite(rise), rise, -np.inf)
     before = np.concatenate([offered[:1], offered[:-1]])
     entered = np.asarray(offered & ~before)
     found = [Release(int(t), int(p), float("nan")) for t, p in np.argwhere(entered)]
@@ -161,6 +171,15 @@ def releases(records: series.RunLike) -> list[Release]:
         for t, p in np.argwhere(released & ~entered & (risen > 0))
     ]
     return sorted(found, key=lambda pin: (pin.month, np.nan_to_num(pin.jump), pin.provider))
+
+
+def preferred(values: series.Numbers) -> series.Numbers:
+    """Of values (T, 3, P), those of the first segment of `RISES_IN` a provider serves: (T, P)."""
+    found = np.full((len(values), values.shape[2]), np.nan)
+    for segment in RISES_IN:
+        unserved = ~np.isfinite(found).any(axis=0)
+        found[:, unserved] = values[:, segment][:, unserved]
+    return found
 
 
 def pin_releases(
@@ -188,12 +207,12 @@ def pin_releases(
             markeredgewidth=2.0 if hollow else 0.8,
             clip_on=False,
         )
-    counted = f"; the {len(shown)} largest of {len(found)}" if len(shown) < len(found) else ""
+    counted = f"; {len(shown)} of {len(found)}" if len(shown) < len(found) else ""
     style.heading(
         axes,
         "Releases",
-        "area of a dot: rise of the best model's capability "
-        f"(OOM, factors of ten of effective compute); ring: entry{counted}",
+        "area of a dot: rise of capability for consumers, else for enterprises (OOM: compute "
+        f"times ten); ring: entry{counted}",
     )
     named = [pin for pin in shown if np.isfinite(pin.jump)][:NAMED_RELEASES]
     name_releases(axes, sorted(named, key=found.index), names, colours, tops)

@@ -3,7 +3,7 @@
 `D_run = [H(mean s) - mean H(s)] / ln(labels)` over the share vectors of R runs: 0 if all runs tell
 the same history.  It is at most `ln(R) / ln(labels)`, when each run has a monopolist of its own,
 and at most 1.  R runs that differ in nothing but the luck of finitely many agents have a D_run
-above 0 too.  How much it would be if adopters drew independently from the same shares is a yardstick
+above 0 too.  What it would be if adopters drew independently from the same shares is a yardstick
 and no lower bound: agents whose chances differ from one another spread less than that.
 """
 

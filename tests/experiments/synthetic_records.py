@@ -90,6 +90,8 @@ def synthetic_records(
         description="A made-up market for tests.",
         choice=SimpleNamespace(product_step=product_step),
         developers=SimpleNamespace(count=COUNTS[0]),
+        enterprises=SimpleNamespace(count=COUNTS[1]),
+        consumers=SimpleNamespace(count=COUNTS[2], untracked=("Meta",)),
         networks=SimpleNamespace(developers=None),
         dump=lambda: f"schema_version: 1\nname: synthetic\nseed: {seed}\n",
         identity=lambda: "0123456789abcdef" * 4,

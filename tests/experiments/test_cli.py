@@ -178,9 +178,12 @@ def test_verify_passes_on_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None
     from types import ModuleType
 
     stand_in = ModuleType("experiments.verify")
-    stand_in.main = lambda: 5  # type: ignore[attr-defined]
+    asked: list[tuple[list[str], int | None, bool]] = []
+    stand_in.main = lambda *words: asked.append(words) or 5  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "experiments.verify", stand_in)
     assert main(["verify"]) == 5
+    assert main(["verify", "V5", "v09_bass", "--seed", "3", "--quiet"]) == 5
+    assert asked == [([], None, False), (["V5", "v09_bass"], 3, True)]
 
 
 def test_a_reader_that_goes_away_is_no_failure() -> None:
@@ -211,3 +214,51 @@ def test_output_that_cannot_be_written_ends_with_4() -> None:
         )
     assert done.returncode == 4
     assert done.stderr == "shareshift: output: no space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)])
+@pytest.mark.parametrize(("words", "code"), [(("schema",), 0), (("check", "none.yaml"), 2)])
+def test_closed_streams_are_no_failure(
+    tmp_path: Path, words: tuple[str, ...], code: int, closed: tuple[int, ...]
+) -> None:
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    done = shell(*words, preexec_fn=close)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert (done.stderr == "") == (code == 0 or 2 in closed)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_stderr_that_nobody_takes_does_not_change_the_exit_code() -> None:
+    read, gone = os.pipe()
+    os.close(read)
+    with open("/dev/full", "w") as full, os.fdopen(gone, "w") as unread:
+        for stream in (full, unread):
+            done = subprocess.run(
+                [sys.executable, "-m", "experiments.cli", "check", "none.yaml"],
+                cwd=ROOT,
+                stderr=stream,
+                check=False,
+            )
+            assert done.returncode == 2
+
+
+def test_a_narrow_alphabet_is_no_failure(tmp_path: Path) -> None:
+    config = tmp_path / "\u00e9.yaml"
+    config.write_text("schema_version: 1\nsupply: {offers: {A: {}}}\n")
+    done = shell("check", str(config), env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{tmp_path}/\\xe9.yaml: ok\n"
+
+
+def test_figures_do_not_depend_on_the_users_settings_of_matplotlib(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook names a backend that may not be installed; importing Matplotlib would fail."""
+    monkeypatch.setenv("MPLBACKEND", "module://no_such_backend")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
+    main(["schema"])
+    assert (os.environ["MPLBACKEND"], os.environ["MATPLOTLIBRC"]) == ("Agg", os.devnull)

@@ -12,7 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from agents.graph import from_edges
-from experiments.plots import labels, layout, network, retention, series, style
+from experiments.plots import (
+    channels,
+    labels,
+    layout,
+    network,
+    retention,
+    series,
+    share_river,
+    style,
+)
 from experiments.plots.divergence import draw_paths
 from experiments.report import written_in
 from simulation.columns import NOBODY, SEGMENTS
@@ -205,6 +214,53 @@ def test_layout_is_seeded_and_puts_neighbours_near() -> None:
     assert near < apart / 3
 
 
+def test_a_change_of_workhorse_is_no_jump_of_the_best_model() -> None:
+    """The rise of a pin is that of the offer to consumers; to enterprises where there is none."""
+    records = synthetic_records(months=3, names=("Both", "Firms", "OPEN"))
+    capability = series.cube(records, "capability")
+    capability[:] = 1.0
+    capability[2, 2, 0], capability[2, :2, 0] = 1.3, 2.4
+    capability[:, 2, 1] = np.nan
+    capability[2, 1, 1] = 1.5
+    segments = records.tables["segments"]
+    segments["capability"] = capability.ravel()
+    segments["released"] = np.isfinite(segments["capability"])
+    jumps = {pin.provider: pin.jump for pin in share_river.releases(records) if pin.month == 2}
+    assert jumps == {0: pytest.approx(0.3), 1: pytest.approx(0.5)}
+
+
+def test_chance_is_called_chance(drawn: Callable[[Figure], list[Any]]) -> None:
+    words = [words for words, _ in drawn(figure_of("flows", synthetic_records()))]
+    assert "chance" in words and "taste" not in words
+    assert any("movers are those whom chance favoured" in text for text in words)
+
+
+def test_concentration_says_how_open_counts(drawn: Callable[[Figure], list[Any]]) -> None:
+    words = [words for words, _ in drawn(figure_of("concentration", synthetic_records()))]
+    assert any(text.startswith("OPEN counts as one provider") for text in words)
+    assert "Jensen-Shannon divergence, at most 0.53" in words
+
+
+def test_an_untracked_provider_is_not_compared_with_its_channel() -> None:
+    records = synthetic_records()
+    accounts = records.tables["segments"]["account_share"]
+    meta = records.tables["segments"]["provider"] == "Meta"
+    accounts[meta] = 0.9
+    traffic = channels.summary(records).split("; ")[1]
+    assert not traffic.startswith("Meta") and traffic.endswith("(Meta not tracked)")
+    records.config.consumers.untracked = ()
+    assert channels.summary(records).split("; ")[1].startswith("Meta 0 % of consumer traffic")
+
+
+def test_renewal_is_not_called_retention_and_the_axis_starts_at_nothing() -> None:
+    records = synthetic_records()
+    said = retention.summary(records)
+    assert said.startswith("At the end: after twelve months 72 % of developers and 81 % of")
+    assert "firms renew in" in said
+    bottoms = {axes.get_ylim()[0] for axes in figure_of("retention", records).axes[:3]}
+    assert bottoms == {0.0}
+
+
 # --- Several histories ---------------------------------------------------------------------------
 
 
@@ -221,7 +277,9 @@ def divergence_of(months: int, value: float) -> dict[str, np.ndarray]:
         "d_run_low": grown * 0.5,
         "d_run_high": grown * 2,
         "d_run_peers_off": grown * 0.7,
-        "floor_multinomial": np.full(rows, value),
+        "d_run_spend": grown * 9,
+        "d_run_spend_peers_off": grown * 8,
+        "d_run_independent": np.full(rows, value),
     }
 
 
@@ -251,5 +309,10 @@ def test_divergence_draws_histories_without_overlap(
     figure = draw_paths(histories[0], shares, divergence_of(months, value), range(1, runs + 1))
     boxes = drawn(figure)
     assert clashes(boxes) == []
+    subtitle = next(words for words, _ in boxes if words.startswith(f"{runs} runs; "))
+    assert "…" not in subtitle and "floor" not in subtitle
+    assert ("D_run of accounts and of spend" in subtitle) == bool(np.isfinite(value))
+    cut = [words for words, _ in boxes if "…" in words]
+    assert names is not NAMES or cut == []
     seeds = f"seeds 1 to {runs}" if runs > 1 else "seed 1"
     assert any(words.startswith(f"run synthetic, {seeds} ·") for words, _ in boxes)

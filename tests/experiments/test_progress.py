@@ -115,5 +115,23 @@ def test_no_color_is_honoured() -> None:
     assert colours not in on_terminal(NO_COLOR="1")
 
 
+def test_a_terminal_that_goes_away_does_not_stop_the_work() -> None:
+    master, slave = pty.openpty()
+    program = SHOW.replace("progress.advance()", "progress.advance(); input()")
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"TERM": "xterm"},
+        stdin=subprocess.PIPE,
+        stderr=slave,
+        text=True,
+    )
+    os.close(slave)
+    assert os.read(master, 1)  # the bar is there
+    os.close(master)
+    process.communicate("\n" * 3)
+    assert process.returncode == 0
+
+
 def test_a_dumb_terminal_gets_plain_lines() -> None:
     assert "\x1b" not in on_terminal(TERM="dumb")

@@ -1,6 +1,7 @@
 """The report: one offline file with the numbers of the tables, in which names are only words."""
 
 import base64
+import csv
 import html
 import re
 import subprocess
@@ -13,12 +14,16 @@ import numpy as np
 import pytest
 
 from experiments import report, report_tables
+from experiments.headlines import Ends, headlines
+from experiments.plots import series
 from experiments.report import write_report, written_in
+from experiments.summary import Shares, opening_month
 from simulation.columns import SEGMENTS
 
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_records import synthetic_records
 
+OPENING = 12  # January 2024 in a run that starts in January 2023
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = (
     '<script>alert("x")</script>',
@@ -86,7 +91,7 @@ def test_shares_of_the_report_are_those_of_the_tables() -> None:
         for segment, column in zip(SEGMENTS, ("spend", "spend", "user"), strict=True):
             rows = (segments["segment"] == segment) & (segments["provider"] == name)
             shares = segments[f"{column}_share"][rows]
-            wanted += [shares[0], shares[-1]]
+            wanted += [shares[OPENING], shares[-1]]
         wanted.append(providers["revenue_share"][providers["provider"] == name][-1])
         assert numbers_of(row_of(text, name)) == wanted
 
@@ -100,9 +105,78 @@ def test_indices_of_the_report_are_those_of_the_tables() -> None:
         ("Renewal rate of enterprises", "renewal_rate", 1),
         ("Adopted: consumer", "adopted_consumer", 1),
     ):
-        known = market[column][np.isfinite(market[column])] * scale
-        assert numbers_of(row_of(text, words)) == [known[0], known[-1]]
+        known = market[column] * scale
+        assert numbers_of(row_of(text, words)) == [known[OPENING], known[-1]]
     assert "–" in row_of(text, "Enterprises with a second source")
+
+
+def test_tables_begin_where_the_printed_one_does() -> None:
+    """A number that the opening month lacks is a dash, not the first that there is later."""
+    records = synthetic_records()
+    records.tables["market"]["renewal_rate"][:20] = np.nan
+    text = write_report(records, {}, {})
+    printed = opening_month(Shares(series.dates(records), series.shares(records)))
+    assert printed == OPENING
+    assert text.count("<br>2024-01</th>") == 3
+    assert '<th scope="col">2024-01</th><th scope="col">2025-12</th>' in text
+    row = row_of(text, "Renewal rate of enterprises")
+    assert "<td>–</td>" in row and len(numbers_of(row)) == 1
+
+
+def test_largest_divergence_of_segments_is_said() -> None:
+    text = write_report(synthetic_records(), {}, {})
+    assert "<td>0 to 0.53</td>" in row_of(text, "Divergence between segments")
+    two = write_report(synthetic_records(names=("Solo", "OPEN")), {}, {})
+    assert "<td>0 to 1.00</td>" in row_of(two, "Divergence between segments")
+
+
+def test_concentration_is_given_without_the_square_of_open() -> None:
+    records = synthetic_records()
+    text = write_report(records, {}, {})
+    last = series.shares(records)[-1]
+    less = 1e4 * ((last[0] ** 2).sum() - last[0, records.providers.index("OPEN")] ** 2)
+    assert f"Without its square in Dec 2025: coding {less:,.0f}, enterprise " in text
+    alone = write_report(synthetic_records(names=("Solo", "Duo")), {}, {})
+    assert "Without its square" not in alone
+
+
+def cards_of(text: str) -> list[str]:
+    """Words of each headline."""
+    found = re.findall(r'<div class="card">(.*?)</div>', text, re.S)
+    return [re.sub(r"<[^>]+>", " ", card) for card in found]
+
+
+def ends(*coding: tuple[float, ...]) -> Ends:
+    """Ends of runs with these shares of four providers in all segments."""
+    shares = np.repeat(np.array(coding)[:, None], len(SEGMENTS), axis=1)
+    numbers = {name: np.arange(len(coding), dtype=float) for name in series.HEADLINES}
+    return Ends(shares, numbers)
+
+
+def test_headlines_of_a_study_are_medians_and_not_the_first_seed() -> None:
+    found = ends((0.9, 0.1, 0, 0), (0.3, 0.6, 0.1, 0), (0.2, 0.8, 0, 0))
+    cards = cards_of(headlines(("A", "B", "C", "OPEN"), found))
+    assert "B" in cards[0] and "60.0 %" in cards[0] and "90.0 %" not in cards[0]
+    assert "median of 3 runs; leads in 67 % of runs" in cards[0]
+    assert "$1 million" in cards[3] and "median of 3 runs" in cards[3]
+    text = write_report(synthetic_records(), {}, {"manifest": {"seeds": [1, 3]}, "ends": found})
+    assert "leads in 67 % of runs" in text and "the first numbers are medians" in text
+
+
+@pytest.mark.parametrize(("second", "said"), [(0.395, True), (0.37, False)])
+def test_a_lead_of_less_than_two_points_is_a_near_tie(second: float, said: bool) -> None:
+    found = ends((0.41, second, 0.1, 0.59 - 0.1 - second))
+    card = cards_of(headlines(("A", "B", "C", "OPEN"), found))[0]
+    assert ("near tie with B" in card) == said
+    assert "runs" not in card
+
+
+def test_the_disclaimer_counts_the_assumed_rows_of_the_record() -> None:
+    path = ROOT / "configs" / "data" / "supply_recorded.csv"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    rows = list(csv.DictReader(lines))
+    assumed = sum(row["confidence"] == "assumed" for row in rows)
+    assert f"{assumed} of the {len(rows)} rows" in report.DISCLAIMER
 
 
 def test_flows_of_the_report_are_those_of_the_tables() -> None:

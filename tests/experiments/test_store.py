@@ -249,6 +249,72 @@ def test_force_leaves_notes_and_the_targets_of_links(tmp_path: Path) -> None:
     assert not (run / "figures").exists()
 
 
+def test_force_leaves_the_users_own_tables(tmp_path: Path) -> None:
+    run = finished_run(tmp_path / "run")
+    (run / "mine.parquet").write_bytes(b"precious")
+    (run / "rounds.parquet").write_bytes(b"of a former version")
+    entries = json.loads((run / "manifest.json").read_text())
+    entries["sha256"] = {"rounds.parquet": "", "manifest.json": ""}
+    (run / "manifest.json").write_text(json.dumps(entries))
+    with claim(run, force=True) as directory:
+        assert "mine.parquet" not in directory.hash_of_tables()
+        directory.begin({"seed": 2})
+    assert sorted(contents(run)) == [".lock", "config.yaml", "manifest.json", "mine.parquet"]
+
+
+def test_nothing_is_emptied_written_or_swept_through_a_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "supply.csv").write_bytes(b"precious")
+    (elsewhere / ".download.partial").write_bytes(b"precious")
+    before = contents(elsewhere)
+    run = finished_run(tmp_path / "run")
+    (run / "inputs").symlink_to(elsewhere)
+    with claim(run, force=True) as directory:
+        directory.begin({"seed": 2})
+        directory.write("inputs/supply.csv", b"new")
+        directory.keep_inputs(("supply.csv",))
+    assert contents(elsewhere) == before
+    assert (run / "inputs" / "supply.csv").read_bytes() == b"new"
+    (tmp_path / "lock").mkdir()
+    (tmp_path / "lock" / ".lock").symlink_to(elsewhere / "supply.csv")
+    with pytest.raises(StoreError, match="lock: too many levels of symbolic links"):
+        claim(tmp_path / "lock")
+    assert contents(elsewhere) == before
+
+
+def test_a_folder_with_a_strangers_partial_file_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / ".film.mkv.partial").write_bytes(b"precious")
+    with pytest.raises(StoreError, match="is not a run directory"):
+        claim(tmp_path)
+    assert (tmp_path / ".film.mkv.partial").read_bytes() == b"precious"
+
+
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "run").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="run: is a link to nothing; name another folder"):
+        claim(tmp_path / "run")
+
+
+@pytest.mark.parametrize("text", [b"", b"[1]", b"\xff\xfe", b"[" * 100_000, None])
+def test_a_manifest_that_cannot_be_read_is_nobodys(tmp_path: Path, text: bytes | None) -> None:
+    run = finished_run(tmp_path / "run")
+    (run / "manifest.json").unlink()
+    if text is None:
+        (run / "manifest.json").mkdir()
+    else:
+        (run / "manifest.json").write_bytes(text)
+    with pytest.raises(StoreError, match="is not a run directory"):
+        claim(run, force=True)
+
+
+@pytest.mark.parametrize("hashes", [None, [1], "x", 5, {}])
+def test_damaged_hashes_are_damage(tmp_path: Path, hashes: object) -> None:
+    run = finished_run(tmp_path / "run", sha256=hashes)
+    with claim(run, again=True) as directory, pytest.raises(StoreError, match="was changed since"):
+        directory.refuse_damage()
+
+
 def test_a_finished_member_is_kept_unless_forced(tmp_path: Path) -> None:
     with claim(tmp_path / "runs") as directory:
         directory.begin({"seed": 1})

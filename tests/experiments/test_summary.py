@@ -116,7 +116,10 @@ def test_flows_are_ranked_and_explained_over_the_last_twelve_months(market: Mark
     text = run_summary(market)  # type: ignore[arg-type]
     assert "coding      new       Beta 200\n" in text
     assert "switched  Alpha > Beta 40, Beta > Alpha 12\n" in text
-    assert "why       Alpha > Beta: product +2.00, price -0.38, capability +0.10 util each" in text
+    assert (
+        "terms     Alpha > Beta: product term +2.00, price -0.38, capability +0.10 util each"
+        in text
+    )
     assert "consumer    new       nobody\n" in text and "Gamma 900" not in text
 
 
@@ -172,8 +175,9 @@ def test_the_histories_table_shows_spread_leaders_and_divergence() -> None:
     assert cells["Alpha"][:5] == ["40.0", "20.0", "-", "60.0", "50"]
     assert "Gamma" not in cells
     d_run = np.asarray(table["d_run"], float)[-1]
-    assert f"of accounts{digits(d_run):>33}" in text
+    assert f"of accounts{digits(d_run):>35}" in text
     assert max(map(len, text.splitlines())) <= 100
+    assert "  independent draws  " in text
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_python_values_are_taken() -> None:
         ("name: My exp", "3:7: name: 'My exp' is not possible; use 1 to 64 small letters"),
         ("months: 601", "3:9: months: 601 month is outside [1, 600]"),
         ("seed: 9223372036854775808", "3:7: seed: "),
+        ("seed: 1.5", "3:7: seed: 1.5 stands where a whole number from 0 to 9.22337203685e+18 is"),
         ("freeze: {supply.prise: 3}", "3:24: freeze.supply.prise: no such state; use supply.cap"),
         ("freeze: {supply.price.A: 0}", "3:26: freeze.supply.price.A: 0 $/Mtok is outside [1e-06"),
         ("freeze: {developers.tenure: -1}", "3:29: freeze.developers.tenure: -1 month is outside"),
@@ -149,6 +150,8 @@ def test_a_message_says_where_what_and_how_to_mend_it(
          "exp.yaml:2:30: supply.offers.A.price: 0 $/Mtok is outside [1e-06, 1000000]"),
         ("supply: {offers: {A: {price: {coding: 0, enterprise: 1}}}}",
          "exp.yaml:2:39: supply.offers.A.price.coding: 0 $/Mtok is outside"),
+        ("supply: {offers: {A: {safety: high}}}", "exp.yaml:2:31: supply.offers.A.safety: text "
+         "'high' stands where a number, or a map as {coding: value}, from 0 to 1 is wanted"),
         ("supply: {offers: {A: {safety: {coding: 1}}}}",
          "exp.yaml:2:31: supply.offers.A.safety: no entry for enterprise, which the provider"),
         ("supply: {offers: {A: {segments: [code]}}}", "'code' is not one of coding, enterprise"),

@@ -114,7 +114,7 @@ def test_a_null_under_an_unknown_key_is_no_way_to_hide_a_slip(
         ({"exp": "../x.yaml"}, "exp.yaml:2:10: extends: ../x.yaml: outside the checkout"),
         ({"exp": "/etc/hostname"}, "exp.yaml:2:10: extends: /etc/hostname: outside the checkout"),
         ({"exp": "5"}, "exp.yaml:2:10: extends: 5 is not the path of a file"),
-        ({"exp": "[b.yaml]"}, "is not the path of a file"),
+        ({"exp": "[b.yaml]"}, "extends: ['b.yaml'] is not the path of a file"),
         ({"exp": "''"}, "is not the path of a file"),
         ({"exp": "."}, "extends: .: no such file"),
     ],
@@ -174,6 +174,19 @@ def test_a_run_directory_anywhere_may_name_its_own_inputs(
         patch.chdir(tmp_path / "elsewhere")
         assert load(inside).supply.recorded == tmp_path.resolve() / "run" / "inputs" / "s.csv"
         assert "outside the checkout" in messages(beside)[0]
+
+
+def test_a_link_in_place_of_a_runs_inputs_leads_nowhere(
+    messages: Messages, write: Write, tmp_path: Path
+) -> None:
+    write("month\n", "secret/s.csv")
+    text = "schema_version: 1\nsupply: {recorded: inputs/s.csv}\n"
+    config = write(text, "run/config.yaml").resolve()
+    (tmp_path / "run" / "inputs").symlink_to(tmp_path / "secret")
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path / "elsewhere")
+        assert "inputs/s.csv: outside the checkout" in messages(config)[0]
 
 
 def test_the_containment_rule_is_what_refuses(

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from simulation.metrics.concentration import entropy, hhi, jensen_shannon, top, turbulence
+from simulation.metrics.concentration import (
+    entropy,
+    hhi,
+    jensen_shannon,
+    largest_divergence,
+    top,
+    turbulence,
+)
 from simulation.metrics.divergence import d_run, d_run_interval, independent_draws, leader_frequency
 
 
@@ -130,8 +137,10 @@ def test_few_vectors_cannot_differ_by_one(vectors: int, labels: int) -> None:
     """Each another monopolist: ln(vectors) / ln(labels), which no other vectors exceed."""
     monopolists = np.eye(labels)[:vectors]
     assert jensen_shannon(monopolists) == pytest.approx(np.log(vectors) / np.log(labels))
+    assert largest_divergence(vectors, labels) == pytest.approx(jensen_shannon(monopolists))
+    assert largest_divergence(labels + 1, labels) == 1
     others = np.random.default_rng(7).dirichlet(np.full(labels, 0.05), size=(500, vectors))
-    assert jensen_shannon(others).max() < jensen_shannon(monopolists)
+    assert jensen_shannon(others).max() < jensen_shannon(monopolists) + 1e-12
 
 
 def test_leaders_are_counted_over_runs_and_ties_are_split() -> None:
