@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, gammaln
 
 from agents.codes import NONE
 from agents.demand import EnterpriseParameters
@@ -86,13 +86,18 @@ def criteria_weights(settings: EnterpriseParameters, seed: int) -> NDArray[np.fl
     """Dirichlet weights of the criteria, shape (firms, 5), each row summing to 1.
 
     Gamma quantiles of keyed uniform numbers, so that a criterion's luck is its own; a criterion
-    with parameter 0 has weight 0.
+    with parameter 0 has weight 0.  Where all quantiles are too small for a number, as they are with
+    parameters near 0, their ratios come from their logarithms, ln x = (ln u + ln Γ(a + 1))/a.
     """
     weights = np.zeros((settings.count, len(CRITERIA)))
+    logs = np.full(weights.shape, -np.inf)
     for column, name in enumerate(CRITERIA):
         shape = getattr(settings.criteria, name)
         if shape > 0.0:
             luck = _share(seed, f"enterprises.criteria.{name}", settings.count)
             weights[:, column] = gammaincinv(shape, luck)
+            logs[:, column] = (np.log(luck) + gammaln(shape + 1.0)) / shape
+    tiny = ~weights.any(axis=1)
+    weights[tiny] = np.exp(logs[tiny] - logs[tiny].max(axis=1, keepdims=True))
     normal: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
     return normal

@@ -251,6 +251,10 @@ def dispatch(arguments: argparse.Namespace) -> int:
     # Figures go to files and look the same everywhere, whatever a notebook or a settings file of
     # Matplotlib's asks for.
     os.environ |= {"MPLBACKEND": "Agg", "MATPLOTLIBRC": os.devnull}
+    try:
+        os.getcwd()  # noqa: PTH109  # pathlib is not needed for anything else here
+    except OSError:
+        return end("the current folder no longer exists; change to another one", ENVIRONMENT)
     outcome: Any
     if arguments.command == "run" and arguments.seeds is not None:
         from experiments.histories import run_histories as outcome

@@ -121,14 +121,12 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
 
 def seeds_of(directory: RunDirectory) -> range:
     """Seeds of a finished study, from its manifest."""
-    ends = directory.manifest.get("seeds")
-    whole = isinstance(ends, list) and [type(end) for end in ends] == [int, int]
-    if not (whole and ends[0] < ends[1] < ends[0] + MOST_SEEDS):
-        raise StoreError(
-            f"{directory.path / MANIFEST}: does not name the seeds; run the config again with "
-            "--force"
-        )
-    return range(ends[0], ends[1] + 1)
+    match directory.manifest.get("seeds"):
+        case [int(first), int(last)] if first < last < first + MOST_SEEDS:
+            return range(first, last + 1)
+    raise StoreError(
+        f"{directory.path / MANIFEST}: does not name the seeds; run the config again with --force"
+    )
 
 
 def whole_records(path: Path) -> "Records":

@@ -102,9 +102,7 @@ class RunDirectory:
         return [
             path
             for path in sorted(self.path.iterdir())
-            if path.name in named
-            or is_member(path)
-            or (path.name == INPUTS and path.is_symlink())
+            if path.name in named or is_member(path) or (path.name == INPUTS and path.is_symlink())
         ]
 
     def release(self) -> None:

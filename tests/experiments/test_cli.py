@@ -262,3 +262,25 @@ def test_figures_do_not_depend_on_the_users_settings_of_matplotlib(
     monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
     main(["schema"])
     assert (os.environ["MPLBACKEND"], os.environ["MATPLOTLIBRC"]) == ("Agg", os.devnull)
+
+
+def test_a_current_folder_that_was_removed_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os, sys; os.rmdir(os.getcwd()); from experiments.cli import main; "
+            "sys.exit(main(['check', '/none.yaml']))",
+        ],
+        cwd=gone,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert done.stderr == (
+        "shareshift: the current folder no longer exists; change to another one\n"
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -181,6 +182,16 @@ def test_figures_come_from_what_is_on_the_disk(folder: Path) -> None:
     assert (folder / "out/figures/divergence.png").read_bytes()[:4] == b"\x89PNG"
     report = (folder / "out/report.html").read_text(encoding="utf-8")
     assert "median of 3 runs; leads in" in report
+
+
+def test_a_report_of_a_study_without_a_seed_names_it_and_makes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run() == 0
+    shutil.rmtree(folder / "out" / "seed-4")
+    assert main(["report", "out"]) == 4
+    assert "out/seed-4: is missing or no run directory" in capsys.readouterr().err
+    assert not (folder / "out" / "seed-4").exists()
 
 
 def test_the_peers_that_are_switched_off_are_those_of_every_population() -> None:

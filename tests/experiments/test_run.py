@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -372,6 +373,25 @@ def test_report_refuses_what_is_no_finished_run(
     assert main(["report", "."]) == 4
     assert "is not a run directory" in capsys.readouterr().err
     assert not (folder / ".lock").exists()
+
+
+@pytest.mark.parametrize("kind", ["run", "histories", None])
+def test_report_refuses_what_it_cannot_read_though_its_hash_is_right(
+    folder: Path, capsys: pytest.CaptureFixture[str], kind: str | None
+) -> None:
+    assert run("--out", "out") == 0
+    garbage = b"PAR1" + bytes(20) + b"PAR1"
+    (folder / "out" / "market.parquet").write_bytes(garbage)
+    entries = manifest("out") | {"kind": kind, "seeds": [1, 10**9]}
+    hashes = {**dict(entries["sha256"]), "market.parquet": sha256(garbage).hexdigest()}  # type: ignore[call-overload]
+    (folder / "out" / "manifest.json").write_text(json.dumps(entries | {"sha256": hashes}))
+    assert main(["report", "out"]) == 4
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    if kind == "histories":
+        assert "manifest.json: does not name the seeds; run the config again" in told
+    else:
+        assert "out: cannot be read (" in told
 
 
 def test_a_killed_run_is_started_again(folder: Path) -> None:
