@@ -39,7 +39,8 @@ class Progress:
         if not self.quiet and is_terminal(self.stream):
             self.bar = bar_on(self.stream, self.unit)
             self.task = self.bar.add_task(self.label, total=self.total)
-            self.bar.start()
+            with contextlib.suppress(OSError):  # the terminal has gone already
+                self.bar.start()
         return self
 
     def __exit__(

@@ -53,8 +53,9 @@ def loaded(path: Path) -> "Records":
     try:
         return Records.load(path)
     except (OSError, ValueError, KeyError, TypeError) as failure:
+        reason = " ".join(str(failure).split())  # the reader's messages have lines
         raise StoreError(
-            f"{path}: cannot be read ({failure}); run the config again with --force"
+            f"{path}: cannot be read ({reason}); run the config again with --force"
         ) from failure
 
 
