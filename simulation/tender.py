@@ -42,14 +42,11 @@ class Tender(NamedTuple):
 
 def run_tender(market: "Market", rows: NDArray[np.int64], seen: NDArray[np.uint8]) -> Tender:
     """Tenders of the firms `rows`, whose providers at last month's end are `seen`."""
-    live = market.offers.live[ENTERPRISE]
     shortlisted = shortlist(market, rows, seen)
     scores = criteria_scores(market, rows, seen, shortlisted)
     scores |= social_scores(market, rows, seen)
     scores["lock_in"] = incumbent_scores(market, rows, seen)
-    scores["product"] = np.where(live, market.offers.product[ENTERPRISE], 0.0) + np.zeros(
-        (len(rows), 1)
-    )
+    scores["product"] = np.broadcast_to(market.offers.product[ENTERPRISE], shortlisted.shape)
     scores["taste"] = tastes(market, rows)
     total = np.sum(list(scores.values()), axis=0)
     ranked = np.where(shortlisted, total, -np.inf)

@@ -110,13 +110,11 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
     ramp = usage.ramp(market.month - firms.adopted[signed], settings.ramp_months)
     volume = firms.weight[signed] * ramp
     offered = offered_prices(market)
-    for code, part, price in (
-        (primary, 1.0 - share, firms.price[signed]),
-        (second[dual], share[dual], offered[second[dual]]),
+    for code, bought, price in (
+        (primary, volume * (1.0 - share), firms.price[signed]),
+        (second[dual], (volume * share)[dual], offered[second[dual]]),
     ):
-        rows = volume if code is primary else volume[dual]
-        full = tokens_at_full_volume(market, offers.in_use[ENTERPRISE, code], price)
-        tokens = rows * part * full
+        tokens = bought * tokens_at_full_volume(market, offers.in_use[ENTERPRISE, code], price)
         bills.tokens[ENTERPRISE] += np.bincount(code, tokens, CODES)
         bills.spend[ENTERPRISE] += np.bincount(code, tokens * price, CODES)
     under_contract = firms.provider != NONE

@@ -22,6 +22,17 @@ from experiments.run import plan_run
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPPLY = ROOT / "configs" / "data" / "supply_recorded.csv"
+RUN_SMALL = [
+    sys.executable,
+    "-m",
+    "experiments.cli",
+    "run",
+    "small.yaml",
+    "--no-figures",
+    "--quiet",
+    "--out",
+    "out",
+]
 TABLES = {
     f"{name}.parquet"
     for name in (
@@ -264,17 +275,6 @@ def test_signals_are_given_back() -> None:
 
 
 def test_a_full_disk_ends_with_4_and_can_be_repeated(folder: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "run",
-        "small.yaml",
-        "--no-figures",
-        "--quiet",
-        "--out",
-        "out",
-    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
 
     def small_disk() -> None:
@@ -286,7 +286,12 @@ def test_a_full_disk_ends_with_4_and_can_be_repeated(folder: Path) -> None:
     largest = max(sizes[name] for name in TABLES)
     (folder / "supply.csv").write_bytes(trimmed_supply())
     done = subprocess.run(
-        command, env=environment, preexec_fn=small_disk, capture_output=True, text=True, check=False
+        RUN_SMALL,
+        env=environment,
+        preexec_fn=small_disk,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 4, done.stderr
     assert done.stderr.count("\n") == 1
@@ -395,18 +400,7 @@ def test_report_refuses_what_it_cannot_read_though_its_hash_is_right(
 
 
 def test_a_killed_run_is_started_again(folder: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "run",
-        "small.yaml",
-        "--no-figures",
-        "--quiet",
-        "--out",
-        "out",
-    ]
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(RUN_SMALL, env=os.environ | {"PYTHONPATH": str(ROOT)})
     deadline = time.monotonic() + 60
     while not (folder / "out" / "config.yaml").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
