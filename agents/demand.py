@@ -52,7 +52,7 @@ class ChoiceParameters(Parameters):
 
 
 class IndividualParameters(Parameters):
-    """What developers and consumers share: utility, switching, attention and adoption (E17-E22)."""
+    """What developers and consumers share: utility, switching, attention, adoption (E17-E22)."""
 
     count: Whole = param(
         10_000, unit="agents", bounds=(1, 50_000_000), symbol="N", at_start=True,
@@ -108,9 +108,23 @@ class IndividualParameters(Parameters):
         None, unit="probability", bounds=(0, 1), symbol="recon_prob", source="for limit cases",
         doc="monthly probability of looking around, in place of the three hazards; null: not used")
 
+    trial_probability: float = param(
+        0.3, unit="probability", bounds=(0, 1), range=(0, 0.8), symbol="mu",
+        source="assumed; 37 % of CIOs run five or more models",
+        doc="a newly preferred provider is first tried as a second one; 0 is pure switching")
+    second_share: float = param(
+        0.25, unit="share", bounds=(0, 1), range=(0, 0.8), symbol="omega", source="assumed",
+        doc="share of an agent's use that goes to its second provider, where it has one")
+    leaving_hazard: float = param(
+        0, unit="per month", bounds=(0, 1000), range=(0, 0.05), symbol="h_out", source="lever",
+        doc="hazard of giving up every provider; one who left may adopt again")
+
     adoption_reference: Literal["neighbours", "market"] = param(
         "neighbours", unit="", source="Bass 1969 on a graph",
         doc="whose adopted share is imitated: one's neighbours' or the whole market's")
+    arrival: Literal["hazard", "one_per_month"] = param(
+        "hazard", unit="", source="Bass 1969; one_per_month for limit cases",
+        doc="who adopts: each by a hazard, or one each month, in each block of a complete graph")
     usage_saturation: float = param(
         7, unit="OOM", bounds=(0.01, 1000), range=(3, 12), symbol="A_sat", source=HAND_FIT_SPEND,
         seen_to="2025-10", doc="capability beyond which use hardly grows")

@@ -38,7 +38,7 @@ class Enterprises(Population):
         self.criteria = criteria_weights(settings, seed)
         self.regulated = _share(seed, "enterprises.regulated", size) < settings.regulated_share
         self.pays_as_it_goes = _share(seed, "enterprises.terms", size) < settings.pay_as_you_go
-        self.provider = placed(start, size, permutation(stream(seed, "enterprises.start"), size))
+        self.provider = placed(start, stream(seed, "enterprises.start"), size)
         under_contract = self.provider != NONE
         self.second = np.full(size, NONE, np.uint8)
         self.since = np.where(under_contract, -start.tenure, NEVER).astype(np.int16)

@@ -14,6 +14,7 @@ from agents.demand import AnyIndividuals
 from agents.draws import below, permutation, stream
 from agents.equations.shares import apportioned
 from agents.equations.sizes import spending_weights
+from agents.graph import block_of, block_starts
 from agents.population import Population
 
 TASTE_TYPES = 8
@@ -26,13 +27,15 @@ class Crowd(NamedTuple):
     """Columns of a population of individuals; row i is agent i.
 
     choice : uint8, code of the primary provider.  seen : uint8, the same at last month's end.
-    since : int16, month in which it was chosen.  taste : uint8, taste type.
+    second : uint8, code of the second provider, NONE for most.
+    since : int16, month in which the primary was chosen.  taste : uint8, taste type.
     weight : uint32, spending weight in units of 2^-16.
     group : uint16, industry of the employer, 65,535 for none.
     """
 
     choice: NDArray[np.uint8]
     seen: NDArray[np.uint8]
+    second: NDArray[np.uint8]
     since: NDArray[np.int16]
     taste: NDArray[np.uint8]
     weight: NDArray[np.uint32]
@@ -44,6 +47,9 @@ class Tally(NamedTuple):
 
     accounts : (codes,) agents on each code.  weight : (2, codes), weights of all and of employed.
     group : (groups, codes) agents.  cohort : (months, codes) agents by the month of their choice.
+    seconds : (codes,) agents who have it as their second.  lent : (2, codes), weights of agents
+    with two providers, less where they are the first and more where they are the second: times the
+    second's share of use, it is how far use differs from `weight`.
     moves : (taste types, from, to) agents.  sums : (4, from, to), units of 2^-20 util: peers,
     lock-in, taste, utility.
     """
@@ -52,6 +58,8 @@ class Tally(NamedTuple):
     weight: NDArray[np.int64]
     group: NDArray[np.int64]
     cohort: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    lent: NDArray[np.int64]
     moves: NDArray[np.int64]
     sums: NDArray[np.int64]
 
@@ -63,17 +71,26 @@ def empty_tally(groups: int, months: int) -> Tally:
         np.zeros((2, CODES), np.int64),
         np.zeros((groups, CODES), np.int64),
         np.zeros((months, CODES), np.int64),
+        np.zeros(CODES, np.int64),
+        np.zeros((2, CODES), np.int64),
         np.zeros((TASTE_TYPES, CODES, CODES), np.int64),
         np.zeros((4, CODES, CODES), np.int64),
     )
 
 
+RUNNING_TOTALS = 6  # of the fields of a tally; the others are the moves of one month
+
+
 class Start(NamedTuple):
-    """Who uses what before the first month: adopted share, shares by code, tenure in months."""
+    """Who uses what before the first month: adopted share, shares by code, tenure in months.
+
+    blocks : cliques in which everybody knows everybody else; each gets its share of adopters.
+    """
 
     adopted: float
     shares: NDArray[np.float64]
     tenure: int
+    blocks: int = 1
 
 
 class Individuals(Population):
@@ -96,14 +113,17 @@ class Individuals(Population):
         weights = spending_weights(size, settings.spend_spread) / WEIGHT_UNIT
         weight[ranks] = np.rint(weights).astype(np.uint32)
         taste = below(stream(seed, f"{name}.taste"), np.arange(size)) % np.uint64(TASTE_TYPES)
-        choice = placed(start, size, permutation(stream(seed, f"{name}.start"), size))
+        choice = placed(start, stream(seed, f"{name}.start"), size)
+        second = np.full(size, NONE, np.uint8)
         group = np.full(size, UNGROUPED, np.uint16) if group is None else group
         since = np.full(size, -start.tenure, np.int16)
         taste = taste.astype(np.uint8)
-        self.crowd = Crowd(choice, choice.copy(), since, taste, weight, group)
+        self.spending = int(weight.sum(dtype=np.int64))
+        self.crowd = Crowd(choice, choice.copy(), second, since, taste, weight, group)
         super().__init__(
             {
                 "provider": choice,
+                "second": second,
                 "since": since,
                 "taste": taste,
                 "weight": weight,
@@ -125,10 +145,22 @@ class Individuals(Population):
         return tally
 
 
-def placed(start: Start, size: int, order: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Code of each agent before the first month: exact counts, agents taken by `order`."""
+def placed(start: Start, key: np.uint64, size: int) -> NDArray[np.uint8]:
+    """Code of each agent before the first month: exact counts, agents taken in a keyed order."""
+    order = in_turns(permutation(key, size), start.blocks)
     adopters = round(start.adopted * size)
     choice = np.full(size, NONE, np.uint8)
     counts = apportioned(adopters, start.shares)
     choice[order[:adopters]] = np.repeat(np.arange(len(counts)), counts)
     return choice
+
+
+def in_turns(order: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
+    """`order`, but one agent of each block in turn: what is even overall is even in each block."""
+    if blocks == 1:
+        return order
+    block = block_of(len(order), blocks)[order]
+    by_block = np.argsort(block, kind="stable")
+    turn = np.empty(len(order), np.int64)
+    turn[by_block] = np.arange(len(order)) - block_starts(len(order), blocks)[block[by_block]]
+    return order[np.lexsort((block, turn))]

@@ -1,7 +1,8 @@
 """Who moved from whom to whom in a month, and why: sums over movers of each utility term.
 
 The terms of a flow add up to its utility difference.  Adoptions, and moves away from a provider
-that has no offer, are measured against an outside option of utility 0.
+that has no offer, are measured against an outside option of utility 0.  To leave the market is no
+choice among offers: all its terms are 0.
 """
 
 from typing import NamedTuple
@@ -58,13 +59,13 @@ def flows_of_people(
     home, target = np.nonzero(counts)
     agents = counts[home, target]
     leaves = (home != NONE) & live[home]
-    movers = change.moves[:, home, target]
+    movers = np.where(target == NONE, 0, change.moves[:, home, target])
     gain = new.capability[:, target] - np.where(leaves, new.capability[:, home], 0.0)
     lag = np.where(leaves, new.capability[:, home] - own.capability[:, home], 0.0)
     sums = {"capability": (movers * gain).sum(axis=0), "version": (movers * lag).sum(axis=0)}
     for name in COMMON:
         term = getattr(new, name)
-        sums[name] = agents * (term[target] - np.where(leaves, term[home], 0.0))
+        sums[name] = movers.sum(axis=0) * (term[target] - np.where(leaves, term[home], 0.0))
     fixed = change.sums[:, home, target] * UTILITY_UNIT
     sums |= dict(zip(COUNTED, fixed, strict=False))
     return Flows(*when, home, target, agents, agents * people, in_order(sums, len(home)), fixed[3])

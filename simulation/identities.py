@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
+from agents.kernels.accounts import count_codes
 from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
@@ -23,17 +25,31 @@ class IdentityError(Exception):
 
 
 def check_people(market: "Market") -> None:
-    """Users and non-adopters make N; running totals of accounts and cohorts agree."""
+    """Users and non-adopters make N, and running totals agree with the agents they count.
+
+    Counted anew from the columns: accounts and second providers.  Cohorts add up to accounts;
+    spending is neither made nor lost by moves, and what a second provider gets the first one lacks.
+    """
     for people in (market.developers, market.consumers):
         totals = market.totals[people.name]
-        missing = len(people) - int(totals.accounts.sum())
-        if missing:
-            raise IdentityError(market.month, f"{people.name}: agents in all accounts", missing)
-        apart = totals.cohort.sum(axis=0)[:NONE] - totals.accounts[:NONE]
-        if apart.any():
-            code = int(np.flatnonzero(apart)[0])
-            account = f"{people.name}: cohorts of {market.supply.names[code]}"
-            raise IdentityError(market.month, account, int(apart[code]))
+        accounts, seconds = count_codes(people.crowd.choice, people.crowd.second)
+        for name, apart in (
+            ("agents in all accounts", [len(people) - int(totals.accounts.sum())]),
+            ("accounts", accounts - totals.accounts),
+            ("second accounts", (seconds - totals.seconds)[:NONE]),
+            ("cohorts", (totals.cohort.sum(axis=0) - totals.accounts)[:NONE]),
+            ("spending weights", [int(totals.weight[0].sum()) - people.spending]),
+            ("weights of second accounts", totals.lent.sum(axis=1)),
+        ):
+            if np.any(apart):
+                raise people_error(market, f"{people.name}: {name}", np.asarray(apart))
+
+
+def people_error(market: "Market", account: str, apart: NDArray[np.int64]) -> IdentityError:
+    """The first difference, by its provider where there is one difference for each."""
+    place = int(np.flatnonzero(apart)[0])
+    owner = f" of {market.supply.names[place]}" if len(apart) >= NONE else ""
+    return IdentityError(market.month, account + owner, int(apart[place]))
 
 
 def check_bills(market: "Market") -> None:

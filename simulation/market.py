@@ -65,12 +65,15 @@ class Market(mesa.Model):
         self.providers = AgentSet(
             [Provider(self, name, code) for name, code in codes], random=self.random
         )
-        self.starts = {name: start_of(config, self.supply, name) for name in POPULATIONS}
         self.graphs = {
             name: network.build(
                 getattr(config.networks, name), getattr(config, name).count, config.seed, name
             )
             for name in POPULATIONS
+        }
+        self.starts = {
+            name: start_of(config, self.supply, name, graph.blocks)
+            for name, graph in self.graphs.items()
         }
         self.populate()
         self.recorder: Recorder | Silence = Recorder(self) if observe else Silence()
@@ -142,8 +145,8 @@ def frozen(supply: Supply, freeze: Mapping[str, float]) -> Supply:
     return supply
 
 
-def start_of(config: Config, supply: Supply, name: str) -> Start:
-    """Who uses what before the first month, in codes."""
+def start_of(config: Config, supply: Supply, name: str, blocks: int) -> Start:
+    """Who uses what before the first month, in codes; `blocks` of the population's graph."""
     settings = getattr(config.initial, name)
     shares = np.zeros(CODES)
     for provider, share in settings.shares.items():
@@ -152,7 +155,7 @@ def start_of(config: Config, supply: Supply, name: str) -> Start:
             where = f"initial.{name}.shares"
             raise ConfigError([f"config: {where}: no provider {provider!r} (there are {known})"])
         shares[supply.names.index(provider)] = share
-    return Start(settings.adopted, shares, settings.tenure)
+    return Start(settings.adopted, shares, settings.tenure, blocks)
 
 
 def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float]]:

@@ -29,7 +29,7 @@ def month(market: "Market") -> None:
     compute_market(market)  # 2  who offers, and what share of demand can be served
     plan(market)  # 3  list prices
     research(market)  # 4  releases, safety, brand, product terms; E17c, E17d
-    migrate(market)  # 5  developers and consumers adopt and switch; E17-E20
+    migrate(market)  # 5  developers and consumers adopt, try, switch; E17-E21
     procure(market)  # 6  enterprises adopt, tender, renew; E23-E28
     apps(market)  # 7  application companies
     serve_bill(market)  # 8  usage and bills; E22, E27, E32

@@ -120,9 +120,10 @@ class Recorder:
         self._note(flows_of_firms(month, incumbent, tender.winner, tender.scores, live, seats))
 
     def _note(self, flows: Flows) -> None:
-        """Keep flows, and count those who left a provider."""
+        """Keep flows, and count those who changed their provider."""
         self.flows.append(flows)
-        self._switched[flows.segment] = flows.agents[flows.home != NONE].sum()
+        switched = (flows.home != NONE) & (flows.target != NONE)
+        self._switched[flows.segment] = flows.agents[switched].sum()
 
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""

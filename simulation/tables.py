@@ -48,7 +48,7 @@ class History:
         self.dates = np.array(calendar(market.config.start, self.months), object)
         self.raw = {
             name: self.stacked([getattr(month, name) for month in bills])
-            for name in ("accounts", "users", "tokens", "spend", "fees", "revenue")
+            for name in ("accounts", "seconds", "users", "tokens", "spend", "fees", "revenue")
         }
         for name in (*OFFER_FIELDS, "origin", "nested"):
             self.raw[name] = self.stacked(recorder.months[name])
@@ -80,6 +80,7 @@ def segments_table(history: History) -> "Table":
         "provider": history.providers[provider],
     }
     columns = {"available": live, "released": raw["released"], "fees": raw["fees"]}
+    columns["second_accounts"] = raw["seconds"]
     for name, field in (
         ("capability", "capability"),
         ("capability_in_use", "in_use"),

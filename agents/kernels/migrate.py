@@ -1,4 +1,4 @@
-"""One month of many individuals: wake, look at neighbours, choose, move (E17-E20).
+"""One month of many individuals: wake, look at neighbours, choose, try, move (E17-E21).
 
 The loop takes its arrays out of the tuples once and calls small functions on plain arrays: inside
 the loop a tuple of arrays costs a reference count for each field it holds (measured: 40 times).
@@ -19,7 +19,8 @@ from agents.compiled import inline, kernel
 from agents.draws import GOLDEN, SHIFT_48
 from agents.draws import mix as mix_source
 from agents.graph import COMPLETE, EDGES
-from agents.individuals import UNGROUPED, UTILITY_UNIT
+from agents.individuals import UTILITY_UNIT
+from agents.kernels.accounts import count_second, move_account
 
 mix = inline(mix_source)
 
@@ -29,7 +30,8 @@ TABLED = 64  # neighbour counts below this have their factor in a table
 PACKED = 256  # neighbour counts below this fit the bytes of two registers
 FIXED = 1 / UTILITY_UNIT  # fixed point of the sums over movers
 ONE, THREE, SEVEN, BYTE = np.uint64(1), np.uint64(3), np.uint64(7), np.uint64(255)
-EIGHT = np.uint8(8)
+EIGHT, NO_SECOND = np.uint8(8), np.uint8(NONE)
+SHIFT_63 = np.uint64(63)
 STAGE = 2048  # agents looked at together, so that the memory of the awake is fetched ahead
 LOG_UNSEEN = -300.0  # utility of an offer that no neighbour uses, under log peers: never chosen
 
@@ -42,6 +44,8 @@ class Tables(NamedTuple):
     peers : (2, 64, 64), factor of (in nest, degree, neighbours on it).
     lock : (2, tenures), factor of staying; lock_cost : (tenures,), its utility, util.
     wake : (codes,) uint32 thresholds of 2^24.  luck : (codes,) uint64 keys of the offers.
+    trial : of 2^24, how often a preferred provider is first tried as a second one (E21).
+    due : (agents,) who adopts where one arrives each month; empty where adoption is a hazard.
     """
 
     key: np.uint64
@@ -59,6 +63,9 @@ class Tables(NamedTuple):
     lock: NDArray[np.float64]
     lock_cost: NDArray[np.float64]
     wake: NDArray[np.uint32]
+    trial: np.uint64
+    trial_luck: np.uint64
+    due: NDArray[np.bool_]
     arrival: NDArray[np.float32]
     nest: NDArray[np.float32]
     dissimilarity: float
@@ -107,7 +114,8 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
 
     blocks : (blocks, codes) int64, agents of each block of a complete graph on each code.
     """
-    choice, seen, since, taste = crowd.choice, crowd.seen, crowd.since, crowd.taste
+    choice, seen, second = crowd.choice, crowd.seen, crowd.second
+    since, taste = crowd.since, crowd.taste
     weights, groups = crowd.weight, crowd.group
     kind, offsets, neighbours = graph.kind, graph.offsets, graph.neighbours
     month_key, month, options, live = tables.key, tables.month, tables.options, tables.live
@@ -115,12 +123,14 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     new_utility, own_utility = tables.new_utility, tables.own_utility
     new, own, peers, wake = tables.new, tables.own, tables.peers, tables.wake
     lock, lock_cost = tables.lock, tables.lock_cost
+    trial, trial_luck, due = tables.trial, tables.trial_luck, tables.due
     arrival, nest, lam = tables.arrival, tables.nest, tables.dissimilarity
     peer_weight, log_peers = tables.peer_weight, tables.log_peers
     innovation, imitation = tables.innovation, tables.imitation
     market_adopted, oldest = tables.market_adopted, tables.oldest
     accounts, weight_sums, group_counts = tally.accounts, tally.weight, tally.group
     cohort, moves, sums = tally.cohort, tally.moves, tally.sums
+    seconds, lent = tally.seconds, tally.lent
     counts = np.zeros(CODES, np.int64)
     factors = np.ones(CODES, np.float64)
     scale = np.where(nested > 0, lam, 1.0)
@@ -175,8 +185,13 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                     word = high if code & EIGHT else low
                     counts[code] = np.int64((word >> shifts[code]) & BYTE)
 
-            # Adopt at one's own hazard, having woken at the highest one (E19).
-            if home == NONE:
+            # Adopt at one's own hazard, having woken at the highest one (E19), or in one's turn.
+            if home == NONE and seen[agent] != NONE:
+                continue  # it has left the market this month
+            if home == NONE and len(due):
+                if not due[agent]:
+                    continue
+            elif home == NONE:
                 adopted = market_adopted
                 if adopted < 0.0:
                     outsiders = counts[NONE]
@@ -226,7 +241,28 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 score = inner**lam * shared
                 if score > best or (score == best and inner_bits > best_bits):
                     best, target = score, member
-            if target == home or target == NONE:  # noqa: SIM109  # Numba has no tuple of types
+            if target == NONE:
+                continue
+
+            # Try what is preferred as a second provider, or promote the second one (E21).
+            other = second[agent]
+            if target == home and other == NONE:
+                continue
+            coin = mix(key + trial_luck)
+            is_lost = home == NONE or not live[home]
+            primary, kept = target, other
+            if target == home:
+                kept = other if coin >> SHIFT_63 else NO_SECOND
+            elif target == other:
+                kept = home if coin >> SHIFT_63 and not is_lost else NO_SECOND
+            elif not is_lost and coin >> SHIFT_40 < trial:
+                primary, kept = home, target
+            spending, group = np.int64(weights[agent]), groups[agent]
+            if other != NONE or kept != NONE:
+                second[agent] = kept
+                count_second(home, other, -1, spending, group, seconds, lent)
+                count_second(primary, kept, 1, spending, group, seconds, lent)
+            if primary == home:
                 continue
 
             # Count why it moved: each term is the difference to the provider that it leaves.
@@ -251,16 +287,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             sums[3, home, target] += np.int64(np.rint(utility_term * FIXED))
 
             # Move.
-            spending, group = np.int64(weights[agent]), groups[agent]
-            accounts[home] -= 1
-            accounts[target] += 1
-            weight_sums[0, home] -= spending
-            weight_sums[0, target] += spending
-            if group != UNGROUPED:
-                weight_sums[1, home] -= spending
-                weight_sums[1, target] += spending
-                group_counts[group, home] -= 1
-                group_counts[group, target] += 1
+            move_account(home, target, spending, group, accounts, weight_sums, group_counts)
             if home != NONE:
                 cohort[np.int64(since[agent]) - oldest, home] -= 1
             cohort[month - oldest, target] += 1

@@ -66,15 +66,22 @@ def yearly_turbulence(shares: Array) -> Array:
 
 
 def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
-    """Twelve-month retention and monthly switching of individuals."""
+    """Twelve-month retention, monthly switching and second providers of individuals."""
     cohorts = history.recorder.months["cohorts"]
     switched = np.array(history.recorder.months["switched"]).reshape(history.months, 3)
+    seconds = history.raw["seconds"].sum(axis=2)
     columns = {}
     for name, segment in (("coding", CODING), ("consumer", CONSUMER)):
         before = np.concatenate([[0], users[:-1, segment]])
         columns[f"retention_{name}"] = retention([month[segment] for month in cohorts])
         columns[f"switched_{name}"] = np.divide(
             switched[:, segment], before, out=np.zeros(history.months), where=before > 0
+        )
+        columns[f"dual_{name}"] = np.divide(
+            seconds[:, segment],
+            users[:, segment],
+            out=np.zeros(history.months),
+            where=users[:, segment] > 0,
         )
     return columns
 

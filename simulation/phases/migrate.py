@@ -1,4 +1,4 @@
-"""Phase 5, migrate: developers and consumers adopt, reconsider and switch (E17-E20).
+"""Phase 5, migrate: developers and consumers adopt, reconsider, try and switch (E17-E21).
 
 This file makes the month's tables; `agents.kernels.migrate` runs through the agents.
 """
@@ -18,7 +18,15 @@ from agents.equations.adoption import adoption_hazard, reconsideration_hazard
 from agents.equations.choice import Terms, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table
 from agents.graph import COMPLETE, Graph, block_of
-from agents.individuals import TASTE_TYPES, Individuals, Tally, empty_tally
+from agents.individuals import (
+    RUNNING_TOTALS,
+    TASTE_TYPES,
+    UNGROUPED,
+    Individuals,
+    Tally,
+    empty_tally,
+)
+from agents.kernels.leave import leave_range
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
 
 if TYPE_CHECKING:
@@ -40,8 +48,9 @@ def migrate(market: "Market") -> None:
         own = utility_terms(market, settings, segment, in_use=True)
         tables = month_tables(market, people, settings, segment, new.total(), own.total())
         people.crowd.seen[:] = people.crowd.choice
+        drop_dead_seconds(people, market.totals[people.name], tables.live)
         change = run_blocks(market, people, tables)
-        add(market.totals[people.name][:4], change[:4])
+        add(market.totals[people.name][:RUNNING_TOTALS], change[:RUNNING_TOTALS])
         market.recorder.moves(segment, change, new, own, tables.live)
 
 
@@ -50,11 +59,15 @@ def run_blocks(market: "Market", people: Individuals, tables: Tables) -> Tally:
     size, threads, like = len(people), market.threads, market.totals[people.name]
     graph = market.graphs[people.name]
     blocks = block_counts(graph, people.crowd.seen)
+    leaving = leaving_threshold(getattr(market.config, people.name))
     span = BLOCK if threads > 1 else size
 
     def work(first: int) -> Tally:
         tally = empty_tally(len(like.group), len(like.cohort))
         last = min(first + span, size)
+        if leaving:
+            when = (tables.key, tables.month, leaving, tables.oldest)
+            leave_range(first, last, people.crowd, *when, tally)
         migrate_range(first, last, people.crowd, graph, blocks, tables, tally)
         return tally
 
@@ -132,6 +145,9 @@ def month_tables(
         lock=bounded_exponential(np.stack([cost, cost / lam])),
         lock_cost=cost,
         wake=wake_thresholds(market, settings, segment, live, adopted),
+        trial=np.uint64(np.ceil(settings.trial_probability * WAKE_SCALE)),
+        trial_luck=luck_keys(np.array([stream(0, "trial")]))[0],
+        due=arrivals(market.graphs[people.name], people, settings),
         arrival=arrival_table(),
         nest=nest_table(lam),
         dissimilarity=lam,
@@ -210,9 +226,43 @@ def wake_thresholds(
     hazard[~live] = 1.0
     highest = adopted if settings.adoption_reference == "market" else 1.0
     hazard[NONE] = adoption_hazard(np.array(highest), settings.innovation, settings.imitation)
+    if settings.arrival == "one_per_month":
+        hazard[NONE] = 1.0
     if not live.any():
         hazard[:] = 0.0
     return np.ceil(hazard * WAKE_SCALE).astype(np.uint32)
+
+
+def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDArray[np.bool_]:
+    """Who adopts this month where one arrives in each block, shape (agents,); else empty."""
+    if settings.arrival == "hazard":
+        return np.zeros(0, np.bool_)
+    outside = np.flatnonzero(people.crowd.choice == NONE)
+    _, first = np.unique(block_of(graph.size, graph.blocks)[outside], return_index=True)
+    due = np.zeros(len(people), np.bool_)
+    due[outside[first]] = True
+    return due
+
+
+def leaving_threshold(settings: AnyIndividuals) -> np.uint64:
+    """Of 2^24, how many users give up every provider this month (E21)."""
+    return np.uint64(np.ceil(-np.expm1(-settings.leaving_hazard) * WAKE_SCALE))
+
+
+def drop_dead_seconds(people: Individuals, totals: Tally, live: NDArray[np.bool_]) -> None:
+    """Second providers without an offer are given up at once (E21)."""
+    dead = (totals.seconds > 0) & ~live
+    if not dead.any():
+        return
+    crowd = people.crowd
+    rows = np.flatnonzero(dead[crowd.second])
+    first, second, weight = crowd.choice[rows], crowd.second[rows], crowd.weight[rows]
+    employed = crowd.group[rows] != UNGROUPED
+    for row, amount in enumerate((weight, np.where(employed, weight, 0))):
+        np.add.at(totals.lent[row], first, amount.astype(np.int64))
+        np.subtract.at(totals.lent[row], second, amount.astype(np.int64))
+    totals.seconds[dead] = 0
+    crowd.second[rows] = NONE
 
 
 def block_counts(graph: Graph, choice: NDArray[np.uint8]) -> NDArray[np.int64]:

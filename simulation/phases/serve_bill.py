@@ -25,13 +25,15 @@ Array = NDArray[np.float64]
 class Bills(NamedTuple):
     """Use and money of the month by segment and code, shape (3, codes) unless said otherwise.
 
-    accounts : agents.  users : million.  tokens : trillion.  spend : M$, paid for use.
+    accounts : agents.  seconds : agents who have it as their second provider.
+    users : million.  tokens : trillion.  spend : M$, paid for use.
     fees : M$, paid for deployment and hosting.  revenue : M$, received by the provider; what firms
     pay for open weights that they host goes to clouds.
     employed_spend : (codes,), spend of developers who have an employer, M$.
     """
 
     accounts: NDArray[np.int64]
+    seconds: NDArray[np.int64]
     users: Array
     tokens: Array
     spend: Array
@@ -45,6 +47,7 @@ def serve_bill(market: "Market") -> None:
     shape = (len(SEGMENTS), CODES)
     bills = Bills(
         accounts=np.zeros(shape, np.int64),
+        seconds=np.zeros(shape, np.int64),
         users=np.zeros(shape),
         tokens=np.zeros(shape),
         spend=np.zeros(shape),
@@ -70,8 +73,10 @@ def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bill
         )
         * usage.price_response(price[live], settings.reference_price, settings.price_elasticity)
     )
-    weighted = totals.weight * WEIGHT_UNIT * people.people
+    used = totals.weight + settings.second_share * totals.lent
+    weighted = used * WEIGHT_UNIT * people.people
     bills.accounts[CODING, :NONE] = totals.accounts[:NONE]
+    bills.seconds[CODING] = totals.seconds
     bills.users[CODING] = bills.accounts[CODING] * people.people
     bills.tokens[CODING] = weighted[0] * per_user
     bills.spend[CODING] = bills.revenue[CODING] = bills.tokens[CODING] * price
@@ -79,7 +84,7 @@ def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bill
 
 
 def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills) -> None:
-    """E22: a share of consumers pays a subscription, the others may see advertising."""
+    """E22: a share of consumers subscribes to its first assistant, others may see advertising."""
     people, totals, offers = market.consumers, market.totals["consumers"], market.offers
     names = np.array(market.supply.names)
     live = offers.live[CONSUMER]
@@ -91,9 +96,11 @@ def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills)
     paying = settings.paying_share * bundle * ramp
     advertising = np.where(np.isin(names, settings.advertisers), settings.ad_revenue, 0.0)
     bills.accounts[CONSUMER, :NONE] = totals.accounts[:NONE]
+    bills.seconds[CONSUMER] = totals.seconds
     bills.users[CONSUMER] = bills.accounts[CONSUMER] * people.people
     used = np.where(live, bills.users[CONSUMER], 0.0)
-    weighted = np.where(live, totals.weight[0] * WEIGHT_UNIT * people.people, 0.0)
+    weight = totals.weight[0] + settings.second_share * totals.lent[0]
+    weighted = np.where(live, weight * WEIGHT_UNIT * people.people, 0.0)
     bills.tokens[CONSUMER] = weighted * settings.tokens_per_user * growth
     per_user = paying * settings.subscription_price + (1.0 - paying) * advertising
     bills.spend[CONSUMER] = used * paying * settings.subscription_price
@@ -120,6 +127,7 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
     under_contract = firms.provider != NONE
     holder = firms.provider[under_contract]
     bills.accounts[ENTERPRISE] = np.bincount(holder, minlength=CODES)
+    bills.seconds[ENTERPRISE, :NONE] = np.bincount(firms.second, minlength=CODES)[:NONE]
     bills.users[ENTERPRISE] = np.bincount(holder, firms.seats[under_contract], CODES)
     hosting = settings.hosting_fee / 12.0
     hosts = np.count_nonzero(primary == OPEN) + np.count_nonzero(second[dual] == OPEN)

@@ -14,6 +14,8 @@ SMALL = [
     "consumers.count=200",
     "enterprises.count=80",
     "enterprises.innovation=0.02",
+    "developers.trial_probability=0",
+    "consumers.trial_probability=0",
 ]
 # Close substitutes, a dear leader, a nest of three, one provider short of money.
 OFFERS: dict[str, Any] = {

@@ -338,7 +338,7 @@ def observer_with_a_hand(monkeypatch: Patch) -> None:
     """A reporter that writes to what it reports."""
 
     def meddling(market: Any) -> float:
-        market.consumers.crowd.choice[0] = market.consumers.crowd.choice[1]
+        market.consumers.crowd.taste[:] = 0
         return 0.0
 
     monkeypatch.setitem(simulation.market.REPORTERS, "meddling", meddling)
