@@ -17,6 +17,7 @@ LONGEST_VALUE = 40
 
 def check(arguments: argparse.Namespace) -> int:
     """Check each config with its input files; 2 if one of them has an error."""
+    from experiments.check_graphs import graph_lines, removals
     from simulation.config import ConfigError, load, notes
     from simulation.supply import SupplyError
 
@@ -30,7 +31,9 @@ def check(arguments: argparse.Namespace) -> int:
             failed = True
             continue
         print(f"{source}: ok")
-        for note in notes(config):
+        for line in graph_lines(config):
+            print(f"  {line}")
+        for note in [*notes(config), *removals(config)]:
             print(f"  note: {note}")
         if arguments.origin:
             print("\n".join(origin_lines(config)))
@@ -44,9 +47,11 @@ def check_inputs(config: "Config") -> None:
     ------
     ConfigError, SupplyError
     """
+    from experiments.check_graphs import check_graphs
     from simulation.config import ConfigError
     from simulation.supply import recorded
 
+    check_graphs(config)
     if config.supply.recorded is None:
         return
     path = short_path(config.supply.recorded)

@@ -31,6 +31,7 @@ from experiments.run import (
     plan_run,
     planned,
     say_if_unfinished,
+    say_what_was_removed,
 )
 from experiments.store import (
     DIVERGENCE,
@@ -67,6 +68,7 @@ def run_histories(arguments: argparse.Namespace) -> int:
     from simulation.records import Records, to_parquet
 
     common = plan_run(arguments.config, overrides(arguments))
+    say_what_was_removed(common.config)
     seeds = range(common.config.seed, common.config.seed + arguments.seeds)
     plans = tuple(
         planned(with_changes(common.config, {"seed": seed}), common.inputs) for seed in seeds

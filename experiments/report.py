@@ -233,11 +233,9 @@ def missing(names: Sequence[str]) -> str:
 
 
 def config_text(records: series.RunLike) -> str:
-    """The resolved config as YAML, naming its input file as a run directory holds it."""
-    recorded = getattr(getattr(records.config, "supply", None), "recorded", None)
-    if recorded is None:
-        return str(records.config.dump())
-    return str(records.config.dump({"supply.recorded": f"inputs/{recorded.name}"}))
+    """The resolved config as YAML, naming its input files as a run directory holds them."""
+    copies = records.config.copies()
+    return str(records.config.dump({path: f"inputs/{name}" for path, name in copies.items()}))
 
 
 def repeat(manifest: Mapping[str, Any], extra: Mapping[str, Any]) -> str:

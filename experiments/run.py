@@ -42,6 +42,7 @@ def run_once(arguments: argparse.Namespace) -> int:
     from experiments.summary import run_summary
 
     plan = plan_run(arguments.config, overrides(arguments))
+    say_what_was_removed(plan.config)
     path = Path(arguments.out) if arguments.out else default_directory(plan, plan.identity)
     with Stop() as stop, claim(path, arguments.force) as directory:
         say_if_unfinished(directory)
@@ -70,21 +71,27 @@ def plan_run(source: str | Path, sets: list[str]) -> Plan:
     ConfigError, SupplyError
     """
     from experiments.check import check_inputs
-    from simulation.config import bytes_of, load
+    from simulation.config import load
 
     config = load(source, sets)
     check_inputs(config)
-    recorded = config.supply.recorded
-    return planned(config, {} if recorded is None else {recorded.name: bytes_of(recorded)})
+    files, names = config.inputs(), config.copies()
+    return planned(config, {names[path]: config.content(files[path]) for path in files})
+
+
+def say_what_was_removed(config: "Config") -> None:
+    """Tell the user which edges of graphs from files are not in the networks."""
+    from experiments.check_graphs import removals
+
+    for note in removals(config):
+        tell(f"note: {note}")
 
 
 def planned(config: "Config", inputs: dict[str, bytes]) -> Plan:
     """The plan of a config whose input files were read before."""
     from agents.compiled import model_version
 
-    names = {}
-    if config.supply.recorded is not None:
-        names["supply.recorded"] = f"{INPUTS}/{config.supply.recorded.name}"
+    names = {path: f"{INPUTS}/{name}" for path, name in config.copies().items()}
     identity = hash_of(config.identity(), str(config.seed), model_version())
     return Plan(config, config.dump(names), inputs, identity)
 

@@ -21,13 +21,14 @@ from agents.demand import (
 from agents.parameters import FrozenMap, Parameters, Whole, param
 from simulation.config_checks import CHECKS, Problem, memory_needed
 from simulation.config_errors import ConfigError, Wrong, locate, problems_of
-from simulation.config_layers import Layers, merged, moved, node_of, without_nulls
+from simulation.config_layers import INPUT_PATHS, Layers, merged, moved, node_of, without_nulls
 from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
 from simulation.config_sections import LONGEST_RUN, SLUG, Events, Freeze, Initial, Networks
 from simulation.config_shape import Shape, split_path
 from simulation.config_supply import Supply
 from simulation.config_text import plain, written
+from simulation.input_file import bytes_of
 from simulation.yaml_text import Finding, Node, Place, TextError, shown_path
 
 __all__ = [
@@ -73,6 +74,7 @@ class Config(Parameters):
     events: Events = FrozenMap()
 
     _tree: Node | None = PrivateAttr(None)
+    _contents: dict[Path, bytes] = PrivateAttr(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         """Compare the values, not the places where they were said."""
@@ -93,25 +95,63 @@ class Config(Parameters):
             Names to write in place of the absolute paths of input files, such as
             {"supply.recorded": "inputs/supply.csv"}.
         """
+        return written(self.with_inputs(inputs or {}))
+
+    def inputs(self) -> dict[str, Path]:
+        """Input files by the dotted path that names them."""
+        found = {}
+        for steps in INPUT_PATHS:
+            value: Any = self
+            for step in steps:
+                value = getattr(value, step, None)
+            if isinstance(value, Path):
+                found[".".join(steps)] = value
+        return found
+
+    def copies(self) -> dict[str, str]:
+        """Names for copies of the input files in one folder, by dotted path.
+
+        A copy is named as its file is; where another file has this name, as the network is whose
+        graph it holds.  Copies that were named so keep their names.
+        """
+        names: dict[Path, str] = {}
+        for path, file in self.inputs().items():
+            stem, taken = path.split(".")[-2], {name.casefold() for name in names.values()}
+            others = (f"{stem}{'-' * more}{file.suffix}" for more in range(len(names) + 1))
+            free = (name for name in (file.name, *others) if name.casefold() not in taken)
+            names.setdefault(file, next(free))
+        return {path: names[file] for path, file in self.inputs().items()}
+
+    def content(self, path: Path) -> bytes:
+        """Bytes of an input file, as they were when they were first asked for."""
+        if path not in self._contents:
+            self._contents[path] = bytes_of(path)
+        return self._contents[path]
+
+    def with_inputs(self, inputs: Mapping[str, str]) -> dict[str, Any]:
+        """Plain values, with these texts in place of the paths of input files."""
         values = plain(self)
-        for path, name in (inputs or {}).items():
-            section, _, key = path.partition(".")
-            if key not in values.get(section, {}):
+        for path, text in inputs.items():
+            if path not in self.inputs():
                 raise KeyError(f"{path} is not an input file of this config")
-            values[section][key] = name
-        return written(values)
+            *above, key = path.split(".")
+            section = values
+            for step in above:
+                section = section[step]
+            section[key] = text
+        return dict(values)
 
     def identity(self) -> str:
         """SHA-256 of the values, with the bytes of input files in place of their paths.
 
         The order of entries counts too: it is the order of providers in tables, and of events.
         """
-        values = plain(self)
-        recorded = self.supply.recorded
-        if recorded is not None:
-            values["supply"]["recorded"] = (
-                "sha256:" + hashlib.sha256(bytes_of(recorded)).hexdigest()
-            )
+        values = self.with_inputs(
+            {
+                path: f"sha256:{hashlib.sha256(self.content(file)).hexdigest()}"
+                for path, file in self.inputs().items()
+            }
+        )
         text = json.dumps(canonical(values), separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -146,7 +186,9 @@ def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
             node = Node({step: node}, place, place)
         layers.settle_inputs(node, Path.cwd())
         tree = merged(tree, node, ROOT)
-    return checked(without_nulls(tree, ROOT), layers.findings)
+    changed = checked(without_nulls(tree, ROOT), layers.findings)
+    changed._contents.update(config._contents)
+    return changed
 
 
 def checked(tree: Node, findings: Sequence[Finding] = ()) -> Config:
@@ -208,14 +250,6 @@ def canonical(value: Any) -> Any:
         return [canonical(entry) for entry in value]
     whole = isinstance(value, float) and value.is_integer()
     return int(value) if whole else value
-
-
-def bytes_of(path: Path) -> bytes:
-    """Bytes of an input file."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
 
 
 def schema() -> dict[str, Any]:

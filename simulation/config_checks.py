@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from agents.parameters import Parameters
 from simulation.config_errors import locate, some_of, unknown, wording
 from simulation.config_layers import node_of
-from simulation.config_sections import POPULATIONS
+from simulation.config_sections import POPULATIONS, FileNetwork
 from simulation.config_shape import Shape, shape_at, split_path
 from simulation.config_text import plain
+from simulation.input_file import LARGEST_INPUT
 from simulation.yaml_text import Place
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ BASE_BYTES = 300_000_000  # imports and code
 PERSON_BYTES = 70
 ENTERPRISE_BYTES = 400
 NEIGHBOUR_BYTES = 4
+FILE_BYTES = 15  # at most, for each byte of the file of a graph: of lines such as "1 2"
 TENDER_BYTES = 250
 ROW_BYTES = 200
 TENDERS_PER_MONTH = 0.15
@@ -44,6 +46,17 @@ def mean_degree(network: Parameters) -> float:
     return float(2 * links if links is not None else getattr(network, "degree", 0))
 
 
+def file_bytes(network: Parameters) -> float:
+    """Memory for the graph of a file: to read it, and to hold its text and its edges."""
+    if not isinstance(network, FileNetwork):
+        return 0.0
+    try:
+        size = network.path.stat().st_size
+    except OSError:  # whoever reads it says so
+        return 0.0
+    return FILE_BYTES * min(size, LARGEST_INPUT)
+
+
 def memory_needed(config: "Config") -> int:
     """Estimate of the bytes that a run needs at its peak."""
     people = sum(
@@ -56,7 +69,8 @@ def memory_needed(config: "Config") -> int:
     tenders = firms * config.months * TENDERS_PER_MONTH * TENDER_BYTES
     options = len(config.supply.offers) + 1 if config.supply.offers else 15
     rows = config.months * 3 * (options**2 + options * config.months / 2) * ROW_BYTES / 2
-    return int(BASE_BYTES + people + firms * firm_bytes + tenders + rows)
+    files = sum(file_bytes(getattr(config.networks, name)) for name in POPULATIONS)
+    return int(BASE_BYTES + people + firms * firm_bytes + tenders + rows + files)
 
 
 def memory_here() -> int | None:
@@ -101,8 +115,10 @@ def check_networks(config: "Config") -> Iterator[Problem]:
 def too_large(network: Any, size: int, name: str) -> Iterator[tuple[str, str]]:
     """Settings that ask for more than there are agents: field and text."""
     for field in ("blocks", "industries"):
-        if getattr(network, field, 1) > size:
+        if (getattr(network, field, None) or 1) > size:
             yield field, f"more than the {size} {name}; use fewer"
+    if network.family == "file" and network.industries is not None and name != "enterprises":
+        yield "industries", f"only enterprises have industries, {name} have none; remove it"
     links = getattr(network, "links", 0)
     if links >= size:
         text = f"{links} links need more than {links} {name}; there are {size}"

@@ -29,7 +29,12 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 INPUTS = "inputs"  # folder of a run directory that holds copies of its input files
 MOST_EXTENDS = 8
 LONGEST_LABEL = 200  # characters of a file name in messages
-INPUT_PATHS = (("supply", "recorded"),)
+INPUT_PATHS = (
+    ("supply", "recorded"),
+    ("networks", "developers", "path"),
+    ("networks", "consumers", "path"),
+    ("networks", "enterprises", "path"),
+)
 SCHEMA_VERSION = 1
 
 
@@ -123,12 +128,15 @@ class Layers:
             roots = [CHECKOUT.resolve(), Path.cwd().resolve(), *further]
             inside = any(file.is_relative_to(root) for root in roots)
             is_file = inside and file.is_file()
+            exists = is_file or (inside and file.exists())
         except (OSError, ValueError, RuntimeError):  # too long, a NUL, a circle of links
-            inside, is_file = True, False
+            inside, is_file, exists = True, False, False
         if is_file:
             return file
         name = shown(node.value, 80)
         cure = "no such file; paths are relative to the file that says them"
+        if exists:
+            cure = "is a folder, a pipe or a device; name a file"
         if not inside:
             cure = "outside the checkout and the current folder; copy the file into one of them"
         self.find(node, path, f"{name}: {cure}")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -16,10 +17,12 @@ from agents.parameters import (
     problem,
     sums_to_one,
 )
-from simulation.config_supply import BY_SEGMENT, Offer, ProviderName, outside
+from simulation.config_supply import BY_SEGMENT, InputFile, Offer, ProviderName, outside
 
 LONGEST_RUN = 600  # months
 LONGEST_TENURE = 1200  # months
+LARGEST_INDUSTRIES = 65_535  # 16 bits, of which one number stands for "none"
+GRAPH_ENDINGS = (".graphml", ".csv", ".tsv", ".txt", ".edges", ".edgelist")
 
 SLUG = r"^[a-z0-9_-]{1,64}$"
 POPULATIONS = ("developers", "consumers", "enterprises")
@@ -116,14 +119,37 @@ class StochasticBlock(Parameters):
         "stochastic_block", unit="", source="Holland, Laskey and Leinhardt 1983",
         doc="industries, denser inside than across")
     industries: Whole = param(
-        8, unit="industries", bounds=(1, 65_535), range=(4, 20), source="assumed", at_start=True,
-        doc="blocks of about equal size")
+        8, unit="industries", bounds=(1, LARGEST_INDUSTRIES), range=(4, 20), source="assumed",
+        at_start=True, doc="blocks of about equal size")
     degree: float = param(
         6, unit="neighbours", bounds=(0, 10_000), range=(3, 12), source="assumed", at_start=True,
         doc="mean degree")
     within: float = param(
         0.8, unit="share", bounds=(0, 1), range=(0.5, 0.95), source="assumed", at_start=True,
         doc="share of edges inside an industry")
+
+
+def of_known_form(path: Path) -> Path:
+    """Refuse a graph whose form its ending does not tell."""
+    if path.suffix.lower() not in GRAPH_ENDINGS:
+        raise problem(f"{path.name}: the ending tells the form of a graph; use "
+                      f"{', '.join(GRAPH_ENDINGS)}")
+    return path
+
+
+class FileNetwork(Parameters):
+    """A graph of the user's own."""
+
+    family: Literal["file"] = param(
+        "file", unit="", source="the user", doc="a graph of your own, from a file")
+    path: Annotated[InputFile, AfterValidator(of_known_form)] = param(
+        ..., unit="", source="the user", at_start=True,
+        doc="GraphML (.graphml) or a list of edges (.csv, .tsv, .txt, .edges, .edgelist), "
+            "relative to the file that says it; it has as many nodes as there are agents")
+    industries: Whole | None = param(
+        None, unit="industries", bounds=(1, LARGEST_INDUSTRIES), at_start=True,
+        source="`industry` of the file's nodes, else one",
+        doc="blocks of about equal size, of enterprises whose nodes have no `industry`")
 
 
 class Employment(Parameters):
@@ -167,10 +193,8 @@ def in_family(family: str) -> BeforeValidator:
     )
 
 
-NetworkSettings = Annotated[
-    NoNetwork | Complete | Ring | RingHubs | PowerLawCluster | StochasticBlock,
-    Field(discriminator="family"),
-]
+GeneratedNetwork = NoNetwork | Complete | Ring | RingHubs | PowerLawCluster | StochasticBlock
+NetworkSettings = Annotated[GeneratedNetwork | FileNetwork, Field(discriminator="family")]
 
 
 class Networks(Parameters):

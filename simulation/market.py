@@ -67,7 +67,11 @@ class Market(mesa.Model):
         )
         self.graphs = {
             name: network.build(
-                getattr(config.networks, name), getattr(config, name).count, config.seed, name
+                getattr(config.networks, name),
+                getattr(config, name).count,
+                config.seed,
+                name,
+                graph_content(config, name),
             )
             for name in POPULATIONS
         }
@@ -82,7 +86,11 @@ class Market(mesa.Model):
     def populate(self) -> None:
         """Make the populations, employ developers, and count what they start with."""
         config, starts = self.config, self.starts
-        industry = network.industries(config.networks.enterprises, config.enterprises.count)
+        industry = network.industries(
+            config.networks.enterprises,
+            config.enterprises.count,
+            graph_content(config, "enterprises"),
+        )
         self.enterprises = Enterprises(
             config.enterprises, config.seed, starts["enterprises"], industry
         )
@@ -118,6 +126,12 @@ class Market(mesa.Model):
         if isinstance(self.recorder, Silence):
             raise RuntimeError("this market keeps no records: it was made with observe=False")
         return Records(self.origin, self.supply.providers, tables_of(self.recorder))
+
+
+def graph_content(config: Config, name: str) -> bytes | None:
+    """Bytes of the file of a network; None if it is generated."""
+    path = config.inputs().get(f"networks.{name}.path")
+    return None if path is None else config.content(path)
 
 
 def supply_of(config: Config) -> Supply:

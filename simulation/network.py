@@ -13,9 +13,12 @@ from agents.developers import NO_EMPLOYER
 from agents.draws import Key, permutation, stream
 from agents.equations.shares import apportioned
 from agents.graph import Graph, block_of, complete, edges, without_edges
+from simulation import graph_file
 from simulation.config_sections import (
     Complete,
     Employment,
+    FileNetwork,
+    GeneratedNetwork,
     NetworkSettings,
     NoNetwork,
     PowerLawCluster,
@@ -32,21 +35,29 @@ if TYPE_CHECKING:
 MOST_INDUSTRIES = 2**16  # industries are stored in 16 bits
 
 
-def build(settings: NetworkSettings, size: int, seed: int, name: str) -> Graph:
+def build(
+    settings: NetworkSettings, size: int, seed: int, name: str, content: bytes | None = None
+) -> Graph:
     """Build the network `name` of `size` agents, in their natural order.
+
+    `content` are the bytes of the file of a graph, if they were read before.
 
     Raises
     ------
+    ConfigError
+        If the file of a graph is wrong.
     ValueError
         If the family cannot be built with these settings for so many agents; says the cure.
     """
+    if isinstance(settings, FileNetwork):
+        return graph_file.read(settings, size, name, content).graph
     try:
         return _graph(settings, size, stream(seed, f"network.{name}"))
     except ValueError as error:
         raise ValueError(f"networks.{name}, family {settings.family}: {error}") from error
 
 
-def _graph(settings: NetworkSettings, size: int, key: Key) -> Graph:
+def _graph(settings: GeneratedNetwork, size: int, key: Key) -> Graph:
     """Pass the settings of each family to its generator."""
     match settings:
         case NoNetwork():
@@ -68,8 +79,15 @@ def _graph(settings: NetworkSettings, size: int, key: Key) -> Graph:
     return graph
 
 
-def industries(settings: NetworkSettings, size: int) -> NDArray[np.uint16]:
-    """Industry of each enterprise, shape (size,): the blocks of its network, else one for all."""
+def industries(
+    settings: NetworkSettings, size: int, content: bytes | None = None
+) -> NDArray[np.uint16]:
+    """Industry of each enterprise, shape (size,): the blocks of its network, else one for all.
+
+    A graph from a file may say the industry of each node; `content` is as in `build`.
+    """
+    if isinstance(settings, FileNetwork):
+        return graph_file.industries(settings, size, content)
     blocks = 1
     if isinstance(settings, StochasticBlock):
         blocks = settings.industries
