@@ -61,6 +61,7 @@ def check_inputs(config: "Config") -> None:
         config.months,
         config.enterprises.excluded_origins,
         config.supply.exclude,
+        config.content(config.supply.recorded),
     )
     unknown = [
         f"{place}: {name!r} is not a provider of {path} ({nearest(name, supply.providers)})"

@@ -69,8 +69,9 @@ def facts(found: "FileGraph") -> str:
     graph = found.graph
     degree, sizes = degrees(graph), component_sizes(graph)
     kinds = "" if found.industry is None else f", {found.industry.max() + 1} industries"
+    edges = counted(graph.neighbours.size // 2, "edge")
     return (
-        f"{graph.size:,} nodes, {graph.neighbours.size // 2:,} edges, degree {degree.min()} to "
+        f"{counted(graph.size, 'node')}, {edges}, degree {degree.min()} to "
         f"{degree.max():,} (mean {degree.mean():.1f}), {np.count_nonzero(degree == 0):,} without "
         f"neighbours, {counted(sizes.size, 'component')} (largest {sizes.max():,}){kinds}"
     )

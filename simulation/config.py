@@ -70,8 +70,13 @@ class Config(Parameters):
     enterprises: EnterpriseParameters = EnterpriseParameters()
     networks: Networks = Networks()
     initial: Initial = Initial()
-    freeze: Freeze = FrozenMap()
-    events: Events = FrozenMap()
+    freeze: Freeze = Field(
+        FrozenMap(),
+        description="states held at a value, as {supply.price: 10, supply.price.OpenAI: 5}",
+    )
+    events: Events = Field(
+        FrozenMap(), description="changes on the way, by name, as {cut: {month: 6, set: {...}}}"
+    )
 
     _tree: Node | None = PrivateAttr(None)
     _contents: dict[Path, bytes] = PrivateAttr(default_factory=dict)

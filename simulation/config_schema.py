@@ -23,20 +23,21 @@ def schema_of(config: type[BaseModel]) -> dict[str, Any]:
         "type": "string",
         "description": "config file that this one changes; its path is relative to this file",
     }
-    # A file that extends another may leave out the rest.
+    # A file that extends another may leave out the rest, of sections too.
     found["required"] = ["schema_version"]
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     found["title"] = "Shareshift experiment"
     for section in found["$defs"].values():
-        for entry in section["properties"].values():
-            settle(entry)
-    for entry in found["properties"].values():
-        settle(entry)
+        section.pop("required", None)
+        section["properties"] = {
+            key: settled(entry) for key, entry in section["properties"].items()
+        }
+    found["properties"] = {key: settled(entry) for key, entry in found["properties"].items()}
     return found
 
 
-def settle(entry: dict[str, Any]) -> None:
-    """Make one property say what a file may say, and what its numbers mean."""
+def settled(entry: dict[str, Any]) -> dict[str, Any]:
+    """Property that says what a file may say, and what its numbers mean."""
     entry.pop("title", None)
     if "oneOf" in entry:  # networks: `degree` alone fits several families
         entry["anyOf"] = entry.pop("oneOf")
@@ -48,10 +49,33 @@ def settle(entry: dict[str, Any]) -> None:
         entry["additionalProperties"] = False
     if "source" in entry:
         entry["description"] = described(entry)
+    if "bounds" in entry:
+        for form in entry.get("anyOf", ()):
+            bound(form, *entry["bounds"])
+    return or_null(entry)
+
+
+def bound(form: dict[str, Any], low: float, high: float) -> None:
+    """Hold the numbers of one form of a property to its bounds."""
+    if form.get("type") in ("number", "integer"):
+        form.pop("ge", None)
+        form.pop("le", None)
+        form |= {"minimum": low, "maximum": high}
+    for inner in form.get("properties", {}).values():
+        bound(inner, low, high)
 
 
 def or_null(value: dict[str, Any]) -> dict[str, Any]:
-    """Allow null for an entry of a map: it removes what an extended file has."""
+    """Allow null for a property: it removes what an extended file has, or restores a default."""
+    if "const" in value:  # null for a family or a version says nothing
+        return value
+    if "enum" in value:
+        return {**value, "enum": [*value["enum"], None], "type": [value["type"], "null"]}
+    if isinstance(value.get("type"), str):
+        return {**value, "type": [value["type"], "null"]}
+    if "anyOf" in value:
+        absent = [] if {"type": "null"} in value["anyOf"] else [{"type": "null"}]
+        return {**value, "anyOf": [*value["anyOf"], *absent]}
     return {"anyOf": [value, {"type": "null"}]}
 
 

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from agents.parameters import (
     FrozenMap,
@@ -258,6 +265,23 @@ def freezable(states: Mapping[str, float]) -> FrozenMap[str, float]:
     return FrozenMap(sorted(states.items()))
 
 
-Freeze = Annotated[Mapping[str, float], AfterValidator(freezable)]
+def state_forms() -> dict[str, Any]:
+    """JSON Schema of the states that can be held, for editors."""
+    forms: dict[str, Any] = {}
+    for name, said in FREEZABLE.items():
+        low, high = said.bounds if said and said.bounds else (-math.inf, math.inf)
+        forms[f"supply.{name}"] = {"type": ["number", "null"], "minimum": low, "maximum": high}
+    for name in POPULATIONS:
+        tenure = {"type": ["number", "null"], "minimum": 0, "maximum": LONGEST_TENURE}
+        forms[f"{name}.tenure"] = tenure
+    measures = "|".join(FREEZABLE)
+    return {
+        "type": "object",
+        "properties": forms,
+        "patternProperties": {rf"^supply\.({measures})\..+$": {"type": "number"}},
+    }
+
+
+Freeze = Annotated[Mapping[str, float], AfterValidator(freezable), WithJsonSchema(state_forms())]
 EventName = Annotated[str, StringConstraints(pattern=SLUG)]
 Events = Annotated[Mapping[EventName, Event], AfterValidator(FrozenMap)]

@@ -137,11 +137,11 @@ def graph_content(config: Config, name: str) -> bytes | None:
 def supply_of(config: Config) -> Supply:
     """Supply named by the config: a recorded file or constant offers."""
     excluded = config.enterprises.excluded_origins
-    if config.supply.recorded is None:
-        return constant(config.supply.offers, config.months, excluded, config.supply.exclude)
-    return recorded(
-        config.supply.recorded, config.start, config.months, excluded, config.supply.exclude
-    )
+    path, left_out = config.supply.recorded, config.supply.exclude
+    if path is None:
+        return constant(config.supply.offers, config.months, excluded, left_out)
+    content = config.content(path)
+    return recorded(path, config.start, config.months, excluded, left_out, content)
 
 
 def frozen(supply: Supply, freeze: Mapping[str, float]) -> Supply:

@@ -80,14 +80,17 @@ def recorded(
     months: int,
     excluded_origins: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    content: bytes | None = None,
 ) -> Supply:
     """Read the record from `start` (YYYY-MM) on for `months` months.
+
+    `content` are the bytes of the file, if they were read before.
 
     Enterprises do not admit open-weight offers whose `origin` is in `excluded_origins`; of several
     OPEN offers in one month the most capable admitted one stands.  Providers named in `exclude`
     are left out.
     """
-    rows = read(path)
+    rows = read(path, content)
     first = month_number(start)
     known = tuple(dict.fromkeys(row.provider for row in rows))
     errors = uncovered(path, rows, first, months)

@@ -73,15 +73,17 @@ class Row(NamedTuple):
     origin: str
 
 
-def read(path: str | Path) -> list[Row]:
+def read(path: str | Path, content: bytes | None = None) -> list[Row]:
     """Rows of the file in its order, months counted from the year 0.
+
+    `content` are its bytes, if they were read before.
 
     Raises
     ------
     SupplyError
         With all defects of the file at once.
     """
-    rows, errors = _rows(Path(path))
+    rows, errors = _rows(Path(path), content)
     errors += _duplicates(path, rows)
     if errors:
         raise SupplyError(errors)
@@ -132,18 +134,18 @@ def _duplicates(path: str | Path, rows: Sequence[Row]) -> list[str]:
     return errors
 
 
-def _rows(path: Path) -> tuple[list[Row], list[str]]:
+def _rows(path: Path, content: bytes | None) -> tuple[list[Row], list[str]]:
     """Rows of the file, and a message for each that is wrong."""
-    text = _text(path)
+    text = _text(path, content)
     numbers: list[int] = []
 
-    def content() -> Iterator[str]:
+    def data_lines() -> Iterator[str]:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip() and not line.startswith("#"):
                 numbers.append(number)
                 yield line
 
-    lines = csv.reader(content(), strict=True)
+    lines = csv.reader(data_lines(), strict=True)
     rows: list[Row] = []
     errors: list[str] = []
     try:
@@ -159,13 +161,14 @@ def _rows(path: Path) -> tuple[list[Row], list[str]]:
     return rows, errors
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, content: bytes | None) -> str:
     """Content of the file, refused where it cannot be a supply table."""
     try:
-        size = path.stat().st_size
+        size = path.stat().st_size if content is None else len(content)
         if size > LARGEST_FILE:
             raise SupplyError([f"{path}: {size} bytes is more than {LARGEST_FILE}, not read"])
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes() if content is None else content
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise SupplyError([f"{path}: {(error.strerror or str(error)).lower()}"]) from error
     except UnicodeDecodeError as error:

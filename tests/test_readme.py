@@ -125,6 +125,26 @@ def test_python_prints_what_the_readme_prints(folder: Path) -> None:
     assert printed(code.replace('"herd.yaml"', '"herd.yaml", "herd.yaml"')) != shown
 
 
+def test_a_network_of_your_own_is_read_as_the_readme_writes_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The setting in the sentence, with a graph of as many nodes as it says, and with one less."""
+    (setting,) = re.findall(r"`(networks: \{.*friends\.graphml\}\})`", README)
+    name, base = tmp_path / "own.yaml", folder / "configs" / "recorded.yaml"
+    for count, code in ((50, 0), (51, 2)):
+        name.write_text(
+            f"schema_version: 1\nextends: {base}\n{setting}\ndevelopers: {{count: {count}}}\n"
+        )
+        nodes = "".join(f"<node id='n{row}'/>" for row in range(50))
+        graph = f"<graphml><graph>{nodes}<edge source='n0' target='n9'/></graph></graphml>"
+        (tmp_path / "friends.graphml").write_text(graph)
+        with contextlib.chdir(tmp_path.parent):
+            assert main(["check", str(name)]) == code
+    said = capsys.readouterr()
+    assert "friends.graphml: 50 nodes, 1 edge, degree 0 to 1" in said.out
+    assert "has 50 nodes, but developers.count is 51" in said.err
+
+
 @pytest.fixture(scope="module")
 def outputs(folder: Path) -> dict[str, str]:
     """What each command of the README prints, run for real and in order; all of them succeed."""

@@ -83,6 +83,7 @@ def synthetic_records(
     story = Story(months, names, seed, adopt)
     days = calendar("2023-01", months)
     config = SimpleNamespace(
+        copies=dict,
         name="synthetic",
         seed=seed,
         start="2023-01",
@@ -93,7 +94,7 @@ def synthetic_records(
         enterprises=SimpleNamespace(count=COUNTS[1]),
         consumers=SimpleNamespace(count=COUNTS[2], untracked=("Meta",)),
         networks=SimpleNamespace(developers=None),
-        dump=lambda: f"schema_version: 1\nname: synthetic\nseed: {seed}\n",
+        dump=lambda inputs: f"schema_version: 1\nname: synthetic\nseed: {seed}\n",
         identity=lambda: "0123456789abcdef" * 4,
     )
     tables = {

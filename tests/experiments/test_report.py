@@ -209,7 +209,7 @@ def hostile_report() -> str:
     """A report in which everything that comes from a file tries to be HTML."""
     records = synthetic_records(names=HOSTILE)
     records.config.name = records.config.description = HOSTILE[0]
-    records.config.dump = lambda: f"</pre>{HOSTILE[0]}"
+    records.config.dump = lambda inputs: f"</pre>{HOSTILE[0]}"
     extra = {"manifest": {HOSTILE[0]: HOSTILE[1], "argv": [HOSTILE[0]]}, "summary": HOSTILE[1]}
     return write_report(records, {HOSTILE[2]: PNG}, extra)
 

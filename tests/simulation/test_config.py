@@ -139,7 +139,7 @@ def test_a_message_says_where_what_and_how_to_mend_it(
          "exp.yaml:2:35: supply.offers: both `recorded` and `offers` are given; keep one"),
         ("supply: {recorded: t.csv}", "exp.yaml:2:20: supply.recorded: t.csv: no such file"),
         ("supply: {recorded: 5}", "exp.yaml:2:20: supply.recorded: 5 stands where the path of a"),
-        ("supply: {recorded: .}", "exp.yaml:2:20: supply.recorded: .: no such file"),
+        ("supply: {recorded: .}", "exp.yaml:2:20: supply.recorded: .: is a folder, a pipe or"),
         ('supply: {recorded: "a\\0b"}', "exp.yaml:2:20: supply.recorded: a\\x00b: no such file"),
         ("supply: {recorded: ../s.csv}",
          "exp.yaml:2:20: supply.recorded: ../s.csv: outside the checkout and the current folder"),
