@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from plain_firms import Enterprise
 from plain_mesa import PEOPLE, PlainMarket, named
+from plain_people import Individual
 
+from agents.codes import NONE
 from simulation.columns import SEGMENTS, TERMS
 from simulation.config import Config
 from simulation.market import Market
@@ -21,14 +23,15 @@ FLOW = 1e-6  # relative, and util for each mover: the engine sums in steps of 2^
 MONEY = 1e-9  # relative
 SEGMENT_OF = {"developers": 0, "enterprises": 1, "consumers": 2}
 CONTRACT = ("since", "ends", "adopted", "price", "waiting")
-BILL = ("accounts", "users", "tokens", "spend", "fees", "revenue")
+BILL = ("accounts", "second_accounts", "users", "tokens", "spend", "fees", "revenue")
 
 
 @dataclass
 class Verdict:
     """What a run showed.
 
-    decisions : agents who chose among offers.  moves : individuals who changed their provider.
+    decisions : agents who chose among offers.  moves : individuals who took another first provider.
+    trials, promotions, left : of individuals (E21).
     tenders : of enterprises; switched : those that an incumbent lost.  numbers : how many sums
     were compared.  ties : choices taken for each other within TIE, by (month, segment).
     misplaced : other choices and contracts that differ.  apart : numbers that differ; in words.
@@ -36,6 +39,9 @@ class Verdict:
 
     decisions: int = 0
     moves: int = 0
+    trials: int = 0
+    promotions: int = 0
+    left: int = 0
     tenders: int = 0
     switched: int = 0
     numbers: int = 0
@@ -67,24 +73,39 @@ def side_by_side(config: Config, flaw: Callable[[PlainMarket], None] | None = No
 
 
 def compare_people(market: Market, twin: PlainMarket, name: str, verdict: Verdict) -> None:
-    """Choice and month of choice of every individual."""
+    """First and second provider and month of choice of every individual."""
     crowd = getattr(market, name).crowd
     month = twin.month - 1
-    rows = zip(twin.people[name], crowd.choice.tolist(), crowd.since.tolist(), strict=True)
-    for agent, code, since in rows:
-        verdict.decisions += bool(agent.scores)
-        verdict.moves += bool(agent.scores) and agent.since == month
-        engine = named(code)
-        if engine != agent.provider and not is_tie(agent.scores, agent.provider, engine):
-            verdict.misplaced.append(
-                f"month {month}, {name}[{agent.row}]: {engine}, twin {agent.provider}"
-            )
-        elif engine != agent.provider:
+    columns = (column.tolist() for column in (crowd.choice, crowd.second, crowd.since))
+    for agent, first, second, since in zip(twin.people[name], *columns, strict=True):
+        count_deeds(agent, verdict)
+        engine, ours = (named(first), named(second)), (agent.provider, agent.second)
+        where = f"month {month}, {name}[{agent.row}]"
+        if engine != ours and ties_to(agent, engine):
             verdict.ties.append((month, agent.segment))
-        elif engine is not None and since != agent.since:
-            verdict.misplaced.append(
-                f"month {month}, {name}[{agent.row}]: since {since}, twin {agent.since}"
-            )
+        elif engine != ours:
+            verdict.misplaced.append(f"{where}: {engine}, twin {ours}")
+        elif agent.provider is not None and since != agent.since:
+            verdict.misplaced.append(f"{where}: since {since}, twin {agent.since}")
+
+
+def count_deeds(agent: Individual, verdict: Verdict) -> None:
+    """Count what the twin's agent did this month."""
+    first, second = agent.before
+    stays = agent.provider == first
+    verdict.decisions += bool(agent.scores)
+    verdict.moves += not stays and agent.provider is not None
+    verdict.trials += stays and agent.second not in (second, None)
+    verdict.promotions += second is not None and agent.provider == second
+    verdict.left += not stays and agent.provider is None
+
+
+def ties_to(agent: Individual, engine: tuple[int | None, int | None]) -> bool:
+    """Whether another offer, as good as the one that won, leads to where the engine has it."""
+    return any(
+        is_tie(agent.scores, agent.winner, code) and agent.outcome(code) == engine
+        for code in agent.scores
+    )
 
 
 def compare_firms(market: Market, twin: PlainMarket, verdict: Verdict) -> None:
@@ -209,7 +230,7 @@ def shown(twin: PlainMarket, code: int | None) -> str:
 
 
 def compare_bills(records: Records, twin: PlainMarket, verdict: Verdict) -> None:
-    """Accounts, users, tokens, spend, fees and revenue of each provider in each segment."""
+    """First and second accounts, users, tokens and money of each provider in each segment."""
     codes = {twin.names[code]: code for code in twin.shelf.supply.codes}
     for row in rows_of(records, "segments"):
         segment = SEGMENTS.index(str(row["segment"]))
@@ -260,4 +281,38 @@ def compare_renewals(records: Records, twin: PlainMarket, verdict: Verdict) -> N
         ]
 
 
-COMPARISONS = (compare_flows, compare_contracts, compare_bills, compare_channel, compare_renewals)
+def compare_loyalty(records: Records, twin: PlainMarket, verdict: Verdict) -> None:
+    """Shares of last month's users who switched, leavers not among them, and of users with two."""
+    tied, before = set(verdict.ties), dict.fromkeys(PEOPLE, 0)
+    for row in rows_of(records, "market"):
+        month = row["month"]
+        for name in PEOPLE:
+            segment = SEGMENT_OF[name]
+            bills = [bill for key, bill in twin.bills.items() if key[:2] == (month, segment)]
+            users = sum(bill["accounts"] for bill in bills)
+            seconds = sum(bill["second_accounts"] for bill in bills)
+            switched = sum(
+                flow["agents"]
+                for (when, where, *ends), flow in twin.flows.items()
+                if (when, where) == (month, segment) and NONE not in ends
+            )
+            shares = {f"dual_{SEGMENTS[segment]}": seconds / max(users, 1)}
+            if before[name] > 0:  # the table counts nobody before the first month
+                shares[f"switched_{SEGMENTS[segment]}"] = switched / before[name]
+            before[name] = users
+            verdict.numbers += len(shares)
+            verdict.apart += [
+                f"market {month}: {column} {row[column]}, twin {share}"
+                for column, share in shares.items()
+                if not same(share, float(row[column]), MONEY) and (month, segment) not in tied
+            ]
+
+
+COMPARISONS = (
+    compare_flows,
+    compare_contracts,
+    compare_bills,
+    compare_channel,
+    compare_renewals,
+    compare_loyalty,
+)

@@ -5,8 +5,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
-from plain_people import Developer, usage_growth
-from plain_supply import Offer
+from plain_supply import Offer, usage_growth
+from plain_users import Developer
 
 from agents.codes import OPEN
 from agents.demand import EnterpriseParameters
@@ -293,6 +293,8 @@ class Enterprise(mesa.Agent):
         offers, settings = self.model.offers[SEGMENT], self.settings
         if self.provider is not None:
             self.model.note_bill(SEGMENT, self.provider, accounts=1, users=self.seats)
+        if self.second is not None:
+            self.model.note_bill(SEGMENT, self.second, second_accounts=1)
         if self.provider not in offers:
             return
         reached = 1 - math.exp(-(self.model.month - self.adopted) / settings.ramp_months)

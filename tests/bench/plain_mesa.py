@@ -12,8 +12,9 @@ from typing import Any
 import mesa
 import numpy as np
 from plain_firms import Contract, Enterprise
-from plain_people import Consumer, Developer, Individual, tastes
+from plain_people import tastes
 from plain_supply import Offer, Shelf
+from plain_users import Consumer, Developer, User
 
 from agents.codes import NONE
 from agents.draws import below, stream, uniform
@@ -23,10 +24,12 @@ from agents.graph import neighbours_of
 from agents.individuals import WEIGHT_UNIT
 from simulation.market import Market
 
-PEOPLE: dict[str, type[Individual]] = {"developers": Developer, "consumers": Consumer}
+PEOPLE: dict[str, type[User]] = {"developers": Developer, "consumers": Consumer}
 SECTIONS = (*PEOPLE, "enterprises")
 INDEX_BITS = np.uint64(48)  # a draw's upper 16 bits choose the quantile
 WAKE_SHIFT = np.uint64(40)  # an agent's upper 24 bits say whether it wakes
+LEAVE_SHIFT = np.uint64(16)  # the next 24 bits say whether it leaves
+LEAVE_BITS = np.uint64(2**24 - 1)
 
 
 class Luck:
@@ -56,6 +59,17 @@ class Luck:
         """Taste of an agent for an offer: Gumbel, alike within the nest (E17b), util."""
         own = self.own[row][offer.code]
         return self.dissimilarity * own + self.nest[row] if offer.nested else own
+
+
+class CrowdLuck(Luck):
+    """The same for individuals, with the coin of E21 and who leaves."""
+
+    def __init__(self, model: "PlainMarket", name: str) -> None:
+        """Draw one coin a month, and leaving from bits that nothing else looks at."""
+        super().__init__(model, name)
+        keys = self.keys("choice")
+        self.coin = (below(keys, stream(0, "trial")) >> WAKE_SHIFT).tolist()
+        self.leave = (keys >> LEAVE_SHIFT & LEAVE_BITS).tolist()
 
 
 class FirmLuck(Luck):
@@ -92,13 +106,14 @@ class PlainMarket(mesa.Model):
         self.introduce(market)
         self.industry_staff: dict[int, Counter[int | None]] = {}
         self.adopted: dict[str, float] = {}
+        self.turns: dict[str, set[int]] = {}
         self.tastes: dict[str, list[float]] = {}
         self.flows: dict[tuple[int, ...], Counter[str]] = defaultdict(Counter)
         self.contracts: dict[tuple[int, int], Contract] = {}
         self.bills: dict[tuple[int, ...], Counter[str]] = defaultdict(Counter)
         self.employed_spend: Counter[tuple[int, int]] = Counter()
 
-    def populate(self, market: Market, name: str) -> list[Individual]:
+    def populate(self, market: Market, name: str) -> list[User]:
         """Make the individuals of a population, in the order of the engine's rows."""
         crowd = getattr(market, name).crowd
         size = len(crowd.choice)
@@ -140,9 +155,9 @@ class PlainMarket(mesa.Model):
         """Put every agent where the engine has it."""
         for name in PEOPLE:
             crowd = getattr(market, name).crowd
-            state = zip(self.people[name], crowd.choice.tolist(), crowd.since.tolist(), strict=True)
-            for agent, code, since in state:
-                agent.provider, agent.since = named(code), since
+            columns = (column.tolist() for column in (crowd.choice, crowd.second, crowd.since))
+            for agent, first, second, since in zip(self.people[name], *columns, strict=True):
+                agent.provider, agent.second, agent.since = named(first), named(second), since
         firms = market.enterprises
         columns = ("since", "ends", "adopted", "price", "waiting")
         for firm in self.enterprises:
@@ -161,22 +176,41 @@ class PlainMarket(mesa.Model):
     def open_month(self) -> None:
         """Stock the shelf, draw the month's luck and sum up what agents see of the whole."""
         self.offers = self.shelf.stock(self.month, self.config.choice)
-        self.luck = {name: Luck(self, name) for name in PEOPLE} | {"enterprises": FirmLuck(self)}
+        self.luck = {name: CrowdLuck(self, name) for name in PEOPLE} | {
+            "enterprises": FirmLuck(self)
+        }
         for name in SECTIONS:
             users = sum(agent.provider is not None for agent in self.members(name))
             self.adopted[name] = users / len(self.members(name))
         for name in PEOPLE:
             self.tastes[name] = tastes(getattr(self.config, name).taste_spread)
+            self.turns[name] = self.whose_turn(name)
         self.industry_staff = defaultdict(Counter)
         for firm in self.enterprises:
             choices = (developer.provider for developer in firm.staff)
             self.industry_staff[firm.industry].update(choices)
 
+    def whose_turn(self, name: str) -> set[int]:
+        """Rows that adopt where one does each month, in each block of a complete graph."""
+        members, network = self.members(name), getattr(self.config.networks, name)
+        blocks = network.blocks if network.family == "complete" else 1
+        first: dict[int, int] = {}
+        for agent in members:
+            if agent.provider is None:
+                first.setdefault(agent.row * blocks // len(members), agent.row)
+        return set(first.values())
+
     def note_move(
-        self, segment: int, home: int | None, target: int, users: float, gains: dict[str, float]
+        self,
+        segment: int,
+        home: int | None,
+        target: int | None,
+        users: float,
+        gains: dict[str, float],
     ) -> None:
-        """Add one mover to the month's flows."""
-        flow = self.flows[self.month, segment, NONE if home is None else home, target]
+        """Add one mover to the month's flows; nobody is left by adopters and taken by leavers."""
+        ends = (NONE if code is None else code for code in (home, target))
+        flow = self.flows[self.month, segment, *ends]
         flow["agents"] += 1
         flow["users"] += users
         for name, gain in gains.items():

@@ -1,4 +1,4 @@
-"""Developers and consumers as Mesa agents, one object each (E17-E20, E22).
+"""Individuals as Mesa agents, one object each: they wake, choose, try, move and leave (E17-E21).
 
 An agent looks at its neighbours' choices of last month, so it decides first and moves when
 everybody has decided.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plain_mesa import PlainMarket
 
 TASTES = 8
-WAKE_BITS = 24
+DRAW = 2**24  # a draw that says whether something happens is a whole number below this
 UNSEEN = -math.inf  # util; an offer that no neighbour uses, under log peers: it is never chosen
 PEOPLE_TERMS = (
     "capability",
@@ -45,7 +45,7 @@ def tastes(spread: float) -> list[float]:
 
 
 class Individual(mesa.Agent):
-    """Somebody who uses one provider's models, or none yet.
+    """Somebody who uses one provider's models, or two, or none.
 
     row : its row in the engine's columns.  taste : which of the 8 types it is.
     weight : its spending over the mean.  people : million people whom it stands for.
@@ -60,8 +60,11 @@ class Individual(mesa.Agent):
         self.row, self.taste, self.weight = row, taste, weight
         self.neighbours: list[Individual] = []
         self.provider: int | None = None
+        self.second: int | None = None
         self.since = 0
-        self.choice: int | None = None
+        self.before: tuple[int | None, int | None] = None, None
+        self.leaving = False
+        self.winner: int | None = None
         self.scores: dict[int, float] = {}
         self.around: Counter[int | None] = Counter()
 
@@ -76,22 +79,37 @@ class Individual(mesa.Agent):
         return self.settings.real_users / self.settings.count
 
     def decide(self) -> None:
-        """Wake or not; if awake, find the offer of the highest utility (E17)."""
-        self.choice, self.scores = self.provider, {}
+        """Leave, sleep, or find the offer of the highest utility (E17)."""
+        self.drop_dead_second()
+        self.before = self.provider, self.second
+        self.winner, self.scores = None, {}
+        self.leaving = self.gives_up()
         offers = self.model.offers[self.segment]
-        if not offers:
+        if self.leaving or not offers:
             return
         self.around = Counter()
         if self.provider is None:
             self.look_around()
         luck = self.model.luck[self.name]
-        if luck.wake[self.row] >= self.hazard(offers) * 2**WAKE_BITS:
+        if luck.wake[self.row] >= self.hazard(offers) * DRAW:
             return
         if self.provider is not None:
             self.look_around()
         for code, offer in offers.items():
             self.scores[code] = sum(self.terms(offer)) + luck.of(self.row, offer)
-        self.choice = max(self.scores, key=self.scores.__getitem__)
+        self.winner = max(self.scores, key=self.scores.__getitem__)
+
+    def drop_dead_second(self) -> None:
+        """E21: a second provider without an offer is given up; nobody else sees second ones."""
+        if self.second not in self.model.offers[self.segment]:
+            self.second = None
+
+    def gives_up(self) -> bool:
+        """E21: whether a user leaves the market, whatever is on offer."""
+        if self.provider is None or self.settings.leaving_hazard == 0:
+            return False
+        hazard = 1 - math.exp(-self.settings.leaving_hazard)
+        return self.model.luck[self.name].leave[self.row] < hazard * DRAW
 
     def look_around(self) -> None:
         """Count the neighbours on each provider."""
@@ -100,6 +118,8 @@ class Individual(mesa.Agent):
     def hazard(self, offers: dict[int, Offer]) -> float:
         """Probability of waking: to adopt (E19), or to reconsider (E20)."""
         settings = self.settings
+        if self.provider is None and settings.arrival == "one_per_month":
+            return float(self.row in self.model.turns[self.name])
         if self.provider is None:
             pull = settings.innovation + settings.imitation * self.adopted_share()
             return 1 - math.exp(-pull)
@@ -163,81 +183,50 @@ class Individual(mesa.Agent):
         return self.model.month - self.since if frozen is None else frozen
 
     def act(self) -> None:
-        """Move to the choice, and note why."""
-        if self.choice == self.provider or self.choice is None:
-            return
+        """Leave, or take the first and second provider that follow from who won."""
+        if self.leaving:
+            self.leave()
+        elif self.winner is not None:
+            first, self.second = self.outcome(self.winner)
+            if first != self.provider:
+                self.move(first)
+
+    def outcome(self, winner: int) -> tuple[int | None, int | None]:
+        """E21: first and second provider of an agent who prefers `winner`."""
+        first, second = self.before
+        lost = first not in self.model.offers[self.segment]
+        if winner == first:
+            return first, second if self.keeps() else None
+        if winner == second:
+            return winner, first if self.keeps() and not lost else None
+        if not lost and self.tries():
+            return first, winner
+        return winner, second
+
+    def tries(self) -> bool:
+        """E21: whether a newly preferred provider is only tried, probability mu."""
+        chance = self.settings.trial_probability
+        return self.model.luck[self.name].coin[self.row] < chance * DRAW
+
+    def keeps(self) -> bool:
+        """E21: whether the provider that did not win stays as second, probability 1/2."""
+        return self.model.luck[self.name].coin[self.row] >= DRAW / 2
+
+    def leave(self) -> None:
+        """Use nothing any more; this is no choice among offers, so every term is 0."""
+        why = dict.fromkeys((*PEOPLE_TERMS, "taste"), 0.0)
+        self.model.note_move(self.segment, self.provider, None, self.people, why)
+        self.provider, self.second, self.since = None, None, self.model.month
+
+    def move(self, code: int) -> None:
+        """Take another first provider, and note why."""
         offers, luck = self.model.offers[self.segment], self.model.luck[self.name]
-        target, home = offers[self.choice], offers.get(self.provider)
+        target, home = offers[code], offers.get(self.provider)
         gains = list(self.terms(target))
         taste = luck.of(self.row, target)
         if home is not None:
             gains = [gain - lost for gain, lost in zip(gains, self.terms(home), strict=True)]
             taste -= luck.of(self.row, home)
         why = dict(zip(PEOPLE_TERMS, gains, strict=True)) | {"taste": taste}
-        self.model.note_move(self.segment, self.provider, self.choice, self.people, why)
-        self.provider, self.since = self.choice, self.model.month
-
-    def growth_of_use(self, offer: Offer) -> float:
-        """E22: tokens over those at capability 0, 10^(theta A(Q)), Q of the version in use."""
-        return usage_growth(offer.in_use, self.settings.usage_slope, self.settings.usage_saturation)
-
-
-def usage_growth(capability: float, slope: float, saturation: float) -> float:
-    """E22: 10^(theta A), A = A_sat (1 - e^(-max(Q, 0)/A_sat))."""
-    effective = saturation * (1 - math.exp(-max(capability, 0.0) / saturation))
-    return 10 ** (slope * effective)
-
-
-class Developer(Individual):
-    """Pays the list price for each token, and pulls the employer along."""
-
-    name, segment = "developers", 0
-    employed = False
-
-    @property
-    def price_weight(self) -> float:
-        """Weight of the log list price, util."""
-        return self.settings.price_weight
-
-    def bill(self) -> None:
-        """E22: tokens of the month, paid at the list price."""
-        offer = self.model.offers[self.segment].get(self.provider)
-        if self.provider is not None:
-            self.model.note_bill(self.segment, self.provider, accounts=1, users=self.people)
-        if offer is None:
-            return
-        settings = self.settings
-        tokens = settings.tokens_per_user * self.growth_of_use(offer) * self.weight * self.people
-        tokens *= (offer.price / settings.reference_price) ** -settings.price_elasticity
-        spend = tokens * offer.price
-        self.model.note_bill(self.segment, offer.code, tokens=tokens, spend=spend, revenue=spend)
-        if self.employed:
-            self.model.employed_spend[self.model.month, offer.code] += spend
-
-
-class Consumer(Individual):
-    """Pays a subscription, or nothing and may see advertising; there is no price per token."""
-
-    name, segment = "consumers", 2
-    price_weight = 0.0
-
-    def bill(self) -> None:
-        """E22: tokens of the month; what the paying share of the people pays."""
-        offer = self.model.offers[self.segment].get(self.provider)
-        if self.provider is not None:
-            self.model.note_bill(self.segment, self.provider, accounts=1, users=self.people)
-        if offer is None:
-            return
-        settings, provider = self.settings, self.model.names[offer.code]
-        ramp = min(1.0, settings.paying_start + settings.paying_ramp * self.model.month)
-        bundle = settings.bundle_factor if provider in settings.bundled else 1.0
-        paying = settings.paying_share * bundle * ramp
-        spend = self.people * paying * settings.subscription_price
-        free = settings.ad_revenue if provider in settings.advertisers else 0.0
-        self.model.note_bill(
-            self.segment,
-            offer.code,
-            tokens=settings.tokens_per_user * self.growth_of_use(offer) * self.weight * self.people,
-            spend=spend,
-            revenue=spend + self.people * (1 - paying) * free,
-        )
+        self.model.note_move(self.segment, self.provider, code, self.people, why)
+        self.provider, self.since = code, self.model.month

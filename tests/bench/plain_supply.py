@@ -119,3 +119,9 @@ class Shelf:
             for code in fresh
         )
         return len(fresh) - repeats
+
+
+def usage_growth(capability: float, slope: float, saturation: float) -> float:
+    """E22: 10^(theta A), A = A_sat (1 - e^(-max(Q, 0)/A_sat))."""
+    effective = saturation * (1 - math.exp(-max(capability, 0.0) / saturation))
+    return 10 ** (slope * effective)

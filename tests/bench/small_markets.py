@@ -1,5 +1,6 @@
 """Small markets in which a good deal happens: the ground on which engine and twin are compared."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ SMALL = [
     "consumers.count=200",
     "enterprises.count=80",
     "enterprises.innovation=0.02",
-    "developers.trial_probability=0",
-    "consumers.trial_probability=0",
 ]
 # Close substitutes, a dear leader, a nest of three, one provider short of money.
 OFFERS: dict[str, Any] = {
@@ -41,6 +40,20 @@ OFFERS: dict[str, Any] = {
 }
 USERS = {"A": 0.3, "B": 0.3, "C": 0.2, "D": 0.1, "OPEN": 0.1}
 FROM_MARCH = "start=2023-03"  # with releases and entries from then on
+# Everything of E21 at once.
+TRYING = [
+    "developers.trial_probability=0.6",
+    "consumers.trial_probability=0.6",
+    "developers.leaving_hazard=0.03",
+    "consumers.leaving_hazard=0.03",
+    "developers.arrival=one_per_month",
+    "consumers.innovation=0.05",
+    "networks.developers={family: complete, blocks: 15}",
+    "developers.reconsideration_base=0.4",
+    "consumers.reconsideration_base=0.4",
+    "consumers.spend_spread=1",
+    "consumers.second_share=0.4",
+]
 
 
 def on_record(*sets: str) -> Config:
@@ -68,3 +81,25 @@ def lively() -> Config:
         "developers.reconsideration_base=0.3",
         "developers.peer_weight=3",
     )
+
+
+def without(keep: Callable[[list[str]], bool]) -> str:
+    """Write the recorded supply without some rows here; returns the setting that names it."""
+    lines = (ROOT / "configs" / "data" / "supply_recorded.csv").read_text().splitlines()
+    kept = [line for line in lines if line.startswith("#") or keep(line.split(","))]
+    Path("gap.csv").write_text("\n".join(kept) + "\n")
+    return "supply.recorded=gap.csv"
+
+
+def start_on(name: str) -> list[str]:
+    """Half of everybody starts on one provider."""
+    return [
+        f"initial.{people}={{adopted: 0.5, shares: {{{name}: 1}}, tenure: 3}}"
+        for people in ("developers", "consumers", "enterprises")
+    ]
+
+
+def trying(*sets: str) -> Config:
+    """A market with all of E21, which OpenAI leaves for three months; writes its supply here."""
+    gap = without(lambda row: not (row[1] == "OpenAI" and "2024-03" <= row[0] <= "2024-05"))
+    return on_record(gap, *start_on("OpenAI"), *TRYING, *sets)

@@ -4,12 +4,11 @@ Every choice of every developer, consumer and enterprise, every contract, and th
 terms, tokens and money must agree; only options closer than 1e-5 util may be taken for each other.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from oracle import Verdict, side_by_side
-from small_markets import ROOT, lively, on_offers, on_record
+from small_markets import TRYING, lively, on_offers, on_record, start_on, trying, without
 
 BUSY = "developers.reconsideration_probability=0.5"
 
@@ -49,6 +48,7 @@ ON_OFFERS: dict[str, list[str]] = {
         "networks.developers={family: ring, degree: 4}",
     ],
     "usage pull with few staff, a safety rule, nobody knows anybody": [
+        BUSY,
         "enterprises.usage_pull=4",
         "enterprises.pull_minimum=20",
         "enterprises.safety_minimum=0.35",
@@ -69,6 +69,8 @@ ON_OFFERS: dict[str, list[str]] = {
         "consumers.switching_cost_factor=0.2",
         "events={rule: {month: 6, set: {enterprises.safety_minimum: 0.5,"
         " developers.peer_weight: 4, choice.upgrade_share: 0.2,"
+        " developers.trial_probability: 0.8, developers.second_share: 0.5,"
+        " consumers.leaving_hazard: 0.02, consumers.arrival: one_per_month,"
         " enterprises.terms: {6: 0.5, 18: 0.5}}}}",
     ],
     "hundreds of neighbours": [
@@ -79,6 +81,22 @@ ON_OFFERS: dict[str, list[str]] = {
         "networks.consumers={family: stochastic_block, industries: 1, degree: 80, within: 1}",
     ],
     "thousands of developers": [BUSY, "months=2", "developers.count=5000"],
+    "everybody tries first, and uses the second alone": [
+        BUSY,
+        "developers.trial_probability=1",
+        "developers.second_share=1",
+        "consumers.second_share=0",
+        "consumers.trial_probability=0.9",
+        "consumers.reconsideration_probability=0.5",
+    ],
+    "some leave, and others come one by one": [
+        BUSY,
+        "developers.leaving_hazard=0.05",
+        "consumers.leaving_hazard=0.1",
+        "consumers.arrival=one_per_month",
+        "consumers.peer_form=log",
+        "consumers.peer_weight=1",
+    ],
     "every firm under contract from the start": ["initial.enterprises.adopted=1"],
     "contracts signed just before the start": ["initial.enterprises.tenure=0"],
 }
@@ -103,22 +121,6 @@ def test_the_engine_takes_the_twins_choices_on_the_record(name: str) -> None:
 @pytest.mark.parametrize("name", ON_OFFERS)
 def test_the_engine_takes_the_twins_choices_on_constant_offers(name: str) -> None:
     agree(side_by_side(on_offers(*ON_OFFERS[name])))
-
-
-def without(keep: Callable[[list[str]], bool]) -> str:
-    """Write the recorded supply without some rows here; returns the setting that names it."""
-    lines = (ROOT / "configs" / "data" / "supply_recorded.csv").read_text().splitlines()
-    kept = [line for line in lines if line.startswith("#") or keep(line.split(","))]
-    Path("gap.csv").write_text("\n".join(kept) + "\n")
-    return "supply.recorded=gap.csv"
-
-
-def start_on(name: str) -> list[str]:
-    """Half of everybody starts on one provider."""
-    return [
-        f"initial.{people}={{adopted: 0.5, shares: {{{name}: 1}}, tenure: 3}}"
-        for people in ("developers", "consumers", "enterprises")
-    ]
 
 
 def test_users_of_a_provider_that_leaves_move_and_it_may_come_back(
@@ -150,3 +152,25 @@ def test_firms_wait_where_nobody_offers_and_keep_their_provider_meanwhile(
 
 def test_a_lively_market_agrees_too() -> None:
     agree(side_by_side(lively()))
+
+
+def test_they_agree_where_people_try_promote_drop_leave_and_come_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    verdict = side_by_side(trying())
+    agree(verdict)
+    assert verdict.trials > 500 and verdict.promotions > 100 and verdict.left > 100
+
+
+def test_people_may_leave_where_nobody_offers_and_nobody_comes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    gap = without(lambda row: not (row[2] == "coding" and "2023-09" <= row[0] <= "2023-11"))
+    only_developers = ["consumers.leaving_hazard=0", "consumers.reconsideration_base=5"]
+    dark = ["start=2023-09", "months=3", *start_on("OpenAI"), *TRYING, *only_developers]
+    verdict = side_by_side(on_record(gap, *dark))
+    assert verdict.misplaced + verdict.apart == []
+    assert verdict.left > 5
+    agree(side_by_side(on_record(gap, *dark, "months=20")))

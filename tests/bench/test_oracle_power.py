@@ -4,16 +4,18 @@
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from oracle import side_by_side
 from plain_firms import Enterprise
-from plain_mesa import Luck, PlainMarket
+from plain_mesa import CrowdLuck, Luck, PlainMarket
 from plain_people import Individual
 from plain_supply import Shelf, Version
-from small_markets import lively
+from plain_users import User
+from small_markets import lively, trying
 
 Spoil = Callable[[pytest.MonkeyPatch], None]
 
@@ -37,6 +39,42 @@ def at_once(decide: Callable[[Individual], None], agent: Individual) -> None:
     """Move at once, so that those who come later see it."""
     decide(agent)
     agent.act()
+
+
+def keeps_tenure(act: Callable[[Individual], None], agent: Individual) -> None:
+    """Go on with the tenure of the old first provider where the second is promoted."""
+    since = agent.since
+    act(agent)
+    if agent.provider == agent.before[1]:
+        agent.since = since
+
+
+def tries_the_second(
+    outcome: Callable[[Individual, int], tuple[int | None, int | None]],
+    agent: Individual,
+    winner: int,
+) -> tuple[int | None, int | None]:
+    """Leave the second one where it is, with probability mu, although it has won."""
+    first, second = outcome(agent, winner)
+    if winner == agent.before[1] and agent.before[0] in agent.scores and agent.tries():
+        first, second = agent.before
+    return first, second
+
+
+def wakers_leave(draw: Callable[..., None], luck: CrowdLuck, *key: Any) -> None:
+    """Leave by the draw that wakes."""
+    draw(luck, *key)
+    luck.leave = luck.wake
+
+
+def adopts_again(decide: Callable[[Individual], None], agent: Individual) -> None:
+    """Who leaves may adopt in the same month."""
+    decide(agent)
+    if agent.leaving:
+        agent.provider, home = None, agent.provider
+        decide(agent)
+        agent.provider = home
+        agent.leaving = agent.winner is None
 
 
 CHOICES: dict[str, Spoil] = {
@@ -79,14 +117,49 @@ CHOICES: dict[str, Spoil] = {
     ),
     "hosting has no fee": method(Enterprise, "planned_volume", lambda real, who: 1e9 * real(who)),
 }
+SECONDS: dict[str, Spoil] = {
+    "a promoted provider keeps the old tenure": method(Individual, "act", keeps_tenure),
+    "a promotion may be a trial": method(Individual, "outcome", tries_the_second),
+    "the second survives its provider": method(Individual, "drop_dead_second", lambda *_: None),
+    "who leaves adopts in the same month": method(Individual, "decide", adopts_again),
+    "the coin of one half falls the other way": method(
+        Individual, "keeps", lambda real, who: not real(who)
+    ),
+    "a lost first provider stays as second": method(
+        Individual,
+        "outcome",
+        lambda real, who, winner: (
+            (winner, who.before[0]) if winner == who.before[1] else real(who, winner)
+        ),
+    ),
+    "a plain switch drops the second": method(
+        Individual,
+        "outcome",
+        lambda real, who, winner: (
+            (winner, None) if real(who, winner) == (winner, who.before[1]) else real(who, winner)
+        ),
+    ),
+    "leavers are those who would reconsider": method(CrowdLuck, "__init__", wakers_leave),
+    "neighbours see second providers": method(
+        Individual,
+        "look_around",
+        lambda real, who: (
+            real(who) or who.around.update(friend.second for friend in who.neighbours)
+        ),
+    ),
+    "one arrives in all blocks together": method(
+        PlainMarket, "whose_turn", lambda real, market, name: {min(real(market, name), default=0)}
+    ),
+}
 NUMBERS: dict[str, Spoil] = {
     "contracts do not follow the list price": method(
         Enterprise, "follow_the_list_price", lambda *_: None
     ),
     "nobody pays for deployment": method(Enterprise, "pay_for_deployment", lambda *_: None),
-    "use grows 1 % too fast": method(
-        Individual, "growth_of_use", lambda real, *who: 1.01 * real(*who)
+    "the first provider is billed for all": method(
+        User, "parts", lambda _, who: [(who.provider, 1.0)]
     ),
+    "use grows 1 % too fast": method(User, "growth_of_use", lambda real, *who: 1.01 * real(*who)),
 }
 
 
@@ -94,6 +167,15 @@ NUMBERS: dict[str, Spoil] = {
 def test_a_wrong_rule_shows_in_the_choices(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     CHOICES[name](monkeypatch)
     assert side_by_side(lively()).misplaced != []
+
+
+@pytest.mark.parametrize("name", SECONDS)
+def test_a_wrong_second_provider_shows_in_the_choices(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    SECONDS[name](monkeypatch)
+    assert side_by_side(trying("months=18")).misplaced != []
 
 
 @pytest.mark.parametrize("name", NUMBERS)
