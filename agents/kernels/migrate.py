@@ -1,7 +1,8 @@
 """One month of many individuals: wake, look at neighbours, choose, try, move (E17-E21).
 
 The loop takes its arrays out of the tuples once and calls small functions on plain arrays: inside
-the loop a tuple of arrays costs a reference count for each field it holds (measured: 40 times).
+the loop a tuple of arrays costs a reference count for each field it holds (measured: 40 times),
+and so does each start of a loop over an array, hence the slots.
 
 An agent that does not wake costs one mix.  One that wakes gathers its neighbours' choices of last
 month, multiplies three table entries for each offer (taste type by offer, neighbour count, tenure)
@@ -181,7 +182,8 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 count_hub(start, start + degree, neighbours, seen, counts)
             elif degree > 0:
                 low, high = lows[position], highs[position]
-                for code in options:
+                for slot in range(len(options)):
+                    code = options[slot]
                     word = high if code & EIGHT else low
                     counts[code] = np.int64((word >> shifts[code]) & BYTE)
 
@@ -206,17 +208,20 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             has_peers = degree > 0 and peer_weight != 0.0
             if has_peers and log_peers:
                 has_peers = False
-                for code in options:
+                for slot in range(len(options)):
+                    code = options[slot]
                     has_peers = has_peers or counts[code] > 0
             if has_peers:
-                for code in options:
+                for slot in range(len(options)):
+                    code = options[slot]
                     if degree < TABLED:
                         factors[code] = peers[nested[code], degree, counts[code]]
                     else:
                         exponent = peer_exponent(counts[code], degree, peer_weight, log_peers)
                         factors[code] = np.exp(min(max(exponent / scale[code], -300.0), 300.0))
             else:
-                for code in options:
+                for slot in range(len(options)):
+                    code = options[slot]
                     factors[code] = 1.0
 
             # Run the race: the largest weight times luck wins, the nest competing as one (E17b).
@@ -224,7 +229,8 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             tenure = month - np.int64(since[agent]) if home != NONE else np.int64(0)
             best, best_bits, target = -1.0, np.uint64(0), np.uint8(NONE)
             inner, inner_bits, member = -1.0, np.uint64(0), np.uint8(NONE)
-            for code in options:
+            for slot in range(len(options)):
+                code = options[slot]
                 bits = mix(key + luck[code])
                 weight = new[kind_of_taste, code] * factors[code]
                 if code == home:

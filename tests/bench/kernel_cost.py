@@ -141,10 +141,10 @@ def cost_of(variant: Variant) -> Cost:
     phase.migrate_range, cost = counting(kernel_with(variant.get("replace", [])))
     try:
         market = Market(developer_market(DEVELOPERS, *awake()))
-        people = market.developers
-        for column in variant.get("widen", []):
-            wide = getattr(people.crowd, column).astype(np.int64)
-            people.crowd = people.crowd._replace(**{column: wide})
+        for people in (market.developers, market.consumers):  # alike, to be compiled once
+            for column in variant.get("widen", []):
+                wide = getattr(people.crowd, column).astype(np.int64)
+                people.crowd = people.crowd._replace(**{column: wide})
         readings = [read_after(market, cost) for _ in range(MONTHS_BEFORE + 1)]
     finally:
         phase.migrate_range = migrate.migrate_range
