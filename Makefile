@@ -65,7 +65,7 @@ run: install ## Run the recorded market of 2023-25; RUN_ARGS="--force --seed 2" 
 test: install ## Run the tests; TEST_ARGS="tests/agents -x" chooses
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TEST_ARGS)
 
-bench: install ## Measure speed, beside a plain Mesa version of the same market
+bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 	@$(BIN)/python tests/bench $(BENCH_ARGS)
 
 verify: install ## Check the model against the limit cases whose results theory gives
