@@ -71,8 +71,13 @@ def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
     switched = np.array(history.recorder.months["switched"]).reshape(history.months, 3)
     seconds = history.raw["seconds"].sum(axis=2)
     columns = {}
-    for name, segment in (("coding", CODING), ("consumer", CONSUMER)):
-        before = np.concatenate([[0], users[:-1, segment]])
+    market = history.recorder.market
+    for name, segment, people in (
+        ("coding", CODING, market.developers),
+        ("consumer", CONSUMER, market.consumers),
+    ):
+        at_start = round(people.start.adopted * len(people))
+        before = np.concatenate([[at_start], users[:-1, segment]])
         columns[f"retention_{name}"] = retention([month[segment] for month in cohorts])
         columns[f"switched_{name}"] = np.divide(
             switched[:, segment], before, out=np.zeros(history.months), where=before > 0

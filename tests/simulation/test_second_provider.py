@@ -305,3 +305,12 @@ def test_threads_change_nothing(threads: int, monkeypatch: pytest.MonkeyPatch) -
         assert (one.developers.get(name) == many.developers.get(name)).all()
     for left, right in zip(one.totals["developers"], many.totals["developers"], strict=True):
         assert (left == right).all()
+
+
+def test_those_who_switch_in_the_first_month_are_a_share_of_the_starters() -> None:
+    market = restless("developers.trial_probability=0", adopted=0.5)
+    moved = market.developers.get("provider")
+    market.step()
+    switched = (moved != market.developers.get("provider")).sum() / (0.5 * PEOPLE)
+    assert market.records.table("market")["switched_coding"][0] == pytest.approx(switched)
+    assert switched > 0.4
