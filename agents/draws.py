@@ -10,6 +10,7 @@ unsigned 64-bit arrays or scalars; `agents.kernels` compiles the same source for
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def below(key: "Key | Keys", *parts: "int | Key | NDArray[Any]") -> Keys:
     return keys
 
 
+@lru_cache(maxsize=1024)
 def stream(seed: int, name: str) -> Key:
     """Key of the stream `name` under `seed`; `seed` is a whole number in [0, 2**63)."""
     return Key(below(Key(seed), name_key(name))[0])

@@ -24,6 +24,7 @@ ALIKE = (
     ("choice",),
     ("developers", "consumers"),
     ("enterprises",),
+    ("apps",),
     ("networks.developers", "networks.consumers", "networks.enterprises"),
     ("networks.employment",),
     ("initial.developers", "initial.consumers", "initial.enterprises"),

@@ -62,16 +62,25 @@ SEGMENTS_TABLE = (
     Column("second_accounts", "whole", "agents", "agents whose second provider it is"),
     Column("users", "number", "million", "people or seats behind those accounts"),
     Column("user_share", "number", "share", "of the segment's users"),
-    Column("tokens", "number", "trillion", "tokens billed in the month"),
+    Column("tokens", "number", "trillion", "tokens billed to its users in the month"),
     Column("token_share", "number", "share", "of the segment's tokens"),
     Column("spend", "number", "M$", "paid by its users for use in the month"),
     Column("spend_share", "number", "share", "of the segment's spend"),
     Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
     Column(
+        "app_tokens",
+        "number",
+        "trillion",
+        "tokens of application companies, absorbed use included, on top of tokens; "
+        "those of apps for consumers are of its offer to enterprises",
+    ),
+    Column("app_spend", "number", "M$", "paid for app_tokens, on top of spend"),
+    Column(
         "revenue",
         "number",
         "M$",
-        "received by the provider; of OPEN by its hosts, nothing where firms host",
+        "received by the provider of users and apps; of OPEN by its hosts, nothing where firms "
+        "host",
     ),
     Column("revenue_share", "number", "share", "of the segment's revenue"),
 )
@@ -86,17 +95,19 @@ PROVIDERS_TABLE = (
     Column("runway", "number", "month", "months of cash, 60 where it is backed or unknown"),
     Column("reliability", "number", "share", "share of demand that was served"),
     Column("accounts", "whole", "agents", "accounts in all segments"),
-    Column("tokens", "number", "trillion", "tokens billed in all segments"),
-    Column("token_share", "number", "share", "of all tokens"),
+    Column("tokens", "number", "trillion", "tokens billed to users in all segments"),
+    Column("token_share", "number", "share", "of all tokens of users"),
     Column("spend", "number", "M$", "paid by all its users for use"),
     Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
-    Column("revenue", "number", "M$", "received in the month"),
+    Column("app_tokens", "number", "trillion", "tokens of application companies, on top of tokens"),
+    Column("app_spend", "number", "M$", "paid for app_tokens, on top of spend"),
+    Column("revenue", "number", "M$", "received in the month, of users and apps"),
     Column("revenue_share", "number", "share", "of all revenue"),
     Column(
         "enterprise_api_spend",
         "number",
         "M$",
-        "survey channel: enterprises plus employed developers",
+        "survey channel: enterprises plus employed developers plus application companies",
     ),
     Column("enterprise_api_share", "number", "share", "of the enterprise_api_spend channel"),
     Column(
@@ -113,7 +124,9 @@ MARKET_TABLE = (
     Column("revenue", "number", "M$", "revenue of all providers"),
     Column("spend", "number", "M$", "paid by all users for use"),
     Column("fees", "number", "M$", "paid for deployment and for hosting, on top of spend"),
-    Column("tokens", "number", "trillion", "tokens billed"),
+    Column("tokens", "number", "trillion", "tokens billed to users"),
+    Column("app_tokens", "number", "trillion", "tokens of application companies, on top of tokens"),
+    Column("app_spend", "number", "M$", "paid for app_tokens, on top of spend"),
     Column("adopted_coding", "number", "share", "developers who have adopted"),
     Column("adopted_enterprise", "number", "share", "enterprises under contract"),
     Column("adopted_consumer", "number", "share", "consumers who have adopted"),
@@ -158,7 +171,8 @@ MARKET_TABLE = (
         "open_token_share",
         "number",
         "share",
-        "tokens served by OPEN; those of labs that sell their own open weights are apart",
+        "of the tokens of users and apps, those served by OPEN; labs that sell their own open "
+        "weights are apart",
     ),
     Column("frontier_capability", "number", "OOM", "best capability on offer to enterprises"),
     Column("capability_gap", "number", "OOM", "best less second-best provider's capability"),
@@ -169,6 +183,20 @@ MARKET_TABLE = (
         "best capability on offer to enterprises less OPEN's, excluded origins (CN) left out",
     ),
     Column("frontier_price", "number", "$/Mtok", "list price of the most capable offer"),
+    Column("apps", "whole", "companies", "application companies at month end"),
+    Column("apps_entered", "whole", "companies", "of them, entered this month"),
+    Column("apps_exited", "whole", "companies", "given up this month, having become too small"),
+    Column("apps_absorbed", "whole", "companies", "whose use their provider absorbed this month"),
+    Column("apps_switched", "whole", "companies", "who changed the provider this month"),
+    Column(
+        "app_tail",
+        "number",
+        "-",
+        "Pareto exponent of app sizes over the mean of their segment: Hill estimate on the "
+        "largest tenth; missing below 100 apps",
+    ),
+    Column("app_top_ten", "number", "share", "of the tokens of apps, those of the ten largest"),
+    Column("app_absorbed_use", "number", "share", "of the tokens of apps, absorbed by providers"),
 )
 
 FLOWS_TABLE = (
@@ -226,6 +254,17 @@ AGENTS_TABLE = (
     Column("provider", "text", "", "its primary provider at month end, or none"),
 )
 
+APPS_TABLE = (
+    *WHEN,
+    Column(
+        "app", "whole", "", "serial number, which no other gets; from 1,000,000 on it entered later"
+    ),
+    SEGMENT,
+    Column("provider", "text", "", "its provider at month end, or none"),
+    Column("age", "whole", "month", "months since it entered"),
+    Column("size_share", "number", "share", "of the app use of its segment"),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "segments": SEGMENTS_TABLE,
     "providers": PROVIDERS_TABLE,
@@ -235,4 +274,5 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENTS_TABLE,
     "cohorts": COHORTS_TABLE,
     "agents": AGENTS_TABLE,
+    "apps": APPS_TABLE,
 }

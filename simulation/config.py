@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
 
+from agents.app_parameters import AppParameters
 from agents.demand import (
     ChoiceParameters,
     ConsumerParameters,
@@ -68,6 +69,7 @@ class Config(Parameters):
     developers: DeveloperParameters = DeveloperParameters()
     consumers: ConsumerParameters = ConsumerParameters()
     enterprises: EnterpriseParameters = EnterpriseParameters()
+    apps: AppParameters = AppParameters()
     networks: Networks = Networks()
     initial: Initial = Initial()
     freeze: Freeze = Field(

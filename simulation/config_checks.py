@@ -30,7 +30,8 @@ FILE_BYTES = 15  # at most, for each byte of the file of a graph: of lines such 
 TENDER_BYTES = 250
 ROW_BYTES = 200
 TENDERS_PER_MONTH = 0.15
-CHANGEABLE = ("choice", *POPULATIONS)
+APP_BYTES = 110  # of a company and month
+CHANGEABLE = ("choice", *POPULATIONS, "apps")
 
 
 class Problem(NamedTuple):
@@ -67,10 +68,12 @@ def memory_needed(config: "Config") -> int:
     firms = config.enterprises.count
     firm_bytes = ENTERPRISE_BYTES + NEIGHBOUR_BYTES * mean_degree(config.networks.enterprises)
     tenders = firms * config.months * TENDERS_PER_MONTH * TENDER_BYTES
+    most = max(config.apps.count, config.apps.limit) if config.apps.count else 0
+    apps = most * config.months * APP_BYTES
     options = len(config.supply.offers) + 1 if config.supply.offers else 15
     rows = config.months * 3 * (options**2 + options * config.months / 2) * ROW_BYTES / 2
     files = sum(file_bytes(getattr(config.networks, name)) for name in POPULATIONS)
-    return int(BASE_BYTES + people + firms * firm_bytes + tenders + rows + files)
+    return int(BASE_BYTES + people + firms * firm_bytes + tenders + apps + rows + files)
 
 
 def memory_here() -> int | None:
@@ -225,5 +228,5 @@ CHECKS: tuple[tuple[tuple[str, ...], Callable[["Config"], Iterator[Problem]]], .
     (("networks", *POPULATIONS), check_networks),
     (("supply", "initial", "freeze"), check_names),
     (("events", *CHANGEABLE), check_events),
-    (("networks", "months", "supply", *POPULATIONS), check_memory),
+    (("networks", "months", "supply", "apps", *POPULATIONS), check_memory),
 )

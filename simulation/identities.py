@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.apps import API
 from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.kernels.accounts import count_codes
 from simulation.columns import SEGMENTS
@@ -52,12 +53,70 @@ def people_error(market: "Market", account: str, apart: NDArray[np.int64]) -> Id
     return IdentityError(market.month, account + owner, int(apart[place]))
 
 
+def check_apps(market: "Market") -> None:
+    """Companies are those of before and who entered, less those who left; shares make wholes."""
+    apps, month = market.apps, market.month
+    if len(apps) != apps.number:
+        raise IdentityError(month, "apps: companies", len(apps) - apps.number)
+    segment = apps.columns["segment"]
+    heads = np.bincount(segment, minlength=len(SEGMENTS))
+    held = apps.in_house.sum(axis=1)
+    whole = np.bincount(segment, apps.columns["share"], len(SEGMENTS)) + held
+    apart = whole - ((heads > 0) | (held > 0.0))
+    for name, amount in zip(SEGMENTS, apart, strict=True):
+        if not abs(amount) <= RELATIVE:
+            raise IdentityError(month, f"{name}: size shares of apps", amount)
+
+
+def check_tokens(market: "Market") -> None:
+    """What payers are billed is what is served, at most what is demanded, where there is an offer.
+
+    Payers are developers, firms or consumers, each in a segment of their own, and apps.
+    """
+    bills, live = market.bills, market.offers.live
+    billed = bills.tokens + bills.app_tokens
+    slack = RELATIVE * max(float(bills.demanded.sum()), 1.0)
+    for account, excess in (
+        ("tokens billed and not served", billed - bills.served),
+        ("tokens served and not billed", bills.served - billed),
+        ("tokens served and not demanded", bills.served - bills.demanded),
+        ("tokens of users without an offer", bills.tokens * ~live),
+        ("tokens of apps without an offer", bills.app_tokens * ~live[API]),
+    ):
+        if not excess.max() <= slack:
+            segment, code = np.unravel_index(np.argmax(excess), excess.shape)
+            where = f"{SEGMENTS[segment]}: {account}, {market.supply.names[code]}"
+            raise IdentityError(market.month, where, float(excess[segment, code]))
+    check_app_use(market)
+
+
+def check_app_use(market: "Market") -> None:
+    """Apps use their share of what direct users of the segment do, or nothing without a provider.
+
+    What companies pay, and what absorbed use costs, is what providers and hosts receive of apps.
+    """
+    bills, apps = market.bills, market.apps
+    held = apps.in_house.sum(axis=1)
+    served = np.bincount(apps.columns["segment"], apps.columns["provider"] != NONE, len(SEGMENTS))
+    due = market.config.apps.usage_share * bills.tokens.sum(axis=1) * ((served > 0) | (held > 0.0))
+    apart = bills.app_tokens.sum(axis=1) - due
+    for name, amount, whole in zip(SEGMENTS, apart, due, strict=True):
+        if not abs(amount) <= RELATIVE * max(whole, 1.0):
+            raise IdentityError(market.month, f"{name}: tokens of apps, trillion", amount)
+    absorbed = due[:, None] * apps.in_house * market.offers.price[API]
+    paid = apps.columns["spend"].sum() + absorbed.sum()
+    apart = bills.app_spend.sum() - paid
+    if not abs(apart) <= RELATIVE * max(paid, 1.0):
+        raise IdentityError(market.month, "apps: bills, M$", apart)
+
+
 def check_bills(market: "Market") -> None:
     """What users and advertisers pay is what providers and hosts receive; nothing is negative."""
     bills, advertising = market.bills, market.config.consumers.ad_revenue > 0.0
     hosted = bills.spend[ENTERPRISE, OPEN] + bills.fees[ENTERPRISE, OPEN]
     for segment in range(len(bills.spend)):
         paid = bills.spend[segment].sum() + bills.fees[segment].sum()
+        paid += bills.app_spend[segment].sum()
         received = bills.revenue[segment].sum()
         received += hosted if segment == ENTERPRISE else 0.0
         apart = received - paid
@@ -65,6 +124,7 @@ def check_bills(market: "Market") -> None:
             apart = min(apart, 0.0)
         if not abs(apart) <= RELATIVE * max(paid, 1.0):
             raise IdentityError(market.month, f"{SEGMENTS[segment]}: bills, M$", apart)
-    for name, values in (("tokens", bills.tokens), ("spend", bills.spend), ("fees", bills.fees)):
+    for name in ("tokens", "spend", "fees", "app_tokens", "app_spend"):
+        values = getattr(bills, name)
         if not (values >= 0.0).all():
             raise IdentityError(market.month, f"negative or missing {name}", float(values.min()))

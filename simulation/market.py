@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from agents.apps import Apps
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
 from agents.consumers import Consumers
 from agents.developers import Developers
@@ -22,6 +23,7 @@ from simulation import network
 from simulation.config import Config, ConfigError
 from simulation.month import month
 from simulation.offers import SHAPE, Offers
+from simulation.phases.apps import adopted_shares
 from simulation.phases.serve_bill import Bills
 from simulation.recorder import Recorder, Silence
 from simulation.records import Records
@@ -36,8 +38,9 @@ class Market(mesa.Model):
     """One history of the market.
 
     config : the config, changed by events as the run goes on.  supply : what is on record.
-    offers : what is on offer this month.  developers, consumers, enterprises : populations.
+    offers : what is on offer this month.  developers, consumers, enterprises, apps : populations.
     providers : Mesa agents.  totals : running totals of individuals.  graphs : networks by name.
+    adopted : (3,), share of each segment's users who had adopted at last month's end.
     month : months done so far, which is the month being run while it runs.
     """
 
@@ -101,6 +104,7 @@ class Market(mesa.Model):
             config.developers, config.seed, starts["developers"], employer, industry
         )
         self.consumers = Consumers(config.consumers, config.seed, starts["consumers"])
+        self.apps = Apps(config.apps)
         self.staff = staff_of(employer, config.enterprises.count)
         groups = int(industry.max()) + 1
         self.totals = {
@@ -112,8 +116,9 @@ class Market(mesa.Model):
         """Run one month."""
         if not self.running:
             raise RuntimeError(f"the run is over after its {self.origin.months} months")
-        # What enterprises see of developers is the state of last month's end.
+        # What enterprises and apps see of others is the state of last month's end.
         self.industry_choices = self.totals["developers"].group.copy()
+        self.adopted = adopted_shares(self)
         month(self)
         if self.observe:
             self.datacollector.collect(self)

@@ -31,8 +31,8 @@ def month(market: "Market") -> None:
     research(market)  # 4  releases, safety, brand, product terms; E17c, E17d
     migrate(market)  # 5  developers and consumers adopt, try, switch; E17-E21
     procure(market)  # 6  enterprises adopt, tender, renew; E23-E28
-    apps(market)  # 7  application companies
-    serve_bill(market)  # 8  usage and bills; E22, E27, E32
+    apps(market)  # 7  application companies choose, grow, enter and leave; E29-E31
+    serve_bill(market)  # 8  usage and bills; E22, E27, E29, E32
     settle(market)  # 9  bills are paid; money is conserved
     capital(market)  # 10  runway
     resolve(market)  # 11  entry and exit

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PANEL = 500  # developers in the agents table
 BROUGHT = 4  # neighbours that each of them brings at most
 TENDER_KINDS = ("adoption", "contract_end", "provider_exit")
+APP_FIELDS = ("app", "segment", "provider", "entered", "share")
 OFFER_FIELDS = (
     "live",
     "released",
@@ -74,7 +75,16 @@ class Recorder:
         """Start empty; choose the panel of developers."""
         self.market = market
         self.months: dict[str, list[Any]] = {name: [] for name in OFFER_FIELDS}
-        for name in ("bills", "origin", "nested", "cohorts", "switched", "dual"):
+        for name in (
+            "bills",
+            "origin",
+            "nested",
+            "cohorts",
+            "switched",
+            "dual",
+            "apps",
+            "turnover",
+        ):
             self.months[name] = []
         self.status: list[list[str]] = []
         self.flows: list[Flows] = []
@@ -139,6 +149,9 @@ class Recorder:
         self.months["dual"].append(
             np.mean(firms.second[signed] != NONE) if signed.any() else np.nan
         )
+        apps = market.apps
+        self.months["apps"].append([apps.columns[name].copy() for name in APP_FIELDS])
+        self.months["turnover"].append(apps.turnover)
         self.status.append([provider.status for provider in market.providers])
         self.panel_choices.append(market.developers.crowd.choice[self.panel])
         self._switched = np.zeros(len(SEGMENTS))

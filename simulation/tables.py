@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulation.records import Table
 
 Array = NDArray[np.float64]
+MONEY = ("accounts", "users", "tokens", "spend", "fees", "app_tokens", "app_spend", "revenue")
 
 
 class History:
@@ -48,7 +49,7 @@ class History:
         self.dates = np.array(calendar(market.config.start, self.months), object)
         self.raw = {
             name: self.stacked([getattr(month, name) for month in bills])
-            for name in ("accounts", "seconds", "users", "tokens", "spend", "fees", "revenue")
+            for name in (*MONEY, "seconds")
         }
         for name in (*OFFER_FIELDS, "origin", "nested"):
             self.raw[name] = self.stacked(recorder.months[name])
@@ -79,8 +80,8 @@ def segments_table(history: History) -> "Table":
         "segment": np.array(SEGMENTS, object)[segment],
         "provider": history.providers[provider],
     }
-    columns = {"available": live, "released": raw["released"], "fees": raw["fees"]}
-    columns["second_accounts"] = raw["seconds"]
+    columns = {"available": live, "released": raw["released"], "second_accounts": raw["seconds"]}
+    columns |= {name: raw[name] for name in ("fees", "app_tokens", "app_spend")}
     for name, field in (
         ("capability", "capability"),
         ("capability_in_use", "in_use"),
@@ -110,9 +111,8 @@ def providers_table(history: History) -> "Table":
     untracked = np.isin(history.providers, history.config.consumers.untracked)
     traffic = np.where(untracked, 0.0, raw["users"][:, CONSUMER])
     channel = raw["spend"][:, ENTERPRISE] + history.employed_spend
-    totals = {
-        name: raw[name].sum(axis=1) for name in ("accounts", "tokens", "spend", "fees", "revenue")
-    }
+    channel = channel + raw["app_spend"].sum(axis=1)
+    totals = {name: raw[name].sum(axis=1) for name in MONEY if name != "users"}
     columns = {
         "status": np.array(history.recorder.status, object).reshape(months, providers),
         "origin": first_offered(raw["origin"].astype(object), live, ""),
@@ -249,6 +249,23 @@ def agents_table(history: History) -> "Table":
     return table
 
 
+def apps_table(history: History) -> "Table":
+    """One row for each month and application company alive at its end."""
+    months = history.recorder.months["apps"]
+    lengths = [len(companies[0]) for companies in months]
+    app, segment, provider, entered, share = (
+        np.concatenate(column) for column in zip(*months, strict=True)
+    )
+    month = np.repeat(np.arange(history.months), lengths)
+    return history.when(month) | {
+        "app": app,
+        "segment": np.array(SEGMENTS, object)[segment],
+        "provider": history.names[provider],
+        "age": month - entered,
+        "size_share": share,
+    }
+
+
 def tables_of(recorder: Recorder) -> "dict[str, Table]":
     """All tables of a run."""
     history = History(recorder)
@@ -261,4 +278,5 @@ def tables_of(recorder: Recorder) -> "dict[str, Table]":
         "events": events_table(history),
         "cohorts": cohorts_table(history),
         "agents": agents_table(history),
+        "apps": apps_table(history),
     }

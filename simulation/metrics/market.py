@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
+from simulation.metrics.apps import app_columns
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
         "hhi_revenue": hhi(revenue_shares),
         "top_two": top(revenue_shares, 2),
         "top_four": top(revenue_shares, 4),
+        "app_tokens": raw["app_tokens"].sum(axis=(1, 2)),
+        "app_spend": raw["app_spend"].sum(axis=(1, 2)),
         "segment_divergence": jensen_shannon(vectors),
         "turbulence": yearly_turbulence(shares_of(raw["spend"].sum(axis=1))),
     }
-    return columns | loyalty(history, users) | contracts(history) | frontier(history)
+    columns |= loyalty(history, users) | contracts(history) | frontier(history)
+    return columns | app_columns(history)
 
 
 def share_vectors(history: "History") -> Array:
@@ -143,7 +147,7 @@ def frontier(history: "History") -> dict[str, Array]:
     best = capability.max(axis=1)
     price = raw["price"][np.arange(history.months), ENTERPRISE, capability.argmax(axis=1)]
     of_open = capability[:, is_open].max(axis=1, initial=-np.inf)
-    tokens = raw["tokens"].sum(axis=1)
+    tokens = (raw["tokens"] + raw["app_tokens"]).sum(axis=1)
     return {
         "open_token_share": shares_of(tokens)[:, is_open].sum(axis=1),
         "frontier_capability": finite(best),

@@ -1,7 +1,7 @@
 """Phase 8, serve and bill: what everybody uses and pays this month (E22, E27, E32).
 
 On recorded supply nothing is rationed: what is demanded is served.  Every token is billed to
-exactly one payer.
+exactly one payer: a developer, a firm, a consumer, or an application company (`app_bills`).
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +13,7 @@ from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.demand import ConsumerParameters, DeveloperParameters
 from agents.equations import usage
 from agents.individuals import WEIGHT_UNIT
+from simulation.app_bills import app_demand, bill_apps
 from simulation.columns import SEGMENTS
 from simulation.tender import offered_prices, tokens_at_full_volume
 
@@ -30,6 +31,8 @@ class Bills(NamedTuple):
     fees : M$, paid for deployment and hosting.  revenue : M$, received by the provider; what firms
     pay for open weights that they host goes to clouds.
     employed_spend : (codes,), spend of developers who have an employer, M$.
+    app_tokens, app_spend : tokens, trillion, and M$ of application companies, on top of tokens and
+    spend.  demanded, served : tokens of users and apps together, trillion.
     """
 
     accounts: NDArray[np.int64]
@@ -40,6 +43,10 @@ class Bills(NamedTuple):
     fees: Array
     revenue: Array
     employed_spend: Array
+    app_tokens: Array
+    app_spend: Array
+    demanded: Array
+    served: Array
 
 
 def serve_bill(market: "Market") -> None:
@@ -54,10 +61,18 @@ def serve_bill(market: "Market") -> None:
         fees=np.zeros(shape),
         revenue=np.zeros(shape),
         employed_spend=np.zeros(CODES),
+        app_tokens=np.zeros(shape),
+        app_spend=np.zeros(shape),
+        demanded=np.zeros(shape),
+        served=np.zeros(shape),
     )
     bill_developers(market, market.config.developers, bills)
     bill_enterprises(market, bills)
     bill_consumers(market, market.config.consumers, bills)
+    of_apps = market.config.apps.usage_share * bills.tokens.sum(axis=1)
+    bills.demanded[:] = bills.tokens + app_demand(market, of_apps)
+    bills.served[:] = bills.demanded
+    bill_apps(market, of_apps, bills)
     market.bills = bills
 
 

@@ -6,7 +6,7 @@ providers, the clouds that host open weights, or, for advertising, comes from ad
 
 from typing import TYPE_CHECKING
 
-from simulation.identities import check_bills, check_people
+from simulation.identities import check_apps, check_bills, check_people, check_tokens
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -15,4 +15,6 @@ if TYPE_CHECKING:
 def settle(market: "Market") -> None:
     """Check the month's books; a broken identity ends the run."""
     check_people(market)
+    check_apps(market)
+    check_tokens(market)
     check_bills(market)

@@ -66,6 +66,7 @@ def test_the_table_reaches_every_section() -> None:
         "consumers.bundle_factor",
         "enterprises.criteria.safety",
         "enterprises.scales.cost",
+        "apps.entry_rate",
         "networks.developers.power_law_cluster.links",
         "networks.employment.employed_share",
         "initial.consumers.adopted",
@@ -76,7 +77,7 @@ def test_the_table_reaches_every_section() -> None:
 
 
 def test_symbols_are_unique_in_a_section() -> None:
-    for section in ("choice", "developers", "consumers", "enterprises"):
+    for section in ("choice", "developers", "consumers", "enterprises", "apps"):
         symbols = [
             row.about.symbol
             for row in ROWS
@@ -134,6 +135,13 @@ DEFAULTS = {
         "criteria.stability": 2.5, "criteria.integration": 2.0, "scales.capability": 1,
         "scales.safety": 0.5, "scales.cost": math.log(4), "scales.stability": 60,
         "scales.integration": 2,
+    },
+    "apps": {
+        "count": 200, "limit": 2000, "usage_share": 0.15, "size_spread": 0.08,
+        "size_drift": 0.003, "capability_weight": 2, "price_weight": 1.2,
+        "switching_cost_base": 0.5, "switching_cost_growth": 1.5, "switching_cost_months": 12,
+        "reconsideration": 0.05, "entry_rate": 20, "entrant_size": 0.1, "exit_size": 1e-4,
+        "absorption": 0.002,
     },
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ SMALL = [
     "consumers.count=200",
     "enterprises.count=80",
     "enterprises.innovation=0.02",
+    "apps.count=0",  # the twin has none
 ]
 # Close substitutes, a dear leader, a nest of three, one provider short of money.
 OFFERS: dict[str, Any] = {

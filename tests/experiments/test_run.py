@@ -44,6 +44,7 @@ TABLES = {
         "events",
         "cohorts",
         "agents",
+        "apps",
     )
 }
 CONFIG = """\

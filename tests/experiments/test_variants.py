@@ -103,4 +103,4 @@ def test_a_variant_changes_one_thing_in_the_recorded_market(path):
 
 
 def test_there_are_variants():
-    assert len(VARIANTS) == 10
+    assert len(VARIANTS) == 11
