@@ -44,7 +44,7 @@ def sizes(segment: NDArray[np.uint8], share: Array, billed: Array) -> tuple[floa
     if everything <= 0.0:
         return hill(relative), np.nan, np.nan
     top = np.sort(tokens)[-LARGEST:].sum() / everything
-    return hill(relative), float(top), float(1.0 - tokens.sum() / everything)
+    return hill(relative), float(top), max(0.0, float(1.0 - tokens.sum() / everything))
 
 
 def hill(size: Array) -> float:

@@ -282,10 +282,10 @@ def test_a_full_disk_ends_with_4_and_can_be_repeated(folder: Path) -> None:
         # The supply file and every manifest fit, the largest table does not.
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, largest - 1))
 
+    (folder / "supply.csv").write_bytes(trimmed_supply())
     assert run("--out", "whole") == 0
     sizes = {name: len(data) for name, data in files(folder / "whole").items()}
     largest = max(sizes[name] for name in TABLES)
-    (folder / "supply.csv").write_bytes(trimmed_supply())
     done = subprocess.run(
         RUN_SMALL,
         env=environment,
