@@ -1,6 +1,26 @@
 """Model providers: few and strategic, one Mesa agent each."""
 
+from collections.abc import Iterator
+from itertools import count
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
 import mesa
+
+
+class Numbers:
+    """Numbers agents within each model, as Mesa does, but forgets a model that nobody holds.
+
+    Mesa's own register holds every model for ever, and with it all of a market's arrays.
+    """
+
+    def __init__(self) -> None:
+        """Know no model."""
+        self.next_of: WeakKeyDictionary[mesa.Model, Iterator[int]] = WeakKeyDictionary()
+
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        """Numbers still free in `model`, from 1 on."""
+        return self.next_of.setdefault(model, count(1))
 
 
 class Provider(mesa.Agent):
@@ -9,6 +29,8 @@ class Provider(mesa.Agent):
     name : as in the config or supply file.  code : its code in the columns of populations.
     status : pre_entry, healthy or exited.
     """
+
+    _ids: ClassVar[Numbers] = Numbers()  # Mesa's name for its register
 
     def __init__(self, market: mesa.Model, name: str, code: int) -> None:
         """Enter the market's register; it sells from its first offer on."""

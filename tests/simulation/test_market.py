@@ -1,5 +1,9 @@
 """The market as a whole: determinism, coupling, neutrality, conservation and the Mesa face."""
 
+import gc
+import weakref
+from collections import defaultdict
+from itertools import count as numbers_from
 from pathlib import Path
 
 import mesa
@@ -7,6 +11,7 @@ import numpy as np
 import pytest
 
 from agents.codes import NONE
+from agents.provider import Provider
 from simulation import recorder
 from simulation.columns import SEGMENTS, TABLES, TERMS
 from simulation.config import Config, load
@@ -324,3 +329,30 @@ def test_a_run_that_is_over_says_so() -> None:
     market.step()
     with pytest.raises(RuntimeError, match="over after its 1 months"):
         market.step()
+
+
+def test_a_market_that_nobody_holds_is_forgotten() -> None:
+    """Mesa's register of agents would keep every market, with all its arrays, for ever."""
+    market = Market(small("months=1"))
+    market.step()
+    left = weakref.ref(market)
+    del market
+    gc.collect()
+    assert left() is None
+
+
+def test_mesas_own_register_would_hold_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted bug."""
+    monkeypatch.setattr(Provider, "_ids", defaultdict(lambda: numbers_from(1)))
+    market = Market(small("months=1"))
+    left = weakref.ref(market)
+    del market
+    gc.collect()
+    assert left() is not None
+
+
+def test_agents_are_numbered_from_1_in_each_market() -> None:
+    for _ in range(2):
+        market = Market(small("months=1"))
+        numbers = [provider.unique_id for provider in market.providers]
+        assert numbers == list(range(1, len(numbers) + 1))
