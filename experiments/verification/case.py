@@ -116,6 +116,14 @@ def across_blocks(what: str, theory: float, values: Numbers, bias: float = 0.0) 
     return Row(what, theory, float(np.mean(values)), reach * error + abs(bias), BLOCKS)
 
 
+def furthest(rows: Sequence[Row]) -> Row:
+    """Of rows with a tolerance each, the one that misses theory by most of its own."""
+    distance = np.array([abs(row.result - row.theory) for row in rows])
+    tolerance = np.array([row.tolerance for row in rows])
+    at = int(np.argmax(distance / np.maximum(tolerance, np.finfo(np.float64).tiny)))
+    return rows[at]._replace(compared=len(rows))
+
+
 def at_most(what: str, bound: float, result: float) -> Row:
     """Result that must not exceed a bound."""
     return Row(what, bound, result, 0.0, BOUND)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.verification.case import Case, Row, Z, across_blocks, at_most
+from experiments.verification.case import Case, Row, Z, across_blocks, at_most, furthest
 from experiments.verification.theory import Numbers
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def mean_of_blocks(config: "Config", trial: "Trial") -> list[Row]:
             )
             for month in LOOKED_AT
         ]
-        furthest = max(found, key=lambda row: abs(row.result - row.theory) / row.tolerance)
-        rows.append(furthest._replace(compared=len(found)))
+        rows.append(furthest(found))
     return rows
 
 
