@@ -3,15 +3,15 @@
 In every month those who use a provider, as the accounts have it, and those who use none, as the
 agents themselves have it, are all there are; and each provider has the agents who name it.  Every
 token that somebody demands is billed once: what a provider bills is what those who name it use at
-its capability and price, and no more than they demand, and what is paid for it is the sum over
-payers of tokens times the payer's own price.
+its capability and price, all that is served and no more than they demand, and what is paid for it
+is the sum over payers of tokens times the payer's own price.  Payers are developers, consumers and
+firms, and on top of them companies that resell what they buy, with what providers have absorbed.
 
 Measured in all months of two markets, one recorded and one at limit values: agents who are missing
 or in the wrong account, first and second providers together; tokens and spend of each segment,
-month and provider, counted payer by payer from the columns with the formulas of E22 and E27 written
-anew.  The accounts and bills come from totals that the model keeps as agents move and never counts
-anew.  In the twins every population lacks one agent, and one part in a hundred million is billed
-too much.
+month and provider, counted payer by payer from the columns with the formulas of E22, E27 and E29
+written anew.  The accounts and bills come from totals that the model keeps as agents move.  In the
+twins every population lacks one agent, and bills are too high by one part in a hundred million.
 
 Conservation as a check of code: Roache, P. (1998), Verification and Validation in Computational
 Science and Engineering, Hermosa.
@@ -40,7 +40,8 @@ POPULATIONS = tuple(sorted(PLACE, key=lambda name: PLACE[name]))  # in the order
 class Count(NamedTuple):
     """Agents, tokens and money by month, segment and code: in the books, or counted anew.
 
-    accounts, seconds : agents.  tokens : trillion.  spend : M$.  outside : (months, 3), agents on
+    accounts, seconds : agents.  tokens, served : trillion, of direct users and of all.  spend : M$.
+    app_tokens, app_spend : of application companies, on top.  outside : (months, 3), agents on
     nobody.
     """
 
@@ -48,6 +49,9 @@ class Count(NamedTuple):
     seconds: NDArray[np.int64]
     tokens: Numbers
     spend: Numbers
+    app_tokens: Numbers
+    app_spend: Numbers
+    served: Numbers
     outside: NDArray[np.int64]
 
 
@@ -61,8 +65,11 @@ def counts(rules: "Config", config: "Config") -> tuple[Count, Count]:
         outside = np.array([(firsts(market, name) == NOBODY).sum() for name in POPULATIONS])
         parts = [PAYERS[name](market, rules) for name in POPULATIONS]
         tokens, spend = (np.array(part) for part in zip(*parts, strict=True))
-        books.append(Count(bills.accounts, bills.seconds, bills.tokens, bills.spend, outside))
-        counted.append(Count(*heads(market), tokens, spend, outside))
+        apps = companies(market, rules, tokens.sum(axis=1))
+        kept = [getattr(bills, name) for name in Count._fields[:-1]]
+        books.append(Count._make([*kept, outside]))
+        served = tokens + apps[0]
+        counted.append(Count(*heads(market), tokens, spend, *apps, served, outside))
     return stacked(books), stacked(counted)
 
 
@@ -165,6 +172,22 @@ def enterprises(market: Market, rules: "Config") -> tuple[Numbers, Numbers]:
     return summed(code, tokens), summed(code, tokens * price)
 
 
+def companies(market: Market, rules: "Config", direct: Numbers) -> tuple[Numbers, Numbers]:
+    """Tokens and spend of application companies and of the use that providers have absorbed.
+
+    direct : (3,), tokens of the direct users of each segment, trillion.
+    """
+    apps = market.apps
+    place, code = apps.get("segment"), apps.get("provider")
+    part = apps.in_house.copy()
+    np.add.at(part, (place, code), apps.get("share"))
+    part[:, NOBODY] = 0.0
+    tokens = rules.apps.usage_share * direct[:, None] * part
+    # Nobody sells tokens to consumers: who builds for them buys what enterprises are offered.
+    price = market.offers.price[[PLACE["developers"], *[PLACE["enterprises"]] * 2]]
+    return tokens, tokens * price
+
+
 PAYERS = {"developers": developers, "consumers": consumers, "enterprises": enterprises}
 
 
@@ -179,9 +202,15 @@ def conserved(config: "Config", trial: "Trial") -> list[Row]:
             identity(f"tokens, {name}", *tokens),
             identity(f"spend, {name}", counted.spend[:, place], books.spend[:, place]),
         ]
-    over = books.tokens - counted.tokens
-    most = float((over / np.where(counted.tokens > 0.0, counted.tokens, 1.0)).max())
-    return [*rows, at_most("tokens billed beyond demand", IDENTITY, most)]
+    over = books.tokens + books.app_tokens - counted.served
+    most = float((over / np.where(counted.served > 0.0, counted.served, 1.0)).max())
+    return [
+        *rows,
+        identity("tokens, companies", counted.app_tokens, books.app_tokens),
+        identity("spend, companies", counted.app_spend, books.app_spend),
+        identity("tokens served", counted.served, books.served),
+        at_most("tokens billed beyond demand", IDENTITY, most),
+    ]
 
 
 def astray(config: "Config", books: Count, counted: Count) -> Row:

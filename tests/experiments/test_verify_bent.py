@@ -235,7 +235,6 @@ def tokens_forgotten(monkeypatch: Patch) -> None:
         (neighbours_of_somebody_else, "v07_graph"),
         (first_offer_a_little_better, "v07_cliques"),
         (starters_left_to_chance, "v08_uniform"),
-        (peers_counted_twice, "v08_monopoly"),
         (outsiders_follow_nobody, "v08_even"),
         (imitation_forgotten, "v09_bass"),
         (imitation_forgotten_by_firms, "v09_bass"),
