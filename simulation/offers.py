@@ -43,10 +43,6 @@ class Offers:
         self._past: list[Array] = []  # capability of the last twelve months, oldest first
         self._first = np.zeros(SHAPE)
 
-    def options(self, segment: int) -> NDArray[np.uint8]:
-        """Codes with an offer to `segment`, ascending."""
-        return np.flatnonzero(self.live[segment]).astype(np.uint8)
-
     def upgrade(self, choice: ChoiceParameters, was_live: NDArray[np.bool_]) -> None:
         """E17d: move the capability in use on by one month, after capability has been set.
 

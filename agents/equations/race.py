@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 QUANTILES = 65_536
+INFINITY_BITS = 0x7FF0  # upper 16 bits of infinity
 ANGLES = 160
 GRID = 1_200
 CROWDING = 4.0  # nodes crowd where the angle nears π, which makes the upper tail
@@ -47,6 +48,19 @@ def nest_table(dissimilarity: float) -> NDArray[np.float32]:
         inside = np.log(level) - np.log1p(-level)
         grid = np.log(probability) - np.log1p(-probability)
         table = np.exp(np.interp(inside, grid, log_value)).astype(np.float32)
+    table.flags.writeable = False
+    return table
+
+
+@lru_cache(maxsize=8)
+def power_steps(dissimilarity: float) -> NDArray[np.float64]:
+    """x^λ at every float64 x >= 0 with 48 low bits of 0, up to infinity; shape (32,753,).
+
+    The upper 16 bits of any x >= 0 count to the entry at or below it, so that x^λ lies between that
+    entry and the next, which is at most 2^(λ/16) times as large.
+    """
+    upper = np.arange(INFINITY_BITS + 1, dtype=np.uint64) << np.uint64(48)
+    table = upper.view(np.float64) ** dissimilarity
     table.flags.writeable = False
     return table
 

@@ -7,6 +7,8 @@ and so does each start of a loop over an array, hence the slots.
 An agent that does not wake costs one mix.  One that wakes gathers its neighbours' choices of last
 month, multiplies three table entries for each offer (taste type by offer, neighbour count, tenure)
 and runs the exponential race; no exponential is taken but for hubs of 64 neighbours and more.
+What cannot be foreseen costs most: rows of neighbours are fetched for many agents at once, and the
+race has no branches.
 Moves are tallied at once, in whole numbers and fixed point, so that sums do not depend on order.
 """
 
@@ -30,21 +32,26 @@ WAKE_SCALE = 1 << 24  # an agent wakes where the top 24 bits of its key lie belo
 TABLED = 64  # neighbour counts below this have their factor in a table
 PACKED = 256  # neighbour counts below this fit the bytes of two registers
 FIXED = 1 / UTILITY_UNIT  # fixed point of the sums over movers
+SHIFT_56 = np.uint64(56)  # of NONE, the last code
 ONE, THREE, SEVEN, BYTE = np.uint64(1), np.uint64(3), np.uint64(7), np.uint64(255)
 EIGHT, NO_SECOND = np.uint8(8), np.uint8(NONE)
 SHIFT_63 = np.uint64(63)
 STAGE = 2048  # agents looked at together, so that the memory of the awake is fetched ahead
+ABOVE, BELOW = 1.0 + 1e-9, 1.0 - 1e-9  # wider than any rounding of a power
 LOG_UNSEEN = -300.0  # utility of an offer that no neighbour uses, under log peers: never chosen
 
 
 class Tables(NamedTuple):
     """What the month looks like to an individual; weights are e^V, in a nest e^(V/λ).
 
+    options : codes on offer, those of the nest last; `outside` are not in it.  slots : (codes,),
+    place of each option.
     new_utility, own_utility : (taste types, codes), utility of an offer to others and to its own
-    users before peers and lock-in, util.  new, own : their weights, less a common factor.
+    users before peers and lock-in, util.  new : (taste types, options), own : (taste types, codes),
+    their weights, less a common factor.
     peers : (2, 64, 64), factor of (in nest, degree, neighbours on it).
     lock : (2, tenures), factor of staying; lock_cost : (tenures,), its utility, util.
-    wake : (codes,) uint32 thresholds of 2^24.  luck : (codes,) uint64 keys of the offers.
+    wake : (codes,) uint32 thresholds of 2^24.  luck : (options,) uint64 keys.
     trial : of 2^24, how often a preferred provider is first tried as a second one (E21).
     due : (agents,) who adopts where one arrives each month; empty where adoption is a hazard.
     """
@@ -52,6 +59,8 @@ class Tables(NamedTuple):
     key: np.uint64
     month: int
     options: NDArray[np.uint8]
+    outside: int
+    slots: NDArray[np.int64]
     live: NDArray[np.bool_]
     nested: NDArray[np.uint8]
     luck: NDArray[np.uint64]
@@ -69,6 +78,7 @@ class Tables(NamedTuple):
     due: NDArray[np.bool_]
     arrival: NDArray[np.float32]
     nest: NDArray[np.float32]
+    powers: NDArray[np.float64]
     dissimilarity: float
     peer_weight: float
     log_peers: bool
@@ -76,6 +86,28 @@ class Tables(NamedTuple):
     imitation: float
     market_adopted: float  # adopted share of the market where adoption looks there, else -1
     oldest: int  # month of the earliest cohort (not above 0)
+
+
+@inline
+def upper_bits(number):
+    """The upper 16 bits of a float64: sign, exponent and four digits of its fraction."""
+    return np.float64(number).view(np.uint64) >> SHIFT_48
+
+
+@inline
+def largest(values, ranks, first, last):
+    """Place of the largest of `values` from `first` to `last`; of equals, that of higher rank."""
+    most, place, tied = values[first], first, False
+    for slot in range(first + 1, last):
+        value = values[slot]
+        tied |= value == most
+        place = slot if value > most else place
+        most = max(value, most)
+    if tied:
+        for slot in range(first, last):
+            if values[slot] == most and ranks[slot] > ranks[place]:
+                place = slot
+    return place
 
 
 @inline
@@ -119,13 +151,15 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     since, taste = crowd.since, crowd.taste
     weights, groups = crowd.weight, crowd.group
     kind, offsets, neighbours = graph.kind, graph.offsets, graph.neighbours
-    month_key, month, options, live = tables.key, tables.month, tables.options, tables.live
+    month_key, month, live = tables.key, tables.month, tables.live
+    options, outside, slots = tables.options, tables.outside, tables.slots
     nested, luck, nest_luck = tables.nested, tables.luck, tables.nest_luck
     new_utility, own_utility = tables.new_utility, tables.own_utility
     new, own, peers, wake = tables.new, tables.own, tables.peers, tables.wake
     lock, lock_cost = tables.lock, tables.lock_cost
     trial, trial_luck, due = tables.trial, tables.trial_luck, tables.due
-    arrival, nest, lam = tables.arrival, tables.nest, tables.dissimilarity
+    arrival, nest, powers = tables.arrival, tables.nest, tables.powers
+    lam = tables.dissimilarity
     peer_weight, log_peers = tables.peer_weight, tables.log_peers
     innovation, imitation = tables.innovation, tables.imitation
     market_adopted, oldest = tables.market_adopted, tables.oldest
@@ -136,10 +170,14 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     factors = np.ones(CODES, np.float64)
     scale = np.where(nested > 0, lam, 1.0)
 
-    shifts = (np.arange(CODES) % 8 * 8).astype(np.uint64)
+    # A byte of two words for each code: how far to shift for that of a slot, and in which word.
+    shifts, is_high = (options.astype(np.uint64) & SEVEN) << THREE, options >= EIGHT
+    scores, lots = np.empty(CODES, np.float64), np.empty(CODES, np.uint64)
+    score_bits = scores.view(np.int64)  # in the same order, as no score is negative
     looks = peer_weight != 0.0 or market_adopted < 0.0
     awake = np.empty(STAGE, np.uint32)
-    degrees = np.zeros(STAGE, np.int64)
+    starts, degrees = np.empty(STAGE, np.int64), np.zeros(STAGE, np.int64)
+    fetched = np.empty(STAGE, np.uint32)
     lows, highs = np.empty(STAGE, np.uint64), np.empty(STAGE, np.uint64)
     draws = np.empty(STAGE, np.uint64)
 
@@ -153,20 +191,24 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             awake[woken] = place
             woken += np.int64(np.uint32(draws[place] >> SHIFT_40) < wake[choice[stage + place]])
 
-        # Look: count the neighbours of the awake, a byte for each code in two registers.
+        # Look: fetch both ends of the rows of the awake, all at once, for memory is far away; then
+        # count their neighbours, a byte for each code in two registers.
         if kind == EDGES and looks:
             for position in range(woken):
                 agent = stage + np.int64(awake[position])
                 start, stop = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
-                degrees[position] = stop - start
+                starts[position], degrees[position] = start, stop - start
+                if stop > start:
+                    fetched[position] = neighbours[start] ^ neighbours[stop - 1]
+            for position in range(woken):
                 low, high = np.uint64(0), np.uint64(0)
-                if stop - start < PACKED:
-                    for edge in range(start, stop):
+                if degrees[position] < PACKED:
+                    for edge in range(starts[position], starts[position] + degrees[position]):
                         code = seen[neighbours[edge]]
                         one = ONE << ((np.uint64(code) & SEVEN) << THREE)
-                        is_high = np.uint64(code) >> THREE
-                        high += one * is_high
-                        low += one * (ONE - is_high)
+                        in_high = np.uint64(code) >> THREE
+                        high += one * in_high
+                        low += one * (ONE - in_high)
                 lows[position], highs[position] = low, high
 
         for position in range(woken):
@@ -178,14 +220,13 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             if kind == COMPLETE:
                 degree = count_block(agent * graph.blocks // graph.size, home, blocks, counts)
             elif degree >= PACKED:
-                start = np.int64(offsets[agent])
+                start = starts[position]
                 count_hub(start, start + degree, neighbours, seen, counts)
             elif degree > 0:
                 low, high = lows[position], highs[position]
                 for slot in range(len(options)):
-                    code = options[slot]
-                    word = high if code & EIGHT else low
-                    counts[code] = np.int64((word >> shifts[code]) & BYTE)
+                    word = high if is_high[slot] else low
+                    counts[options[slot]] = np.int64((word >> shifts[slot]) & BYTE)
 
             # Adopt at one's own hazard, having woken at the highest one (E19), or in one's turn.
             if home == NONE and seen[agent] != NONE:
@@ -198,7 +239,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
                 if adopted < 0.0:
                     outsiders = counts[NONE]
                     if kind == EDGES and degree < PACKED:
-                        outsiders = np.int64(highs[position] >> shifts[NONE])
+                        outsiders = np.int64(highs[position] >> SHIFT_56)
                     adopted = (degree - outsiders) / degree if degree > 0 else 0.0
                 hazard = -np.expm1(-(innovation + imitation * adopted))
                 if np.float64(key >> SHIFT_40) >= hazard * WAKE_SCALE:
@@ -209,44 +250,44 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             if has_peers and log_peers:
                 has_peers = False
                 for slot in range(len(options)):
-                    code = options[slot]
-                    has_peers = has_peers or counts[code] > 0
-            if has_peers:
-                for slot in range(len(options)):
-                    code = options[slot]
-                    if degree < TABLED:
-                        factors[code] = peers[nested[code], degree, counts[code]]
-                    else:
-                        exponent = peer_exponent(counts[code], degree, peer_weight, log_peers)
-                        factors[code] = np.exp(min(max(exponent / scale[code], -300.0), 300.0))
-            else:
-                for slot in range(len(options)):
-                    code = options[slot]
-                    factors[code] = 1.0
+                    has_peers = has_peers or counts[options[slot]] > 0
+            for slot in range(len(options)):
+                code = options[slot]
+                if not has_peers:
+                    factors[slot] = 1.0
+                elif degree < TABLED:
+                    factors[slot] = peers[nested[code], degree, counts[code]]
+                else:
+                    exponent = peer_exponent(counts[code], degree, peer_weight, log_peers)
+                    factors[slot] = np.exp(min(max(exponent / scale[code], -300.0), 300.0))
 
             # Run the race: the largest weight times luck wins, the nest competing as one (E17b).
             kind_of_taste = taste[agent]
             tenure = month - np.int64(since[agent]) if home != NONE else np.int64(0)
-            best, best_bits, target = -1.0, np.uint64(0), np.uint8(NONE)
-            inner, inner_bits, member = -1.0, np.uint64(0), np.uint8(NONE)
             for slot in range(len(options)):
-                code = options[slot]
-                bits = mix(key + luck[code])
-                weight = new[kind_of_taste, code] * factors[code]
-                if code == home:
-                    weight = own[kind_of_taste, code] * factors[code] * lock[nested[code], tenure]
-                score = weight * arrival[bits >> SHIFT_48]
-                if nested[code]:
-                    if score > inner or (score == inner and bits > inner_bits):
-                        inner, inner_bits, member = score, bits, code
-                elif score > best or (score == best and bits > best_bits):
-                    best, best_bits, target = score, bits, code
-            shared = 1.0
-            if member != NONE:
+                lots[slot] = mix(key + luck[slot])
+                weight = new[kind_of_taste, slot] * factors[slot]
+                scores[slot] = weight * arrival[lots[slot] >> SHIFT_48]
+            if home != NONE and live[home]:
+                slot = slots[home]
+                weight = own[kind_of_taste, home] * factors[slot] * lock[nested[home], tenure]
+                scores[slot] = weight * arrival[lots[slot] >> SHIFT_48]
+            best, target, shared = -1.0, np.uint8(NONE), 1.0
+            first_place = np.int64(0)
+            if outside > 0:
+                first_place = largest(score_bits, lots, 0, outside)
+                best, target = scores[first_place], options[first_place]
+            if outside < len(options):
+                place = largest(score_bits, lots, outside, len(options))
+                inner = scores[place]
                 shared = np.float64(nest[mix(key + nest_luck) >> SHIFT_48])
-                score = inner**lam * shared
-                if score > best or (score == best and inner_bits > best_bits):
-                    best, target = score, member
+                # The power's bounds mostly decide, and take a tenth of its time.
+                step = upper_bits(inner)
+                score = powers[step] * shared
+                if score <= best * ABOVE and powers[step + ONE] * shared >= best * BELOW:
+                    score = inner**lam * shared
+                if score > best or (score == best and lots[place] > lots[first_place]):
+                    target = options[place]
             if target == NONE:
                 continue
 
@@ -273,7 +314,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
 
             # Count why it moved: each term is the difference to the provider that it leaves.
             log_shared = np.log(shared) if nested[target] or nested[home] else 0.0
-            taste_term = np.log(arrival[mix(key + luck[target]) >> SHIFT_48]) * scale[target]
+            taste_term = np.log(arrival[lots[slots[target]] >> SHIFT_48]) * scale[target]
             taste_term += log_shared * nested[target]
             utility_term = new_utility[kind_of_taste, target]
             peer_term, lock_term = 0.0, 0.0
@@ -282,8 +323,8 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
             if home != NONE and live[home]:
                 if has_peers:
                     peer_term -= peer_exponent(counts[home], degree, peer_weight, log_peers)
-                kept = np.float64(arrival[mix(key + luck[home]) >> SHIFT_48])
-                taste_term -= np.log(kept) * scale[home] + log_shared * nested[home]
+                lost = np.float64(arrival[lots[slots[home]] >> SHIFT_48])
+                taste_term -= np.log(lost) * scale[home] + log_shared * nested[home]
                 lock_term = -lock_cost[tenure]
                 utility_term -= own_utility[kind_of_taste, home]
             utility_term += peer_term + lock_term + taste_term

@@ -16,7 +16,7 @@ from agents.demand import AnyIndividuals, DeveloperParameters
 from agents.draws import GOLDEN, below, stream
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
 from agents.equations.choice import Terms, fixed, switching_cost, taste_types
-from agents.equations.race import arrival_table, nest_table
+from agents.equations.race import arrival_table, nest_table, power_steps
 from agents.graph import COMPLETE, Graph, block_of
 from agents.individuals import (
     RUNNING_TOTALS,
@@ -124,6 +124,8 @@ def month_tables(
     nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)
     scale = np.where(nested > 0, lam, 1.0)
     live = offers.live[segment]
+    order = np.argsort(np.where(live, nested, 2), kind="stable")  # the nest last
+    options = order[: live.sum()].astype(np.uint8)
     level = np.max(np.where(live, new, -np.inf), axis=1, keepdims=True)
     level = np.where(live.any(), level, 0.0)
     cost = lock_in(market, people, settings)
@@ -132,14 +134,16 @@ def month_tables(
     return Tables(
         key=np.uint64(below(stream(seed, f"{name}.choice"), market.month)[0]),
         month=market.month,
-        options=offers.options(segment),
+        options=options,
+        outside=int((nested[options] == 0).sum()),
+        slots=np.argsort(order),
         live=live,
         nested=nested,
-        luck=luck_keys(market.supply.keys),
+        luck=luck_keys(market.supply.keys[options]),
         nest_luck=luck_keys(np.array([stream(0, "nest")]))[0],
         new_utility=new,
         own_utility=own,
-        new=bounded_exponential((new - level) / scale),
+        new=np.ascontiguousarray(bounded_exponential((new - level) / scale)[:, options]),
         own=bounded_exponential((own - level) / scale),
         peers=peer_table(settings.peer_weight, settings.peer_form == "log", lam),
         lock=bounded_exponential(np.stack([cost, cost / lam])),
@@ -150,6 +154,7 @@ def month_tables(
         due=arrivals(market.graphs[people.name], people, settings),
         arrival=arrival_table(),
         nest=nest_table(lam),
+        powers=power_steps(lam),
         dissimilarity=lam,
         peer_weight=settings.peer_weight,
         log_peers=settings.peer_form == "log",

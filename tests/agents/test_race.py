@@ -6,7 +6,8 @@ from scipy.special import gamma
 
 from agents.draws import SHIFT_48, below, name_key, stream
 from agents.equations.choice import logit_shares, nested_shares
-from agents.equations.race import QUANTILES, arrival_table, nest_table
+from agents.equations.race import QUANTILES, arrival_table, nest_table, power_steps
+from agents.kernels.migrate import largest, upper_bits
 
 NAMES = ("A", "B", "C", "D", "E")
 UTILITY = np.array([0.3, 0.0, -0.2, 0.5, 0.1])
@@ -91,3 +92,33 @@ def test_quantiles_of_the_nest_table(dissimilarity: float) -> None:
         assert laplace == pytest.approx(np.exp(-(s**dissimilarity)), abs=3e-5)
     tail = 2 * QUANTILES / gamma(1 - dissimilarity)  # P(A^λ > y) ~ 1/(Γ(1-λ) y)
     assert table[-1] == pytest.approx(tail, rel=0.02)
+
+
+def outside_of_bounds(steps, numbers, dissimilarity):
+    """How many powers do not lie between the entry of their number and the next."""
+    place = np.array([upper_bits(number) for number in numbers], np.int64)
+    powers = numbers**dissimilarity
+    return int(((powers < steps[place]) | (powers > steps[place + 1])).sum())
+
+
+@pytest.mark.parametrize("dissimilarity", [0.1, 0.6, 1.0])
+def test_a_power_lies_between_two_steps(dissimilarity: float) -> None:
+    steps = power_steps(dissimilarity)
+    draw = np.random.default_rng(1)
+    numbers = np.exp(draw.uniform(-600, 600, 20_000))
+    numbers = np.concatenate([numbers, [0.0, 5e-324, 1.0, np.finfo(float).max]])
+    assert outside_of_bounds(steps, numbers, dissimilarity) == 0
+    assert outside_of_bounds(np.roll(steps, -1), numbers, dissimilarity) > 19_000
+    narrow = steps[1000:30_000]
+    assert (narrow[1:] / narrow[:-1]).max() <= (17 / 16) ** dissimilarity * (1 + 1e-12)
+
+
+def test_the_largest_wins_and_of_equals_the_one_of_higher_rank() -> None:
+    draw = np.random.default_rng(2)
+    for _ in range(2000):
+        size = draw.integers(1, 9)
+        values = draw.integers(0, 4, 8)
+        ranks = draw.permutation(8).astype(np.uint64)
+        first = draw.integers(0, size)
+        expected = max(range(first, size), key=lambda slot: (values[slot], ranks[slot]))
+        assert largest(values, ranks, first, size) == expected

@@ -21,24 +21,32 @@ MORE, LESS = 1.02, 0.9  # of the record: above is a slow-down, below a gain that
 NEVER = 0.02  # for each developer: what happens but once a call, or to rare hubs
 
 PLANTED: dict[str, dict[str, Any]] = {
-    "loops over an array instead of its places": {
+    "a loop over an array instead of its places": {
         "replace": [
-            [f"for slot in range(len(options)):\n{indent}code = options[slot]\n", loop]
-            for indent, loop in ((" " * depth, "for code in options:\n") for depth in (16, 20))
+            [
+                "range(len(options)):\n                    word",
+                "options:\n                    slot = slots[slot]\n                    word",
+            ]
         ]
     },
     "an exponential for each offer": {
         "replace": [
             [
-                "factors[code] = peers[nested[code], degree, counts[code]]",
-                "factors[code] = np.exp(peer_weight * counts[code] / degree / scale[code])",
+                "factors[slot] = peers[nested[code], degree, counts[code]]",
+                "factors[slot] = np.exp(peer_weight * counts[code] / degree / scale[code])",
             ]
         ]
     },
     "a logarithm for each offer": {
         "replace": [
-            ["arrival[bits >> SHIFT_48]", "(-1.0 / np.log((bits >> SHIFT_48 | ONE) * 2.0**-16))"]
+            [
+                "weight * arrival[lots[slot] >> SHIFT_48]",
+                "weight / -np.log((lots[slot] >> SHIFT_48 | ONE) * 2.0**-16)",
+            ]
         ]
+    },
+    "a power for each who is awake": {
+        "replace": [["score = powers[step] * shared", "score = inner**lam * shared"]]
     },
     "everybody is awake": {"replace": [["woken += np.int64(", "woken += np.int64(True or "]]},
     "choices as 64-bit numbers": {"widen": ["seen"]},
@@ -47,7 +55,7 @@ PLANTED: dict[str, dict[str, Any]] = {
 RAISED = dict(
     zip(
         PLANTED,
-        ("references", "exponentials", "logarithms", "instructions", "bytes read"),
+        ("references", "exponentials", "logarithms", "powers", "instructions", "bytes read"),
         strict=True,
     )
 )
@@ -69,7 +77,7 @@ def broken(cost: dict[str, float]) -> list[str]:
         "no reference is counted in the loop": cost["references"] < NEVER,
         "no exponential but for hubs": cost["exponentials"] < NEVER,
         "logarithms only of who moves": cost["logarithms"] < 0.5,
-        "one power for each who is awake": cost["powers"] < 0.16,
+        "powers only of the few that their bounds leave open": cost["powers"] < 0.02,
         "few bytes are read": cost["bytes read"] < 150,
         "few instructions": cost["instructions"] < 400,
     }
