@@ -22,6 +22,7 @@ from agents.individuals import UTILITY_UNIT, WEIGHT_UNIT
 from simulation.columns import TERMS
 from simulation.config import Config
 from simulation.market import Market
+from simulation.phases import migrate as phase
 
 NAMES = [name for name, _ in TERMS]
 BUSY = "developers.reconsideration_probability=0.5"
@@ -186,6 +187,13 @@ def test_a_spoiled_version_is_found_out(name: str, monkeypatch: pytest.MonkeyPat
     config = MARKETS["the record, strong peers"]()
     verdict = compared(config, monkeypatch)
     assert verdict.apart != [] or verdict.ties > verdict.decisions * 1e-3
+
+
+def test_wrong_bounds_of_the_nests_power_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = phase.power_steps
+    monkeypatch.setattr(phase, "power_steps", lambda lam: np.roll(honest(lam), -1))
+    verdict = compared(MARKETS["workload W1"](), monkeypatch)
+    assert verdict.apart != []
 
 
 def test_what_numpy_does_not_know_it_refuses() -> None:
