@@ -16,6 +16,10 @@ PROGRAM = "shareshift"
 PREFIX = f"{PROGRAM}: "
 DONE, BUG, USAGE, ENVIRONMENT = 0, 1, 2, 4
 MOST_SEEDS = 1000
+UNCHANGEABLE = {
+    "--resume": ("--out", "--force", "--seed", "--seeds", "--months", "--set"),
+    "--from": ("--seed", "--seeds"),
+}
 
 EXIT_CODES = """\
 exit codes:
@@ -24,7 +28,7 @@ exit codes:
   2    bad usage or a config with errors; nothing was written
   4    the environment: disk full, no permission, directory in use or already finished
   5    a verification case failed
-  130  interrupted by Ctrl-C        143  ended by SIGTERM
+  130  interrupted by Ctrl-C        143  ended by SIGTERM (a run is saved, and says how to go on)
 """
 
 DESCRIPTION = """\
@@ -36,6 +40,9 @@ RUN_EXAMPLES = """\
 examples:
   shareshift run configs/recorded.yaml
   shareshift run configs/recorded.yaml --set choice.product_step=0.1 --seeds 20 --out runs/walk
+  shareshift run configs/recorded.yaml --checkpoint-every 12 --out runs/long
+  shareshift run --resume runs/long
+  shareshift run --from runs/long@24 --set developers.peer_weight=0 --out runs/no-peers
 """
 CHECK_EXAMPLES = """\
 examples:
@@ -147,7 +154,16 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
 
 def run_arguments(run: Parser) -> None:
     """Add what `run` accepts."""
-    run.add_argument("config", metavar="CONFIG", help="a YAML file")
+    run.add_argument("config", metavar="CONFIG", nargs="?", help="a YAML file")
+    run.add_argument(
+        "--resume", metavar="DIR", help="go on with an unfinished run, to the same bytes"
+    )
+    run.add_argument(
+        "--from",
+        metavar="DIR@MONTH",
+        dest="source",
+        help="run the config of DIR anew, with the changes of --set from MONTH (0 is the first) on",
+    )
     run.add_argument("--out", metavar="DIR", help="run directory [runs/NAME-IDENTITY]")
     run.add_argument("--force", action="store_true", help="overwrite a finished run in DIR")
     seeds = run.add_mutually_exclusive_group()
@@ -167,6 +183,12 @@ def run_arguments(run: Parser) -> None:
         help="threads to use [1]; they never change a result",
     )
     add_set(run)
+    run.add_argument(
+        "--checkpoint-every",
+        type=whole(1, 600),
+        metavar="M",
+        help="save the state after every M months; without it, a signal saves it",
+    )
     run.add_argument("--no-figures", action="store_true", help="leave out figures and report")
     run.add_argument("--quiet", action="store_true", help="show no progress")
 
@@ -201,8 +223,26 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
         if unknown[0] in known:
             chosen.error(f"{unknown[0]} belongs after {arguments.command}")
         chosen.error(f"unknown argument {unknown[0]!r}{did_you_mean(unknown[0], known)}")
+    if arguments.command == "run":
+        wrong = wrong_together(arguments)
+        if wrong:
+            commands["run"].error(wrong)
     arguments.argv = list(argv)
     return arguments
+
+
+def wrong_together(arguments: argparse.Namespace) -> str:
+    """What is missing from the arguments of `run`, or does not go together; empty if nothing."""
+    sources = {"CONFIG": "config", "--resume": "resume", "--from": "source"}
+    given = [word for word, name in sources.items() if getattr(arguments, name) is not None]
+    if not given:
+        return "the following arguments are required: CONFIG (or --resume DIR, or --from DIR@MONTH)"
+    if len(given) > 1:
+        return f"{given[0]} not allowed with argument {given[1]}"
+    for word in UNCHANGEABLE.get(given[0], ()):
+        if getattr(arguments, "sets" if word == "--set" else word[2:]) not in (None, False, []):
+            return f"{word} not allowed with argument {given[0]}, which keeps it as it was"
+    return ""
 
 
 def did_you_mean(word: str, known: Sequence[str] | dict[str, Parser]) -> str:
@@ -256,7 +296,11 @@ def dispatch(arguments: argparse.Namespace) -> int:
     except OSError:
         return end("the current folder no longer exists; change to another one", ENVIRONMENT)
     outcome: Any
-    if arguments.command == "run" and arguments.seeds is not None:
+    if arguments.command == "run" and arguments.resume is not None:
+        from experiments.resume import resume as outcome
+    elif arguments.command == "run" and arguments.source is not None:
+        from experiments.fork import fork as outcome
+    elif arguments.command == "run" and arguments.seeds is not None:
         from experiments.histories import run_histories as outcome
     elif arguments.command == "run":
         from experiments.run import run_once as outcome
@@ -280,4 +324,7 @@ def end(message: str, code: int, prefix: str = PREFIX) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # `python -m` runs this file a second time, whose exceptions nobody else would know.
+    from experiments.cli import main as main_of_the_module
+
+    sys.exit(main_of_the_module())

@@ -1,9 +1,10 @@
 """`shareshift run CONFIG --seeds N`: several histories of one config, and how far they diverge.
 
 Each seed has a run directory of its own below the common one, so that a study that was interrupted
-goes on where it stopped.  The same seeds with peers off are run beside them and kept in memory:
-they show how much of the divergence is there without peers in the choice of a provider; imitation
-in adoption and the pull of a firm's own developers stay on.
+goes on where it stopped: finished seeds are kept, and one that has a checkpoint goes on from it.
+The same seeds with peers off are run beside them and kept in memory: they show how much of the
+divergence is there without peers in the choice of a provider; imitation in adoption and the pull
+of a firm's own developers stay on.
 """
 
 import argparse
@@ -14,24 +15,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from experiments.checkpoints import Keeper, how_to_go_on, newest, saved
 from experiments.cli import DONE, MOST_SEEDS
 from experiments.divergence import Paths, columns_for, divergence_table, paths_of
 from experiments.failures import show
 from experiments.interrupts import Interrupted, Stop
 from experiments.progress import Progress
-from experiments.provenance import now, provenance
+from experiments.provenance import now
 from experiments.run import (
     Plan,
     begin,
+    built,
     default_directory,
+    entries_of,
     finish,
     hash_of,
     march,
     overrides,
     plan_run,
     planned,
+    put_in_place,
     say_if_unfinished,
     say_what_was_removed,
+    simulate,
 )
 from experiments.store import (
     DIVERGENCE,
@@ -57,8 +63,7 @@ class Study(NamedTuple):
     plans: tuple[Plan, ...]
     stop: Stop
     progress: Progress
-    threads: int
-    argv: Sequence[str]
+    arguments: argparse.Namespace
 
 
 def run_histories(arguments: argparse.Namespace) -> int:
@@ -77,15 +82,16 @@ def run_histories(arguments: argparse.Namespace) -> int:
     path = Path(arguments.out) if arguments.out else default_directory(common, identity)
     steps = 2 * len(seeds) * common.config.months
     with Stop() as stop, claim(path, arguments.force) as directory:
-        say_if_unfinished(directory)
+        say_if_unfinished(directory, "finished seeds of the same study are kept")
         progress = Progress(common.config.name, steps, quiet=arguments.quiet)
-        study = Study(directory, plans, stop, progress, arguments.threads, arguments.argv)
+        study = Study(directory, plans, stop, progress, arguments)
         kept = () if arguments.force else finished_members(path, plans)
+        begun = () if arguments.force else begun_members(path, plans)
         begin(
             directory,
             common._replace(identity=identity),
-            {"kind": "histories", "seeds": [seeds[0], seeds[-1]], **provenance(arguments.argv)},
-            kept,
+            {"kind": "histories", "seeds": [seeds[0], seeds[-1]], **entries_of(arguments)},
+            kept + begun,
         )
         with progress:
             histories, peers_off = run_all(study, kept)
@@ -158,21 +164,31 @@ def run_all(study: Study, kept: Sequence[str]) -> tuple[list[Paths], list[Paths]
         raise Interrupted(
             stopped.number,
             f"with {len(histories)} of {len(study.plans)} histories finished in "
-            f"{study.directory.path}; the same command keeps them and goes on",
+            f"{study.directory.path}; {how_to_go_on(study.directory.path)}",
         ) from None
 
 
 def member(study: Study, plan: Plan, kept: Sequence[str]) -> "Records":
-    """The run of one seed: read if it is kept, else run into a directory of its own."""
+    """The run of one seed: read if it is kept, else run, or gone on with, in its own directory."""
     from simulation.records import Records
 
     path = member_path(study.directory.path, plan.config.seed)
     if path.name in kept:
-        study.progress.advance(plan.config.months)
+        study.progress.skip(plan.config.months)
         return Records.load(path)
     with claim(path) as directory:
-        begin(directory, plan, {"kind": "run", **provenance(study.argv)})
-        records = march(plan.config, study.stop, study.progress, study.threads)
+        market = None
+        if is_begun(path, plan.identity):
+            market = newest(path, plan.identity, plan.config, study.arguments.threads)
+        if market is None:
+            begin(directory, plan, {"kind": "run", **entries_of(study.arguments)})
+            market = built(plan, study.arguments.threads)
+        else:
+            put_in_place(directory, plan)
+            directory.go_on(market.month, entries_of(study.arguments))
+        keeper = Keeper(directory, plan, study.arguments.checkpoint_every)
+        study.progress.skip(market.month)
+        records = simulate(market, keeper, study.stop, study.progress)
         finish(directory, records)
     return records
 
@@ -181,8 +197,9 @@ def without_peers(study: Study, plan: Plan) -> "Records":
     """The run of one seed with the peer weights at 0; it is not kept on the disk."""
     from simulation.config import with_changes
 
-    config = with_changes(plan.config, PEERS_OFF)
-    return march(config, study.stop, study.progress, study.threads)
+    other = plan._replace(config=with_changes(plan.config, PEERS_OFF))
+    market = built(other, study.arguments.threads)
+    return march(market, study.stop, study.progress, lambda _: None)
 
 
 def member_path(path: Path, seed: int) -> Path:
@@ -194,6 +211,19 @@ def finished_members(path: Path, plans: Sequence[Plan]) -> tuple[str, ...]:
     """Names of the seeds that a study before this one has finished, with every byte in place."""
     members = ((member_path(path, plan.config.seed), plan.identity) for plan in plans)
     return tuple(member.name for member, identity in members if is_finished(member, identity))
+
+
+def begun_members(path: Path, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Names of the seeds that a study before this one has begun, with a state to go on from."""
+    members = ((member_path(path, plan.config.seed), plan.identity) for plan in plans)
+    return tuple(member.name for member, identity in members if is_begun(member, identity))
+
+
+def is_begun(path: Path, identity: str) -> bool:
+    """Whether an unfinished run of this identity has a checkpoint here."""
+    manifest = read_manifest(path) or {}
+    unfinished = manifest.get("status") != FINISHED and manifest.get("identity") == identity
+    return unfinished and bool(saved(path))
 
 
 def is_finished(path: Path, identity: str) -> bool:

@@ -26,7 +26,7 @@ class Progress:
 
     def __init__(self, label: str, total: int, unit: str = "months", quiet: bool = False) -> None:
         self.label, self.total, self.unit = label, total, unit
-        self.done = 0
+        self.done = self.skipped = 0
         self.stream: TextIO = sys.stderr
         self.clock: Callable[[], float] = time.monotonic
         self.quiet = quiet
@@ -54,7 +54,8 @@ class Progress:
             with contextlib.suppress(OSError):  # the terminal has gone
                 self.bar.stop()
         if failure is None and not self.quiet:
-            self.say(f"{self.done} {self.unit} in {duration(self.clock() - self.started)}")
+            steps = self.done - self.skipped
+            self.say(f"{steps} {self.unit} in {duration(self.clock() - self.started)}")
 
     def advance(self, steps: int = 1) -> None:
         """Count steps, and show it if it is time to."""
@@ -66,11 +67,17 @@ class Progress:
             self.last_line = self.clock()
             self.say(self.line())
 
+    def skip(self, steps: int) -> None:
+        """Count steps that were done before; they say nothing about the speed of this run."""
+        self.skipped += steps
+        self.advance(steps)
+
     def line(self) -> str:
         """The state in words."""
         elapsed = max(self.clock() - self.started, 1e-9)
-        left = elapsed / max(self.done, 1) * (self.total - self.done)
-        pace = f"{self.done / elapsed:.1f} {self.unit}/s"
+        steps = self.done - self.skipped
+        left = elapsed / max(steps, 1) * (self.total - self.done)
+        pace = f"{steps / elapsed:.1f} {self.unit}/s"
         return f"{self.done} of {self.total} {self.unit}, {pace}, {duration(left)} left"
 
     def say(self, text: str) -> None:

@@ -2,9 +2,12 @@
 
 import argparse
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from experiments.checkpoints import Keeper, refuse_saved
 from experiments.cli import DONE
 from experiments.failures import show
 from experiments.interrupts import Interrupted, Stop
@@ -16,6 +19,7 @@ from experiments.whole_files import write_whole
 
 if TYPE_CHECKING:
     from simulation.config import Config
+    from simulation.market import Market
     from simulation.records import Records
 
 RUNS = Path("runs")
@@ -38,23 +42,47 @@ class Plan(NamedTuple):
 
 def run_once(arguments: argparse.Namespace) -> int:
     """Run one market and leave its run directory; returns the exit code."""
-    from experiments.redraw import draw_run
-    from experiments.summary import run_summary
-
     plan = plan_run(arguments.config, overrides(arguments))
     say_what_was_removed(plan.config)
     path = Path(arguments.out) if arguments.out else default_directory(plan, plan.identity)
     with Stop() as stop, claim(path, arguments.force) as directory:
-        say_if_unfinished(directory)
-        begin(directory, plan, {"kind": "run", **provenance(arguments.argv)})
-        with Progress(plan.config.name, plan.config.months, quiet=arguments.quiet) as progress:
-            records = simulate(plan, path, stop, progress, arguments.threads)
-        finish(directory, records)
-        show(run_summary(records) + "\n")
-        if arguments.no_figures:
-            show(f"tables: {path}")
-            return DONE
-        return draw_run(directory, records, stop)
+        refuse_saved(directory)
+        say_if_unfinished(directory, "starting again")
+        begin(directory, plan, {"kind": "run", **entries_of(arguments)})
+        build = partial(built, plan, arguments.threads)
+        return complete(Keeper(directory, plan, arguments.checkpoint_every), build, stop, arguments)
+
+
+def entries_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Entries of the manifest that the command line gives."""
+    return {"checkpoint_every": arguments.checkpoint_every, **provenance(arguments.argv)}
+
+
+def built(plan: Plan, threads: int) -> "Market":
+    """The market of a plan before its first month."""
+    from simulation.market import Market
+
+    return Market(plan.config, threads)
+
+
+def complete(
+    keeper: Keeper, build: Callable[[], "Market"], stop: Stop, arguments: argparse.Namespace
+) -> int:
+    """Build a market, run it from where it stands to its end, and show it; the exit code."""
+    from experiments.redraw import draw_run
+    from experiments.summary import run_summary
+
+    directory, config = keeper.directory, keeper.plan.config
+    with Progress(config.name, config.months, quiet=arguments.quiet) as progress:
+        market = build()
+        progress.skip(market.month)
+        records = simulate(market, keeper, stop, progress)
+    finish(directory, records)
+    show(run_summary(records) + "\n")
+    if arguments.no_figures:
+        show(f"tables: {directory.path}")
+        return DONE
+    return draw_run(directory, records, stop)
 
 
 def overrides(arguments: argparse.Namespace) -> list[str]:
@@ -106,12 +134,12 @@ def default_directory(plan: Plan, identity: str) -> Path:
     return RUNS / f"{plan.config.name}-{identity[:8]}"
 
 
-def say_if_unfinished(directory: RunDirectory) -> None:
-    """Tell the user that an earlier run here did not end, and is started again."""
+def say_if_unfinished(directory: RunDirectory, what_now: str) -> None:
+    """Tell the user that an earlier run here did not end, and what is done about it."""
     status = directory.manifest.get("status")
     if status not in (None, FINISHED):
         told = {RUNNING: "died", FAILED: "failed"}.get(str(status), "was interrupted")
-        tell(f"{directory.path}: an earlier run {told} here; starting again")
+        tell(f"{directory.path}: an earlier run {told} here; {what_now}")
 
 
 def begin(
@@ -138,36 +166,52 @@ def begin(
         },
         keep,
     )
+    put_in_place(directory, plan)
+
+
+def put_in_place(directory: RunDirectory, plan: Plan) -> None:
+    """Write config and inputs, and remove the copies of inputs that are not read."""
     for name, content in plan.inputs.items():
         directory.write(f"{INPUTS}/{name}", content)
     directory.write(CONFIG, plan.text.encode())
     directory.keep_inputs(tuple(plan.inputs))
 
 
-def simulate(plan: Plan, path: Path, stop: Stop, progress: Progress, threads: int) -> "Records":
-    """Run the market; where a signal ends it, the last line says how to go on."""
+def simulate(market: "Market", keeper: Keeper, stop: Stop, progress: Progress) -> "Records":
+    """Run the market to its end; where it ends early, its state is saved.
+
+    Raises
+    ------
+    Interrupted
+        A signal came; the message says how to go on.
+    IdentityError
+        Something was created or lost.
+    """
+    from simulation.identities import IdentityError
+
     try:
-        return march(plan.config, stop, progress, threads)
+        return march(market, stop, progress, keeper.after_month)
     except Interrupted as stopped:
-        raise Interrupted(
-            stopped.number,
-            f"after {progress.done} of {plan.config.months} months; {path} is unfinished, and "
-            "the same command starts it again",
-        ) from None
+        raise Interrupted(stopped.number, keeper.leave(market)) from None
+    except IdentityError:
+        keeper.save_broken(market)
+        raise
 
 
-def march(config: "Config", stop: Stop, progress: Progress, threads: int) -> "Records":
+def march(
+    market: "Market", stop: Stop, progress: Progress, after_month: Callable[["Market"], None]
+) -> "Records":
     """Run the market month by month; a signal ends it when its month is over."""
-    from simulation.market import run
-
-    def after_month(_: object) -> None:
+    while market.running:
+        market.step()
         progress.advance()
+        after_month(market)
         stop.check()
-
-    return run(config, observe=after_month, threads=threads)
+    return market.records
 
 
 def finish(directory: RunDirectory, records: "Records") -> None:
     """Write the tables, and only when all are on the disk call the run finished."""
     records.save(directory.path, write_whole)
     directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())
+    directory.forget_checkpoints()

@@ -28,6 +28,7 @@ from experiments.whole_files import (
 MANIFEST = "manifest.json"
 CONFIG = "config.yaml"
 INPUTS = "inputs"
+CHECKPOINTS = "checkpoints"
 FIGURES = "figures"
 REPORT = "report.html"
 DIVERGENCE = "divergence.parquet"
@@ -91,6 +92,13 @@ class RunDirectory:
         for path in leaving:
             remove(path)
 
+    def go_on(self, month: int, entries: dict[str, Any]) -> None:
+        """Note that a run is continued after `month` months; how it began is left as it is."""
+        before = self.manifest.get("resumed")
+        resumed = [*(before if isinstance(before, list) else []), {"month": month, **entries}]
+        self.manifest.pop("reason", None)
+        self.record(status=RUNNING, resumed=resumed)
+
     def outputs(self) -> list[Path]:
         """What runs have written here, but for the config and its inputs.
 
@@ -98,7 +106,7 @@ class RunDirectory:
         of the inputs is no run's, and to write through it would change files elsewhere.
         """
         tables = {name for name in hashes_in(self.manifest) if name.endswith(".parquet")}
-        named = {FIGURES, REPORT} | table_names() | tables
+        named = {FIGURES, REPORT, CHECKPOINTS} | table_names() | tables
         return [
             path
             for path in sorted(self.path.iterdir())
@@ -120,6 +128,11 @@ class RunDirectory:
                     remove(path)
             if not names:
                 remove(folder)
+
+    def forget_checkpoints(self) -> None:
+        """Remove the states that were saved on the way, as no finished run needs them."""
+        if (self.path / CHECKPOINTS).is_symlink() or (self.path / CHECKPOINTS).exists():
+            remove(self.path / CHECKPOINTS)
 
     def refuse_damage(self) -> None:
         """Refuse a finished run whose config or tables are not what it wrote.
@@ -173,6 +186,8 @@ def claim(path: Path, force: bool = False, again: bool = False) -> RunDirectory:
         with environment(path):
             sweep(path)
             directory.manifest = read_manifest(path) or {}
+            if directory.manifest.get("status") == FINISHED:
+                directory.forget_checkpoints()
         if directory.manifest.get("status") == FINISHED and not (force or again):
             raise StoreError(
                 f"{path}: holds a finished run; --force overwrites it, --out names another folder"
@@ -256,7 +271,7 @@ def hold(path: Path) -> int:
 
 def sweep(path: Path) -> None:
     """Remove what a process that died was writing."""
-    for folder in (path, path / INPUTS, path / FIGURES):
+    for folder in (path, path / INPUTS, path / FIGURES, path / CHECKPOINTS):
         if folder.is_dir() and (folder is path or not folder.is_symlink()):
             for entry in folder.iterdir():
                 if is_partial(entry.name):

@@ -78,23 +78,24 @@ def attributes(value: Any) -> dict[str, Any]:
     Of what Mesa keeps for itself that is counters, flags, random states and agents.
     """
     rebuilt = REBUILT.get(class_name(type(value)), ())
+    found = (names for kind, names in names_of_mesa() if isinstance(value, kind))
+    of_mesa = next(found, frozenset())
     return {
         name: held
         for name, held in vars(value).items()
-        if name not in rebuilt and (name not in names_of_mesa(type(value)) or is_data(held))
+        if name not in rebuilt and (name not in of_mesa or is_data(held))
     }
 
 
-@lru_cache(maxsize=64)
-def names_of_mesa(kind: Any) -> frozenset[str]:
-    """Attributes that a class of Mesa's sets on the objects of a class."""
-    if issubclass(kind, mesa.Model):
-        return frozenset(vars(mesa.Model(rng=0)))
-    if issubclass(kind, mesa.Agent):
-        return frozenset(vars(mesa.Agent(mesa.Model(rng=0))))
-    if issubclass(kind, mesa.DataCollector):
-        return frozenset(vars(mesa.DataCollector())) - {"model_vars"}
-    return frozenset()
+@lru_cache(maxsize=1)
+def names_of_mesa() -> tuple[tuple[type, frozenset[str]], ...]:
+    """Attributes that each class of Mesa's sets on its objects."""
+    model = mesa.Model(rng=0)
+    return (
+        (mesa.Model, frozenset(vars(model))),
+        (mesa.Agent, frozenset(vars(mesa.Agent(model)))),
+        (mesa.DataCollector, frozenset(vars(mesa.DataCollector())) - {"model_vars"}),
+    )
 
 
 def is_data(value: Any) -> bool:

@@ -128,7 +128,7 @@ def test_an_interrupted_study_keeps_its_finished_seeds_and_ends_with_the_same_by
         StopAfter(patch, months=8 + 8 + 2)
         assert run() == 130
     last = capsys.readouterr().err.splitlines()[-1]
-    assert "with 2 of 3 histories finished in out; the same command keeps them" in last
+    assert "with 2 of 3 histories finished in out; go on with: shareshift run --resume out" in last
     assert manifest("out")["status"] == "interrupted"
     assert [manifest(f"out/seed-{seed}")["status"] for seed in (3, 4, 5)] == [
         "finished",

@@ -248,12 +248,18 @@ def test_a_signal_ends_the_run_after_its_month_and_the_last_line_says_how_to_go_
         Stopped(patch, number, months=3)
         assert run("--out", "out") == code
     last = capsys.readouterr().err.splitlines()[-1]
-    assert "after 3 of 5 months; out is unfinished, and the same command starts it again" in last
+    assert last == (
+        f"shareshift: {'interrupted' if code == 130 else 'ended by SIGTERM'} after 3 of 5 months; "
+        "go on with: shareshift run --resume out"
+    )
     assert manifest("out")["status"] == "interrupted"
     assert "after 3 of 5 months" in str(manifest("out")["reason"])
     assert not TABLES & set(files(folder / "out"))
-    assert run("--out", "out") == 0
+    assert run("--out", "out") == 4
+    assert "holds an unfinished run, saved after 3 months; go on with" in capsys.readouterr().err
+    assert run("--out", "out", "--force") == 0
     assert "an earlier run was interrupted here; starting again" in capsys.readouterr().err
+    assert not (folder / "out" / "checkpoints").exists()
 
 
 def test_a_second_signal_kills() -> None:
