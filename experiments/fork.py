@@ -30,6 +30,7 @@ from experiments.run import (
     plan_run,
     planned,
     say_if_unfinished,
+    say_what_was_removed,
 )
 from experiments.store import CONFIG, FINISHED, claim
 from experiments.streams import tell
@@ -62,6 +63,7 @@ def fork(arguments: argparse.Namespace) -> int:
     origin = origin_of(arguments.source)
     changes = changes_of(arguments.sets)
     plan = plan_of_fork(origin, changes, arguments.months)
+    say_what_was_removed(plan.config)
     path = Path(arguments.out) if arguments.out else default_directory(plan, plan.identity)
     if path.resolve() == origin.path.resolve():
         raise UsageError(f"{path}: a fork needs a directory of its own; name another with --out")

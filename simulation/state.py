@@ -125,14 +125,14 @@ def is_ours(value: Any) -> bool:
 
 
 def hash_of_settings(settings: Parameters) -> str:
-    """Hash of the values of settings; of a config without its events and the file it reads.
+    """Hash of the values of settings; of a config without its events and where its files lie.
 
-    Events are applied anew, and the file is part of the identity of a run.
+    Events are applied anew, and the files are part of the identity of a run.
     """
     values = plain(settings)
     if isinstance(settings, Config):
+        values = settings.with_inputs(dict.fromkeys(settings.inputs(), ""))
         del values["events"]
-        values["supply"]["recorded"] = None
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 

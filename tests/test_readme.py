@@ -18,7 +18,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PYTHON, COMMAND = ".venv/bin/python", ".venv/bin/shareshift"
 LONG = {"--requirement": "-r", "--editable": "-e", "--quiet": "", "--disable-pip-version-check": ""}
 # Tests of their own run these for real; here they are only read as the command line reads them.
-READ_ONLY = ("verify",)
+READ_ONLY = ("verify", "--resume")
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -150,7 +150,7 @@ def outputs(folder: Path) -> dict[str, str]:
     """What each command of the README prints, run for real and in order; all of them succeed."""
     found = {}
     for words in shareshift(README):
-        if words[0] not in READ_ONLY:
+        if not set(words) & set(READ_ONLY):
             out = io.StringIO()
             with contextlib.redirect_stdout(out):
                 code = main(words)
@@ -163,6 +163,8 @@ def test_commands_say_what_they_did(outputs: dict[str, str]) -> None:
     """The table and the way to the report; the fan of histories with both yardsticks."""
     assert "herd.yaml: ok" in outputs["check herd.yaml"]
     assert "report: runs/herd/report.html" in outputs["run herd.yaml --out runs/herd"]
+    forked = "run --from runs/herd@24 --set developers.peer_weight=0 --out runs/no-herd"
+    assert "report: runs/no-herd/report.html" in outputs[forked]
     histories = outputs["run herd.yaml --seeds 20 --out runs/herd-20"]
     assert "20 histories, seeds 1-20" in histories
     assert "peers off" in histories and "independent draws" in histories
