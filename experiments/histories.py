@@ -82,7 +82,8 @@ def run_histories(arguments: argparse.Namespace) -> int:
     path = Path(arguments.out) if arguments.out else default_directory(common, identity)
     steps = 2 * len(seeds) * common.config.months
     with Stop() as stop, claim(path, arguments.force) as directory:
-        say_if_unfinished(directory, "finished seeds of the same study are kept")
+        kept_seeds = "finished seeds of the same study are kept"
+        say_if_unfinished(directory, "starting again" if arguments.force else kept_seeds)
         progress = Progress(common.config.name, steps, quiet=arguments.quiet)
         study = Study(directory, plans, stop, progress, arguments)
         kept = () if arguments.force else finished_members(path, plans)

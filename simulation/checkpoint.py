@@ -82,10 +82,17 @@ def save(market: Market, identity: str) -> bytes:
         "arrays": [(array.dtype.str, array.shape, order_of(array)) for array in arrays],
     }
     text = json.dumps(index, separators=(",", ":")).encode()
-    body = [COUNT.pack(len(text)), text, *(array.tobytes("A") for array in arrays)]
+    body = [COUNT.pack(len(text)), text, *map(bytes_of, arrays)]
     length = HEAD.size + DIGEST_BYTES + sum(map(len, body))
     head = HEAD.pack(MAGIC, FORMAT_VERSION, length)
     return b"".join([head, digest_of([head, *body]), *body])
+
+
+def bytes_of(array: NDArray[Any]) -> bytes | memoryview:
+    """Bytes of an array in its own order, without a copy where they lie end to end."""
+    if array.flags.c_contiguous:
+        return array.reshape(-1).view(np.uint8).data
+    return array.tobytes("A")
 
 
 def order_of(array: NDArray[Any]) -> str:

@@ -153,6 +153,25 @@ def test_a_run_may_be_stopped_many_times(folder: Path, whole: dict[str, bytes]) 
     assert len(manifest()["resumed"]) == 4  # type: ignore[arg-type]
 
 
+def test_a_run_on_a_graph_from_a_file_goes_on_with_its_copy(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edges = "".join(f"{row},{(7 * row + 1) % 400}\n" for row in range(400))
+    (folder / "friends.csv").write_text(edges)
+    network = ("--set", "networks.developers={family: file, path: friends.csv}")
+    assert run(*network) == 0
+    undisturbed = result("out")
+    shutil.move("out", "undisturbed")
+    assert stop_after(4, *network) == 130
+    (folder / "friends.csv").unlink()
+    assert resume() == 0
+    assert result("out") == undisturbed
+    words = ("--from", "undisturbed@4", "--set", "developers.peer_weight=5", "--out", "fork")
+    assert main(["run", *words, *QUIET]) == 0
+    assert main(["run", "fork/config.yaml", "--out", "again", *QUIET]) == 0
+    assert result("fork") == result("again")
+
+
 def test_a_run_is_not_started_again_over_what_it_saved(
     folder: Path, whole: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
