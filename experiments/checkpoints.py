@@ -44,10 +44,15 @@ class Keeper:
             self.save(market)
 
     def save(self, market: "Market") -> None:
-        """Save the state after the month, and forget all but the last two."""
+        """Save the state after the month, and forget all but the last two.
+
+        States of later months were found damaged when the run went on from an earlier one.
+        """
         self.write(f"month-{market.month:03d}.state", market)
         self.month = market.month
-        for _, file in saved(self.directory.path)[KEPT:]:
+        states = saved(self.directory.path)
+        later = [file for month, file in states if month > market.month]
+        for file in later + [file for _, file in states[len(later) + KEPT :]]:
             remove(file)
 
     def save_broken(self, market: "Market") -> None:

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from agents.compiled import model_version
 from simulation.config import Config, with_changes
 from simulation.market import Market
-from simulation.state import StateError, fill, packed
+from simulation.packing import packed
+from simulation.state import StateError
+from simulation.unpacking import fill
 
 MAGIC = b"SHARESHIFT STATE"
 FORMAT_VERSION = 1
@@ -49,7 +51,7 @@ class Checkpoint(NamedTuple):
     """What a whole checkpoint holds.
 
     version : of the model that saved it.  identity : of the run.  month : months done.
-    tree, arrays : as `simulation.state` makes them.
+    tree, arrays : as `simulation.packing` makes them.
     """
 
     version: str

@@ -410,6 +410,24 @@ def test_where_every_state_is_damaged_the_run_starts_again(
     assert result("out") == whole
 
 
+def test_damaged_states_do_not_crowd_out_new_ones(folder: Path, whole: dict[str, bytes]) -> None:
+    die_after(8, "--checkpoint-every", "1")
+    for _, file in saved(Path("out")):
+        file.write_bytes(b"")
+    with pytest.MonkeyPatch.context() as patch:
+        real = Stop.check
+
+        def check(stop: Stop) -> None:
+            stop.number = signal.SIGINT
+            real(stop)
+
+        patch.setattr(interrupts.Stop, "check", check)
+        assert resume() == 130
+    assert [month for month, _ in saved(Path("out"))] == [1]
+    assert resume() == 0
+    assert result("out") == whole
+
+
 # --- What is refused -----------------------------------------------------------------------------
 
 

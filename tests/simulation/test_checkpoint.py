@@ -18,7 +18,8 @@ from simulation import checkpoint, state
 from simulation.checkpoint import CheckpointError, OtherVersion, read, restore, save
 from simulation.config import Config, load
 from simulation.market import Market
-from simulation.state import REBUILT, StateError, attributes, class_name, packed
+from simulation.packing import Packer, packed
+from simulation.state import REBUILT, StateError, attributes, class_name
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "torture"))
 from checkpoint import (  # type: ignore[attr-defined]
@@ -121,7 +122,7 @@ def test_a_finished_market_stays_finished(config: Config, states: list[bytes]) -
 
 def objects_of(market: Market) -> list[Any]:
     """Every object that is saved by its attributes."""
-    packer = state.Packer()
+    packer = Packer()
     packer.pack(market, "market")
     return list(packer.met.values())
 
@@ -164,7 +165,7 @@ def moved_by_a_run(config: Config, name: str) -> bool:
     one, other = Market(config), straight(config)
     trees = []
     for market in (one, other):
-        packer = state.Packer()
+        packer = Packer()
         tree = packer.pack(getattr(market, name), name)
         data = [(array.dtype.str, array.shape, array.tobytes()) for array in packer.arrays]
         trees.append((tree, data))
@@ -184,7 +185,7 @@ def changed_attributes(config: Config) -> list[tuple[str, str]]:
     fresh, after = (objects_of(market) for market in (Market(config), straight(config, 8)))
     for one, other in zip(fresh, after, strict=True):
         for name, held in attributes(other).items():
-            was = state.Packer(), state.Packer()
+            was = Packer(), Packer()
             if state.is_ours(held):
                 continue
             trees = was[0].pack(attributes(one).get(name), ""), was[1].pack(held, "")
