@@ -200,7 +200,7 @@ REWRITTEN = {
     "Market.bills", "Market.industry_choices", "Offers.live", "Offers.released", "Offers.nested",
     "Offers.in_use", "Offers.reliability", "Offers.runway", "Offers.product", "Offers.safety",
     "Offers.brand", "Offers.release_rate", "Enterprises.deploying", "Recorder._switched",
-    "DataCollector._validated",
+    "DataCollector._validated", "Market.adopted", "Apps.turnover",
 }  # fmt: skip
 
 

@@ -355,7 +355,12 @@ def report(arguments: argparse.Namespace) -> Iterator[tuple[str, int, int]]:
 def main() -> int:
     """Print a line for each kind of fault; 1 if any was not survived."""
     form = argparse.ArgumentParser(description=__doc__)
-    for name, count in (("configs", 20), ("kills", 100), ("signals", 50), ("damage", 1000)):
+    for name, count in (
+        ("configs", len(CONFIGS)),
+        ("kills", 100),
+        ("signals", 50),
+        ("damage", 1000),
+    ):
         form.add_argument(f"--{name}", type=int, default=count)
     form.add_argument("--seed", type=int, default=1)
     arguments = form.parse_args()
