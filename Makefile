@@ -9,6 +9,7 @@ RUN_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
 VERIFY_ARGS ?=
+TORTURE_ARGS ?=
 LOCK_ARGS ?=
 WORKERS ?= 2
 
@@ -21,7 +22,7 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench verify format format-check lint types check lock clean \
+.PHONY: help install run test torture bench verify format format-check lint types check lock clean \
 	environment empty-environment
 
 help: ## List the commands
@@ -64,6 +65,9 @@ run: install ## Run the recorded market of 2023-25; RUN_ARGS="--force --seed 2" 
 
 test: install ## Run the tests; TEST_ARGS="tests/agents -x" chooses
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TEST_ARGS)
+
+torture: install ## Do what users, disks and attackers may, many times; writes .cache/torture.json
+	@$(BIN)/python tests/torture $(TORTURE_ARGS)
 
 bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 	@$(BIN)/python tests/bench $(BENCH_ARGS)
