@@ -172,7 +172,10 @@ def _text(path: Path, content: bytes | None) -> str:
     except OSError as error:
         raise SupplyError([f"{path}: {(error.strerror or str(error)).lower()}"]) from error
     except UnicodeDecodeError as error:
-        raise SupplyError([f"{path}: not UTF-8 text (byte {error.start})"]) from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        odd = error.object[error.start]
+        wrong = f"{path}:{line}: byte 0x{odd:02x} is not UTF-8; save the file as UTF-8"
+        raise SupplyError([wrong]) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise SupplyError([f"{path}:{line}: a zero byte; the file is damaged or not a table"])

@@ -319,7 +319,9 @@ def test_too_many_providers(file):
 def test_files_that_are_no_supply(file, monkeypatch):
     assert complaints(file) == [": no such file or directory"]
     file.write_bytes(b"\xff\xfe\x00month")
-    assert complaints(file)[0].startswith(": not UTF-8 text")
+    assert complaints(file) == [":1: byte 0xff is not UTF-8; save the file as UTF-8"]
+    file.write_bytes("# é\n# ".encode() + b"\xe9\n")
+    assert complaints(file) == [":2: byte 0xe9 is not UTF-8; save the file as UTF-8"]
     file.write_text("# only a comment\n")
     assert complaints(file) == [": empty, no header line"]
     write(file)

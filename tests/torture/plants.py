@@ -1,0 +1,71 @@
+"""Bugs to plant in the program, each the loss of one guard: with it, a row must find problems.
+
+`forked.Commands(plant=NAME)` plants one in the process that forks; nothing else calls them.
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from experiments import check
+from simulation import config_errors, config_layers, supply_file, yaml_text
+
+
+def no_place() -> None:
+    """Findings do not say where."""
+    setattr(yaml_text.Finding, "__str__", lambda finding: f"{finding.path}: {finding.text}")  # noqa: B010
+
+
+def bytes_trusted() -> None:
+    """A byte that is not UTF-8 is left to Python, in configs."""
+    config_layers.read_text = lambda path, label: path.read_bytes().decode()
+
+
+def raw_messages() -> None:
+    """Messages hold what the file holds, whatever it does to a terminal."""
+    config_errors.shown = lambda value, longest=40: str(value)
+    yaml_text.shown = lambda value, longest=40: str(value)
+    yaml_text.UNPRINTABLE = re.compile("(?!)")
+
+
+def greedy() -> None:
+    """Reading a config takes memory that it does not need."""
+    parse = config_layers.parse
+
+    def hungry(text: str, label: str) -> Any:
+        return bytearray(b"x") * 400_000_000 and parse(text, label)
+
+    config_layers.parse = hungry
+
+
+def silent() -> None:
+    """A refusal says nothing."""
+    check.tell = lambda text: None
+
+
+def supply_bytes_trusted() -> None:
+    """A byte that is not UTF-8 is left to Python, in supply files."""
+    supply_file._text = lambda path: Path(path).read_bytes().decode()
+
+
+def supply_without_lines() -> None:
+    """Complaints about a supply file do not name the line."""
+    row, text = supply_file._row, supply_file._text
+    supply_file._row = lambda where, *rest: row(where.rpartition(":")[0], *rest)
+    supply_file._text = lambda path: text(path).replace("\0", "")
+
+
+def supply_unread() -> None:
+    """Supply files are not read before the run."""
+    check.check_inputs = lambda config: None
+
+
+def slow() -> None:
+    """Reading a config never ends."""
+
+    def forever(text: str, label: str) -> Any:
+        while True:
+            sys.stderr.flush()
+
+    config_layers.parse = forever
