@@ -13,6 +13,7 @@ from agents.individuals import Start, placed
 from agents.population import Population
 
 NEVER = np.int16(-32768)
+LEAST_SHAPE = 1e-300  # a smaller Dirichlet parameter has no logarithm of a quantile that is finite
 
 
 class Enterprises(Population):
@@ -94,6 +95,7 @@ def criteria_weights(settings: EnterpriseParameters, seed: int) -> NDArray[np.fl
     for column, name in enumerate(CRITERIA):
         shape = getattr(settings.criteria, name)
         if shape > 0.0:
+            shape = max(shape, LEAST_SHAPE)
             luck = _share(seed, f"enterprises.criteria.{name}", settings.count)
             weights[:, column] = gammaincinv(shape, luck)
             logs[:, column] = (np.log(luck) + gammaln(shape + 1.0)) / shape

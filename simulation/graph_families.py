@@ -19,6 +19,7 @@ Pairs = tuple[Agents, Agents]
 Aim = Callable[[NDArray[np.float64]], Agents]  # uniform numbers -> agents to link to
 
 RING, HUBS, HUB_ORDER, WITHIN, BETWEEN = 0, 1, 2, 3, 4  # purposes of draws, below a network's key
+RARE = 1e-290  # a smaller probability never happens, and its logarithm is too small to divide by
 ROUNDS = 32  # redraws of a place; more than a few are needed only where almost all pairs are linked
 
 
@@ -225,7 +226,7 @@ def _linked_pairs(
 
 def _bernoulli_places(total: int, probability: float, key: Key) -> NDArray[np.int64]:
     """Which of `total` places succeed, each with `probability` on its own, ascending."""
-    if total == 0 or probability <= 0.0:
+    if total == 0 or probability < RARE:
         return np.zeros(0, np.int64)
     if probability >= 1.0:
         return np.arange(total, dtype=np.int64)

@@ -11,7 +11,7 @@ from agents.enterprises import criteria_weights
 NAMES = ("capability", "safety", "cost", "stability", "integration")
 
 
-@pytest.mark.parametrize("scale", [1.0, 1e-1, 1e-2, 1e-3, 1e-6])
+@pytest.mark.parametrize("scale", [1.0, 1e-1, 1e-2, 1e-3, 1e-6, 1e-310, 5e-324])
 def test_criteria_weights_sum_to_one_however_small_their_parameters(scale: float) -> None:
     """Five parameters of a thousandth draw numbers below the smallest float in every other row."""
     parts = dict.fromkeys(NAMES, scale)
@@ -31,3 +31,11 @@ def test_a_criterion_without_a_parameter_has_no_weight() -> None:
         EnterpriseParameters(count=400, criteria=CriteriaWeights(**parts)), 7
     )
     assert not weights[:, NAMES.index("cost")].any()
+
+
+def test_the_smallest_parameter_beside_a_large_one_has_no_weight() -> None:
+    parts = dict.fromkeys(NAMES, 0.0) | {"cost": 5e-324, "safety": 1.0}
+    weights = criteria_weights(
+        EnterpriseParameters(count=400, criteria=CriteriaWeights(**parts)), 7
+    )
+    assert (weights == np.eye(5)[NAMES.index("safety")]).all()

@@ -359,6 +359,12 @@ def test_industries_have_their_share_of_edges_and_the_mean_degree() -> None:
     assert count == pytest.approx(3 * size, abs=5 * np.sqrt(3 * size))
 
 
+def test_the_smallest_share_inside_industries_is_none() -> None:
+    key = np.uint64(1)
+    tiny, none = (graph_families.stochastic_block(40, 4, 6, share, key) for share in (5e-324, 0.0))
+    assert np.array_equal(edges(tiny), edges(none))
+
+
 def test_stochastic_blocks_have_the_degrees_of_the_reference() -> None:
     inside, across = 0.8 * 6 / 249, 0.2 * 6 / 1750
     table = [[inside if i == j else across for j in range(8)] for i in range(8)]

@@ -14,6 +14,7 @@ from simulation.records import Records
 
 SHARES = 1e-12
 MONEY = 1e-6
+SMALLEST = 1e-300  # M$; numbers below have too few digits to agree
 SHARES_OF_MARKET = ("adopted", "hhi", "top", "retention", "switched", "renewal_rate", "open_token")
 NUMBERS_AT_MONTH_END = ("accounts", "users", "tokens", "spend", "fees", "revenue")
 # Columns that may be empty: for want of an offer, a winner, twelve months, a contract, a user.
@@ -185,7 +186,8 @@ def advertising(records: Records) -> bool:
 
 def differs(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Whether two sums of money are apart by more than rounding."""
-    return bool((np.abs(one - other) > MONEY * np.maximum(np.abs(one), np.abs(other))).any())
+    most = np.maximum(np.abs(one), np.abs(other))
+    return bool((np.abs(one - other) > np.maximum(MONEY * most, SMALLEST)).any())
 
 
 def reasons(records: Records) -> Iterator[str]:

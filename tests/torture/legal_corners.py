@@ -1,0 +1,74 @@
+"""Each bound and each end of a plausible range of each parameter alone, in a small market."""
+
+import random
+from collections.abc import Iterator
+
+from legal_configs import LARGEST, RECORDED, Plain
+from legal_draws import problem_of
+
+from agents.parameters import Declaration, declarations
+from simulation.config import Config
+
+ROW = 14
+REDUCED, FULL = 60, 10_000  # FULL is more than there are, so all are done
+SMALL: Plain = {
+    "months": 8,
+    "developers": {"count": 60},
+    "consumers": {"count": 60},
+    "enterprises": {"count": 60},
+}
+USERS = {"adopted": 0.5, "shares": {"A": 0.5, "B": 0.5}, "tenure": 3}
+
+
+def run(seed: int, count: int) -> list[str]:
+    """Run a sample of the corners, or all of them."""
+    every = list(corners())
+    chosen = random.Random(seed).sample(every, min(count, len(every)))
+    tried = [(path, value, problem_of(values)) for path, value, values in chosen]
+    return [f"{path} = {value!r}: {problem}" for path, value, problem in tried if problem]
+
+
+def corners() -> Iterator[tuple[str, float, Plain]]:
+    """Path, value and config of each corner."""
+    for row in declarations(Config):
+        for value in ends(row):
+            yield row.path, value, with_value(row.path.split("."), value)
+
+
+def ends(row: Declaration) -> list[float]:
+    """Ends of bounds and range that a short run of a small market can have."""
+    bounds, name = row.about.bounds, row.path.rpartition(".")[2]
+    if bounds is None or row.about.whole:
+        return []
+    whole = isinstance(row.default, int) or name in ("month", "tenure")
+    found = [*bounds, *(row.about.range or ())]
+    most = LARGEST.get(name, bounds[1])
+    return [int(value) if whole else float(value) for value in sorted({*found}) if value <= most]
+
+
+def with_value(steps: list[str], value: float) -> Plain:
+    """Plain config with one value, the rest small or the default's."""
+    on_record = "NAME" not in steps and steps[0] != "initial"
+    supply: Plain = {"recorded": str(RECORDED)} if on_record else {"offers": {"A": {}, "B": {}}}
+    values: Plain = {**{name: part for name, part in SMALL.items()}, "supply": supply}
+    if steps[0] == "networks" and len(steps) == 4:  # networks.developers.ring.degree
+        values["networks"] = {steps[1]: {"family": steps[2], steps[3]: value}}
+    elif steps[0] == "supply":
+        supply["offers"]["A"] = {steps[-1]: value}
+    elif steps[0] == "initial":
+        values["initial"] = {steps[1]: {**USERS, steps[2]: value}}
+    elif steps[0] == "events":
+        path = {"developers.peer_weight": 3}
+        values["events"] = {"e": {"month": value, "set": path}}
+    elif len(steps) == 1:
+        values[steps[0]] = value
+    else:
+        inner = values.setdefault(steps[0], {}) if steps[0] in values else {}
+        values[steps[0]] = nested({**inner}, steps[1:], value)
+    return values
+
+
+def nested(section: Plain, steps: list[str], value: float) -> Plain:
+    """Section with a value below it."""
+    rest = nested({}, steps[1:], value) if len(steps) > 1 else value
+    return {**section, steps[0]: rest}
