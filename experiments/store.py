@@ -69,8 +69,14 @@ class RunDirectory:
         self.release()
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file in place whole; `name` may be in a folder of the directory."""
-        write_whole(self.path / name, content)
+        """Put a file in place whole; `name` may be in a folder of the directory.
+
+        A link in place of that folder is removed: to write through it would change files elsewhere.
+        """
+        file = self.path / name
+        if file.parent != self.path and file.parent.is_symlink():
+            remove(file.parent)
+        write_whole(file, content)
 
     def record(self, **changes: Any) -> None:
         """Change entries of the manifest, on the disk too."""

@@ -249,6 +249,18 @@ def test_force_leaves_notes_and_the_targets_of_links(tmp_path: Path) -> None:
     assert not (run / "figures").exists()
 
 
+def test_new_figures_of_a_finished_run_are_not_written_through_a_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "river.png").write_bytes(b"precious")
+    run = finished_run(tmp_path / "run")
+    (run / "figures").symlink_to(elsewhere)
+    with claim(run, again=True) as directory:
+        directory.write("figures/river.png", b"new")
+    assert (elsewhere / "river.png").read_bytes() == b"precious"
+    assert (run / "figures" / "river.png").read_bytes() == b"new"
+
+
 def test_force_leaves_the_users_own_tables(tmp_path: Path) -> None:
     run = finished_run(tmp_path / "run")
     (run / "mine.parquet").write_bytes(b"precious")

@@ -157,10 +157,25 @@ def watch(notes: int) -> None:
         for place in TOUCHING.get(event, ()):
             path = arguments[place]
             if isinstance(path, str | bytes | os.PathLike):
-                text = os.path.realpath(os.fsdecode(path))
+                text = reached(os.fsdecode(path), follows(event, arguments))
                 os.write(notes, json.dumps(text).encode() + b"\n")
 
     sys.addaudithook(note)
+
+
+def follows(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether an event reaches through a link, and does not move or remove the link itself."""
+    if event == "open":
+        return not arguments[2] & os.O_NOFOLLOW
+    return event not in ("os.link", "os.remove", "os.rename", "os.rmdir", "os.symlink")
+
+
+def reached(path: str, through: bool) -> str:
+    """Path with its links resolved, that of its last part only if it is reached through."""
+    if through:
+        return os.path.realpath(path)
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 from harness import ROOT
 from pydantic.fields import FieldInfo
 
-from agents.parameters import About, Parameters, about, sections
+from agents.parameters import About, about, sections
 from experiments.check import check_inputs
 from simulation.config import Config, ConfigError, load
 from simulation.config_checks import CHANGEABLE
@@ -42,8 +42,10 @@ Plain = dict[str, Any]
 
 
 class Draw(NamedTuple):
-    """What to draw with: luck, names of providers, how many values are not the default's, and
-    whether only the ends of bounds and ranges are drawn.
+    """What to draw with.
+
+    chance : luck.  names : of providers.  changed : share of values that are not the default's.
+    extreme : whether only the ends of bounds and ranges are drawn.
     """
 
     chance: random.Random
@@ -120,7 +122,10 @@ def shaped(name: str, field: FieldInfo, said: About, draw: Draw) -> Any:
     chosen = some_of(tuple(set(keys)), 4, draw) or [keys[0]]
     weights = [draw.chance.choice((0, 1, 1, 2, 5)) for _ in chosen]
     whole = sum(weights)
-    return {key: part / whole if whole else 1 / len(weights) for key, part in zip(chosen, weights, strict=True)}
+    return {
+        key: part / whole if whole else 1 / len(weights)
+        for key, part in zip(chosen, weights, strict=True)
+    }
 
 
 def number(name: str, field: FieldInfo, said: About, draw: Draw) -> Any:

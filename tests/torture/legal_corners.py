@@ -50,7 +50,7 @@ def with_value(steps: list[str], value: float) -> Plain:
     """Plain config with one value, the rest small or the default's."""
     on_record = "NAME" not in steps and steps[0] != "initial"
     supply: Plain = {"recorded": str(RECORDED)} if on_record else {"offers": {"A": {}, "B": {}}}
-    values: Plain = {**{name: part for name, part in SMALL.items()}, "supply": supply}
+    values: Plain = {**SMALL, "supply": supply}
     if steps[0] == "networks" and len(steps) == 4:  # networks.developers.ring.degree
         values["networks"] = {steps[1]: {"family": steps[2], steps[3]: value}}
     elif steps[0] == "supply":

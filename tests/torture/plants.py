@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments import check
+from experiments import check, run, store, whole_files
 from simulation import config_errors, config_layers, supply_file, yaml_text
 
 
@@ -59,6 +59,49 @@ def supply_without_lines() -> None:
 def supply_unread() -> None:
     """Supply files are not read before the run."""
     check.check_inputs = lambda config: None
+
+
+def any_size() -> None:
+    """A config may be as large as it likes."""
+    yaml_text.MOST_BYTES = 2_000_000_000
+
+
+def any_kind_of_file() -> None:
+    """Whatever can be opened is read as a config."""
+    config_layers.read_text = lambda path, label: path.read_text(encoding="utf-8")
+
+
+def aliases_allowed() -> None:
+    """Anchors, aliases and tags are no reason to refuse."""
+    setattr(yaml_text._Reader, "refuse_extras", lambda reader, event: None)  # noqa: B010
+
+
+def keys_twice_allowed() -> None:
+    """A finding of the parser is not kept."""
+    setattr(yaml_text._Reader, "note", lambda reader, finding: None)  # noqa: B010
+
+
+def reads_anywhere() -> None:
+    """A config may name any file."""
+    config_layers.CHECKOUT = Path("/")
+
+
+def writes_through_links() -> None:
+    """A link in place of a folder of a run is written through."""
+
+    def write(directory: store.RunDirectory, name: str, content: bytes) -> None:
+        whole_files.write_whole(directory.path / name, content)
+
+    outputs = store.RunDirectory.outputs
+    store.RunDirectory.write = write
+    store.RunDirectory.outputs = lambda directory: [
+        path for path in outputs(directory) if not path.is_symlink()
+    ]
+
+
+def runs_lead_out() -> None:
+    """The name of a run may lead out of the folder of runs."""
+    run.RUNS = Path("../outside")
 
 
 def slow() -> None:

@@ -144,4 +144,3 @@ def numbers(value: Any) -> Iterator[float]:
             yield from numbers(entry)
     elif isinstance(value, int | float):
         yield value
-
