@@ -9,6 +9,7 @@ RUN_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
 VERIFY_ARGS ?=
+MUTANTS_ARGS ?=
 TORTURE_ARGS ?=
 LOCK_ARGS ?=
 WORKERS ?= 2
@@ -22,7 +23,7 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test torture bench verify format format-check lint types check lock clean \
+.PHONY: help install run test torture baseline mutants bench verify format format-check lint types check lock clean \
 	environment empty-environment
 
 help: ## List the commands
@@ -68,6 +69,12 @@ test: install ## Run the tests; TEST_ARGS="tests/agents -x" chooses
 
 torture: install ## Do what users, disks and attackers may, many times; writes .cache/torture.json
 	@$(BIN)/python tests/torture $(TORTURE_ARGS)
+
+baseline: install ## Write tests/baseline anew, where results moved on purpose
+	@$(BIN)/python tests/baseline
+
+mutants: install ## Plant known bugs, one at a time, and see that the named test finds each
+	@$(BIN)/python tests/mutants $(MUTANTS_ARGS)
 
 bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 	@$(BIN)/python tests/bench $(BENCH_ARGS)
