@@ -1,0 +1,211 @@
+"""The bugs to plant: where, what stands there and what is put in its place, and who finds it."""
+
+from typing import NamedTuple
+
+CASE = "tests/experiments/test_verify.py::test_case_agrees_with_theory_and_its_twin_does_not"
+STORE = "tests/experiments/test_store.py::"
+MARKET = "tests/simulation/test_market.py::"
+SECOND = "tests/simulation/test_second_provider.py::"
+ORACLE = "tests/bench/test_oracle.py"
+KERNEL = "agents/kernels/migrate.py"
+
+
+class Mutant(NamedTuple):
+    """One bug: `sound` stands once in `file`; `test` must fail with `planted` in its place."""
+
+    name: str
+    file: str
+    sound: str
+    planted: str
+    test: str
+
+
+MUTANTS = (
+    # --- The model ---------------------------------------------------------------------------
+    Mutant(
+        "peers_counted_twice",
+        KERNEL,
+        "            one = ONE << ((np.uint64(code) & SEVEN) << THREE)",
+        "            one = (ONE + ONE) << ((np.uint64(code) & SEVEN) << THREE)",
+        ORACLE,
+    ),
+    Mutant(
+        "neighbours_of_this_month",
+        KERNEL,
+        "choice, seen, second = crowd.choice, crowd.seen, crowd.second",
+        "choice, seen, second = crowd.choice, crowd.choice, crowd.second",
+        ORACLE,
+    ),
+    Mutant(
+        "inverse_cdf_for_the_race",
+        KERNEL,
+        "                score = weight * arrival[bits >> SHIFT_48]\n",
+        "                first = np.float64(mix(key) >> SHIFT_40) / WAKE_SCALE\n"
+        "                below = np.float64(0.0)\n"
+        "                for rival in options:\n"
+        "                    if rival <= code:\n"
+        "                        below += new[kind_of_taste, rival] * factors[rival]\n"
+        "                score = 1.0 - below / 1e6 if below / 3.0 >= first else -1.0\n",
+        MARKET + "test_an_entrant_takes_its_customers_and_reshuffles_nobody",
+    ),
+    Mutant(
+        "tenure_not_reset",
+        KERNEL,
+        "            choice[agent] = target\n            since[agent] = month",
+        "            choice[agent] = target",
+        SECOND + "test_a_promoted_provider_starts_with_no_tenure",
+    ),
+    Mutant(
+        "nest_left_out",
+        "simulation/phases/migrate.py",
+        "nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)",
+        "nested = np.zeros(CODES, np.uint8)",
+        f"{CASE}[V1-v01_nest]",
+    ),
+    Mutant(
+        "promotion_is_a_trial",
+        KERNEL,
+        "            elif target == other:",
+        "            elif target == other and coin >> SHIFT_40 >= trial:",
+        SECOND + "test_every_move_follows_the_rule_and_its_coins_are_fair",
+    ),
+    Mutant(
+        "dead_second_provider_kept",
+        "simulation/phases/migrate.py",
+        "dead = (totals.seconds > 0) & ~live",
+        "dead = (totals.seconds > 0) & live & ~live",
+        SECOND + "test_a_second_provider_that_dies_is_dropped_and_a_first_one_is_never_kept",
+    ),
+    Mutant(
+        "users_of_the_dead_stay",
+        "simulation/phases/migrate.py",
+        "hazard[~live] = 1.0",
+        "hazard[~live] *= 1.0",
+        MARKET + "test_users_of_a_provider_that_leaves_go_elsewhere_at_once",
+    ),
+    Mutant(
+        "price_clause_upwards",
+        "agents/equations/procurement.py",
+        "np.fmin(contract, offered)",
+        "np.fmax(contract, offered)",
+        "tests/agents/test_equations.py::test_contract_prices_follow_the_list_down_but_never_up",
+    ),
+    Mutant(
+        "best_offer_not_subtracted",
+        "agents/equations/procurement.py",
+        "np.where(live, (value - best) / scale, 0.0)",
+        "np.where(live, value / best, 0.0)",
+        "tests/agents/test_equations.py::test_criteria_do_not_depend_on_irrelevant_offers",
+    ),
+    Mutant(
+        "incumbent_not_on_the_list",
+        "simulation/tender.py",
+        "reached = (luck < chance) | incumbent",
+        "reached = luck < chance",
+        ORACLE,
+    ),
+    Mutant(
+        "flow_without_its_lag",
+        "simulation/flows.py",
+        "lag = np.where(leaves, new.capability[:, home] - own.capability[:, home], 0.0)",
+        "lag = np.where(leaves, 0.0 * new.capability[:, home], 0.0)",
+        MARKET + "test_the_terms_of_a_flow_are_its_utility_difference",
+    ),
+    # --- Random numbers and identity ---------------------------------------------------------
+    Mutant(
+        "key_without_seed",
+        "agents/draws.py",
+        "return Key(below(Key(seed), name_key(name))[0])",
+        "return Key(below(Key(0), name_key(name))[0])",
+        MARKET + "test_the_same_config_gives_the_same_bytes_and_another_seed_does_not",
+    ),
+    Mutant(
+        "luck_keyed_by_position",
+        "simulation/market.py",
+        "self.supply = frozen(supply_of(config), config.freeze)",
+        "self.supply = frozen(supply_of(config), config.freeze)\n"
+        "        self.supply = self.supply._replace(keys=np.arange(CODES, dtype=np.uint64))",
+        "tests/bench/test_oracle.py",
+    ),
+    Mutant(
+        "stale_cache",
+        "agents/compiled.py",
+        'digest.update(path.read_bytes() + b"\\0")',
+        'digest.update(b"\\0")',
+        "tests/agents/test_compiled.py::test_an_edit_of_a_leaf_in_another_file_changes_the_result",
+    ),
+    Mutant(
+        "tallies_of_a_block_lost",
+        "simulation/phases/migrate.py",
+        "    for tally in tallies[1:]:",
+        "    for tally in tallies[2:]:",
+        MARKET + "test_threads_and_blocks_do_not_change_a_byte",
+    ),
+    # --- The books ---------------------------------------------------------------------------
+    Mutant(
+        "cohorts_unchecked",
+        "simulation/identities.py",
+        '("cohorts", (totals.cohort.sum(axis=0) - totals.accounts)[:NONE]),',
+        "",
+        MARKET + "test_a_lost_cohort_is_noticed",
+    ),
+    Mutant(
+        "second_accounts_unchecked",
+        "simulation/identities.py",
+        '("second accounts", (seconds - totals.seconds)[:NONE]),',
+        "",
+        SECOND + "test_a_lost_second_provider_breaks_an_identity",
+    ),
+    # --- Files -------------------------------------------------------------------------------
+    Mutant(
+        "file_not_synced",
+        "experiments/whole_files.py",
+        "                os.fsync(file.fileno())\n",
+        "",
+        STORE + "test_the_file_is_on_the_disk_before_it_gets_its_name",
+    ),
+    Mutant(
+        "folder_not_synced",
+        "experiments/whole_files.py",
+        "        sync_folder(path.parent)\n",
+        "",
+        STORE + "test_the_file_is_on_the_disk_before_it_gets_its_name",
+    ),
+    Mutant(
+        "written_in_place",
+        "experiments/whole_files.py",
+        "    partial = path.with_name(partial_name(path.name))",
+        "    partial = path",
+        STORE + "test_a_killed_writer_leaves_no_torn_file",
+    ),
+    Mutant(
+        "finished_before_the_tables",
+        "experiments/run.py",
+        "    records.save(directory.path, write_whole)\n",
+        "    directory.record(status=FINISHED, ended=now(), sha256={})\n"
+        "    records.save(directory.path, write_whole)\n",
+        "tests/torture/test_torture.py::test_nothing_goes_wrong[full_disk]",
+    ),
+    Mutant(
+        "lock_not_held",
+        "experiments/store.py",
+        "fcntl.LOCK_EX | fcntl.LOCK_NB",
+        "fcntl.LOCK_SH | fcntl.LOCK_NB",
+        STORE + "test_of_several_processes_at_once_exactly_one_gets_the_directory",
+    ),
+    # --- Input -------------------------------------------------------------------------------
+    Mutant(
+        "any_file_may_be_extended",
+        "simulation/config_layers.py",
+        "roots = [CHECKOUT.resolve(), Path.cwd().resolve(), *further]",
+        'roots = [Path("/")]',
+        "tests/simulation/test_config_layers.py::test_a_link_that_leads_outside_is_refused",
+    ),
+    Mutant(
+        "keys_given_twice",
+        "simulation/yaml_text.py",
+        "        if name in holder:",
+        "        if name in holder and not holder:",
+        "tests/simulation/test_yaml_text.py::test_text_is_refused_with_its_place",
+    ),
+)
