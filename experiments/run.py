@@ -15,7 +15,6 @@ from experiments.progress import Progress
 from experiments.provenance import now, provenance
 from experiments.store import CONFIG, FAILED, FINISHED, INPUTS, RUNNING, RunDirectory, claim
 from experiments.streams import tell
-from experiments.whole_files import write_whole
 
 if TYPE_CHECKING:
     from simulation.config import Config
@@ -212,6 +211,7 @@ def march(
 
 def finish(directory: RunDirectory, records: "Records") -> None:
     """Write the tables, and only when all are on the disk call the run finished."""
-    records.save(directory.path, write_whole)
+    for name in records.tables:
+        directory.write(f"{name}.parquet", records.parquet(name))
     directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())
     directory.forget_checkpoints()

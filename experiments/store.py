@@ -72,11 +72,32 @@ class RunDirectory:
         """Put a file in place whole; `name` may be in a folder of the directory.
 
         A link in place of that folder is removed: to write through it would change files elsewhere.
+
+        Raises
+        ------
+        StoreError
+            Among other things: the directory is no longer the one that was claimed.
         """
+        self.refuse_if_lost()
         file = self.path / name
         if file.parent != self.path and file.parent.is_symlink():
             remove(file.parent)
         write_whole(file, content)
+
+    def refuse_if_lost(self) -> None:
+        """Refuse to write where somebody has moved, removed or replaced the directory.
+
+        A new folder of that name would be nobody's: without its config, and without our lock.
+        """
+        held = os.fstat(self.lock)
+        try:
+            found = (self.path / LOCK).lstat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != (held.st_dev, held.st_ino):
+            raise StoreError(
+                f"{self.path}: was moved, removed or replaced while it was in use; run again"
+            )
 
     def record(self, **changes: Any) -> None:
         """Change entries of the manifest, on the disk too."""

@@ -5,7 +5,7 @@ columns are object arrays of str, missing numbers are NaN.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,17 +51,10 @@ class Records:
 
         return pandas.DataFrame(self.table(name))
 
-    def save(self, folder: str | Path, write: Callable[[Path, bytes], None] | None = None) -> None:
-        """Write each table to `folder` as Parquet through `write(path, bytes)`.
-
-        Without `write` the files are written directly; a run directory passes its atomic writer.
-        """
+    def save(self, folder: str | Path) -> None:
+        """Write each table to `folder` as Parquet."""
         for name in TABLES:
-            path, data = Path(folder) / f"{name}.parquet", self.parquet(name)
-            if write is None:
-                path.write_bytes(data)
-            else:
-                write(path, data)
+            (Path(folder) / f"{name}.parquet").write_bytes(self.parquet(name))
 
     def parquet(self, name: str) -> bytes:
         """Table `name` as the bytes of a Parquet file; the same records give the same bytes."""

@@ -39,13 +39,13 @@ MUTANTS = (
     Mutant(
         "inverse_cdf_for_the_race",
         KERNEL,
-        "                score = weight * arrival[bits >> SHIFT_48]\n",
-        "                first = np.float64(mix(key) >> SHIFT_40) / WAKE_SCALE\n"
-        "                below = np.float64(0.0)\n"
-        "                for rival in options:\n"
-        "                    if rival <= code:\n"
-        "                        below += new[kind_of_taste, rival] * factors[rival]\n"
-        "                score = 1.0 - below / 1e6 if below / 3.0 >= first else -1.0\n",
+        "                weight = new[kind_of_taste, slot] * factors[slot]\n"
+        "                scores[slot] = weight * arrival[lots[slot] >> SHIFT_48]\n",
+        "                below = 0.0\n"
+        "                for rival in range(slot + 1):\n"
+        "                    below += new[kind_of_taste, rival] * factors[rival]\n"
+        "                drawn = np.float64(mix(key) >> SHIFT_40) / WAKE_SCALE * len(options)\n"
+        "                scores[slot] = 2.0 - below / 1e6 if below >= drawn else 1e-9\n",
         MARKET + "test_an_entrant_takes_its_customers_and_reshuffles_nobody",
     ),
     Mutant(
@@ -181,9 +181,9 @@ MUTANTS = (
     Mutant(
         "finished_before_the_tables",
         "experiments/run.py",
-        "    records.save(directory.path, write_whole)\n",
+        "    for name in records.tables:\n",
         "    directory.record(status=FINISHED, ended=now(), sha256={})\n"
-        "    records.save(directory.path, write_whole)\n",
+        "    for name in records.tables:\n",
         "tests/torture/test_torture.py::test_nothing_goes_wrong[full_disk]",
     ),
     Mutant(

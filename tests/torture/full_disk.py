@@ -19,7 +19,9 @@ from small_runs import command, finished, outputs, prepare
 
 ROW = 6
 REDUCED, FULL = 12, 1_000  # writes of a run that fail; there are fewer, and FULL is all of them
-RUN = ("run", "small.yaml", "--no-figures", "--quiet", "--out", "out")
+PLAIN = ("--no-figures", "--quiet")
+RUN = ("run", "small.yaml", *PLAIN, "--checkpoint-every", "2", "--out", "out")
+GO_ON = ("run", "--resume", "out", *PLAIN)
 
 
 class Disk:
@@ -112,6 +114,8 @@ def filled(folder: Path, write: int, wanted: dict[str, bytes]) -> Iterator[str]:
             yield f"{place}: {path} is not whole"
     if list((folder / "out").rglob(".*.partial")):
         yield f"{place}: half a file was left behind"
-    code, said = command(folder, (*RUN, "--force") if done else RUN)
+    saved = list((folder / "out").glob("checkpoints/*.state"))
+    words = (*RUN, "--force") if done else GO_ON if saved else RUN
+    code, said = command(folder, words)
     if code != 0 or outputs(folder / "out") != wanted:
         yield f"{place}: with room again exit {code}, {said!r}, or other bytes"

@@ -57,5 +57,5 @@ def finished(run: Path) -> bool:
     """Whether a run directory says that its run has finished."""
     try:
         return bool(json.loads((run / "manifest.json").read_bytes())["status"] == "finished")
-    except OSError:
+    except (OSError, ValueError):  # not there, or torn
         return False

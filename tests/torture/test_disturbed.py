@@ -5,6 +5,7 @@ from pathlib import Path
 
 import clocks
 import full_disk
+import lost_folders
 import pytest
 
 from experiments import store
@@ -42,3 +43,8 @@ def test_a_market_that_looks_at_the_clock_is_found(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(Market, "step", hasty)
     assert clocks.run(1, 4)
+
+
+def test_a_folder_that_is_not_missed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.RunDirectory, "refuse_if_lost", lambda _: None)
+    assert any("exit 0" in problem for problem in lost_folders.run(1, 3))
