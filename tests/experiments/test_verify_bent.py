@@ -245,7 +245,6 @@ def tokens_forgotten(monkeypatch: Patch) -> None:
         (agent_lost, "v18_recorded"),
         (second_provider_billed_twice, "v18_cliques"),
         (tokens_forgotten, "v18_recorded"),
-        (luck_of_the_place, "v19_twins"),
         (first_offer_a_little_better, "v19_twins"),
         (price_without_logarithm, "v20_prices"),
         (luck_of_the_place, "v20_hopeless"),
