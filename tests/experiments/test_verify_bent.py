@@ -45,7 +45,10 @@ def peers_counted_twice(monkeypatch: Patch) -> None:
 
 
 def nest_forgotten(monkeypatch: Patch) -> None:
-    change_tables(monkeypatch, lambda tables: {"nested": np.zeros_like(tables.nested)})
+    change_tables(
+        monkeypatch,
+        lambda tables: {"nested": np.zeros_like(tables.nested), "outside": len(tables.options)},
+    )
 
 
 def luck_of_the_nest_forgotten(monkeypatch: Patch) -> None:
@@ -172,8 +175,8 @@ def first_offer_a_little_better(monkeypatch: Patch) -> None:
     """Whoever is named first in the config has one and a half times the weight."""
 
     def favoured(tables: Any) -> dict[str, Any]:
-        factor = np.where(np.arange(16) == 0, 1.5, 1.0)
-        return {"new": tables.new * factor, "own": tables.own * factor}
+        new, own = (np.where(codes == 0, 1.5, 1.0) for codes in (tables.options, np.arange(16)))
+        return {"new": tables.new * new, "own": tables.own * own}
 
     change_tables(monkeypatch, favoured)
 
