@@ -243,9 +243,9 @@ def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDA
     if settings.arrival == "hazard":
         return np.zeros(0, np.bool_)
     outside = np.flatnonzero(people.crowd.choice == NONE)
-    _, first = np.unique(block_of(graph.size, graph.blocks)[outside], return_index=True)
+    block = block_of(graph.size, graph.blocks)[outside]  # ascending, as the rows are
     due = np.zeros(len(people), np.bool_)
-    due[outside[first]] = True
+    due[outside[np.flatnonzero(np.diff(block, prepend=-1))]] = True
     return due
 
 
