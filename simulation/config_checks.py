@@ -53,7 +53,7 @@ def file_bytes(network: Parameters) -> float:
         return 0.0
     try:
         size = network.path.stat().st_size
-    except OSError:  # whoever reads it says so
+    except (OSError, ValueError):  # whoever reads it says so
         return 0.0
     return FILE_BYTES * min(size, LARGEST_INPUT)
 

@@ -31,9 +31,10 @@ def hosting_cost(unit_cost: Array, fee: float, volume: Array, migration: Array) 
     """E27: total cost of ownership of self-hosted open weights, $/Mtok.
 
     TCO = (c + fee/(12 q))(1 + migration); `unit_cost` c in $/Mtok, `fee` in M$/year, `volume` q in
-    trillion tokens a month.  A buyer without volume cannot carry the fee: the cost is infinite.
+    trillion tokens a month.  A buyer without volume cannot carry the fee: the cost is infinite,
+    as it is where the volume is so small that the quotient is no number.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         yearly = np.where(volume > 0.0, fee / (12.0 * volume), np.inf if fee > 0.0 else 0.0)
     cost: Array = (unit_cost + yearly) * (1.0 + migration)
     return cost

@@ -134,6 +134,8 @@ def test_self_hosting_pays_only_with_volume() -> None:
     assert cost[0] == np.inf
     assert cost[1] == pytest.approx(0.8 + 2.0 / 0.12)
     assert cost[2] < 1.0
+    least = procurement.hosting_cost(0.8, 2.0, np.array([5e-324]), np.zeros(1))
+    assert least[0] == np.inf
     free = procurement.hosting_cost(0.8, 0.0, np.array([0.0, 1.0]), np.zeros(2))
     assert free.tolist() == [0.8, 0.8]  # without a fee, and without a warning
 

@@ -16,7 +16,9 @@ SHARES = 1e-12
 MONEY = 1e-6
 SMALLEST = 1e-300  # M$; numbers below have too few digits to agree
 SHARES_OF_MARKET = ("adopted", "hhi", "top", "retention", "switched", "renewal_rate", "open_token")
-NUMBERS_AT_MONTH_END = ("accounts", "users", "tokens", "spend", "fees", "revenue")
+NUMBERS_AT_MONTH_END = (
+    "accounts", "users", "tokens", "spend", "fees", "revenue", "app_tokens", "app_spend",
+)  # fmt: skip
 # Columns that may be empty: for want of an offer, a winner, twelve months, a contract, a user.
 MAY_BE_EMPTY = {
     "segments": {"capability", "capability_in_use", "price", "brand", "product_term"},
@@ -25,7 +27,8 @@ MAY_BE_EMPTY = {
         "turbulence", "retention_coding", "retention_consumer", "renewal_rate",
         "renewal_rate_seats", "dual_source_share", "frontier_capability", "capability_gap",
         "open_gap", "frontier_price", "hhi_coding", "hhi_enterprise", "hhi_consumer",
-        "hhi_revenue", "top_two", "top_four", "segment_divergence",
+        "hhi_revenue", "top_two", "top_four", "segment_divergence", "app_tail", "app_top_ten",
+        "app_absorbed_use",
     },
     "contracts": {"price", "score"},
     "events": {"before", "after"},
@@ -35,7 +38,8 @@ MAY_BE_EMPTY = {
 def problems_of(records: Records) -> list[str]:
     """Everything that does not hold, one line each."""
     return [
-        *emptiness(records), *shares(records), *people(records), *money(records), *reasons(records)
+        *emptiness(records), *shares(records), *people(records), *money(records),
+        *companies(records), *reasons(records),
     ]  # fmt: skip
 
 
@@ -152,26 +156,20 @@ def tally(records: Records, table: dict[str, NDArray[Any]], side: str) -> NDArra
 
 def money(records: Records) -> Iterator[str]:
     """Money that is paid and not received, or counted differently in two tables."""
-    spend, fees, revenue, tokens = (
-        cube(records, name) for name in ("spend", "fees", "revenue", "tokens")
-    )
+    kinds = ("spend", "fees", "app_spend", "revenue", "tokens", "app_tokens")
+    told = {name: cube(records, name) for name in kinds}
+    by_users = told["spend"] + told["fees"]
+    paid, received = by_users + told["app_spend"], told["revenue"].copy()
     hosted = np.array([name == "OPEN" for name in records.providers])
-    paid, received = spend + fees, revenue.copy()
     firms, consumers = SEGMENTS.index("enterprise"), SEGMENTS.index("consumer")
-    received[:, firms, hosted] += paid[
-        :, firms, hosted
-    ]  # what firms pay for hosting goes to clouds
+    # What firms pay for open weights that they host goes to clouds.
+    received[:, firms, hosted] += by_users[:, firms, hosted]
     if advertising(records):
         received[:, consumers] = np.minimum(received[:, consumers], paid[:, consumers])
     if differs(received, paid):
         yield f"bills: paid less received is {np.abs(paid - received).max():g} M$"
     market, table = records.table("market"), records.table("providers")
-    for name, values in (
-        ("spend", spend),
-        ("fees", fees),
-        ("revenue", revenue),
-        ("tokens", tokens),
-    ):
+    for name, values in told.items():
         if differs(market[name], values.sum(axis=(1, 2))):
             yield f"market.{name} is not the sum of the segments"
         if differs(table[name], values.sum(axis=1).ravel()):
@@ -188,6 +186,22 @@ def differs(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Whether two sums of money are apart by more than rounding."""
     most = np.maximum(np.abs(one), np.abs(other))
     return bool((np.abs(one - other) > np.maximum(MONEY * most, SMALLEST)).any())
+
+
+def companies(records: Records) -> Iterator[str]:
+    """Application companies that come from nowhere or get lost, and shares above the whole."""
+    market, table = records.table("market"), records.table("apps")
+    before = np.concatenate([[records.config.apps.count], market["apps"][:-1]])
+    gone = market["apps_exited"] + market["apps_absorbed"]
+    if (market["apps"] != before + market["apps_entered"] - gone).any():
+        yield f"market.apps: {market['apps']} is not who was there, came and went"
+    if (np.bincount(table["month"], minlength=len(before)) != market["apps"]).any():
+        yield "apps: the table does not hold the companies that there are"
+    for segment in SEGMENTS:
+        here = table["segment"] == segment
+        whole = np.bincount(table["month"][here], table["size_share"][here], len(before))
+        if (whole > 1 + MONEY).any() or (table["size_share"] < 0).any():
+            yield f"apps.size_share: {segment} sums to {whole}"
 
 
 def reasons(records: Records) -> Iterator[str]:

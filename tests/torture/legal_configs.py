@@ -9,9 +9,12 @@ them near-copies of the one before.  Each case has a generator of its own instea
 does what shrinking would.
 """
 
+import os
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from harness import ROOT
@@ -105,10 +108,25 @@ def single(name: str, field: FieldInfo, draw: Draw) -> Any:
         return draw.chance.random() < 1 / 2
     if said and said.bounds:
         return shaped(name, field, said, draw)
+    if name == "path":
+        return graph_file()
     if "tuple[" in str(kind):
         known = {"origins": ORIGINS, "segments": SEGMENTS}.get(name.rpartition("_")[2], draw.names)
         return some_of(known, 3, draw)
     return DEFAULT
+
+
+@cache
+def graph_file() -> str:
+    """Path of a graph of as many agents as the largest markets have; a path of friends."""
+    path = ROOT / ".cache" / "torture-graph.csv"
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists():
+        edges = "".join(f"{node},{node + 1}\n" for node in range(LARGEST["count"] - 1))
+        partial = path.with_name(f"{path.name}.{os.getpid()}")
+        partial.write_text(edges)
+        partial.replace(path)
+    return str(path)
 
 
 def shaped(name: str, field: FieldInfo, said: About, draw: Draw) -> Any:
@@ -255,6 +273,8 @@ def without(values: Plain, messages: list[str]) -> Plain:
     for message in messages:
         path = re.match(r"(?:config: )?([^:]+): ", message)
         steps = split_path(ROOT_SHAPE, path.group(1), values) if path else []
+        if Path(graph_file()).name in message:  # the file has more nodes than there are agents
+            steps = ["networks", *(name for name in POPULATIONS if f" {name}" in message)]
         if steps[:1] == ["networks"] and len(steps) > 1:
             networks = values["networks"] = values.get("networks") or {}
             networks[steps[1]] = smaller(networks.get(steps[1]) or {}, steps[2:])

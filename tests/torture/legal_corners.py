@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from legal_configs import LARGEST, RECORDED, Plain
+from legal_configs import LARGEST, RECORDED, Plain, graph_file
 from legal_draws import problem_of
 
 from agents.parameters import Declaration, declarations
@@ -52,14 +52,14 @@ def with_value(steps: list[str], value: float) -> Plain:
     supply: Plain = {"recorded": str(RECORDED)} if on_record else {"offers": {"A": {}, "B": {}}}
     values: Plain = {**SMALL, "supply": supply}
     if steps[0] == "networks" and len(steps) == 4:  # networks.developers.ring.degree
-        values["networks"] = {steps[1]: {"family": steps[2], steps[3]: value}}
+        path = {"path": graph_file()} if steps[2] == "file" else {}
+        values["networks"] = {steps[1]: {"family": steps[2], **path, steps[3]: value}}
     elif steps[0] == "supply":
         supply["offers"]["A"] = {steps[-1]: value}
     elif steps[0] == "initial":
         values["initial"] = {steps[1]: {**USERS, steps[2]: value}}
     elif steps[0] == "events":
-        path = {"developers.peer_weight": 3}
-        values["events"] = {"e": {"month": value, "set": path}}
+        values["events"] = {"e": {"month": value, "set": {"developers.peer_weight": 3}}}
     elif len(steps) == 1:
         values[steps[0]] = value
     else:
