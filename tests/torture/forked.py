@@ -20,7 +20,8 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
-HANG = int(os.environ.get("TORTURE_HANG", "30"))  # seconds after which a command is killed
+# Seconds until a command is killed; the first run after a change compiles for a minute.
+HANG = int(os.environ.get("TORTURE_HANG", "120"))
 RAW_TRACEBACK = 99  # exit code that no command has
 CHECKING = ("experiments.check", "experiments.failures", "simulation.config", "simulation.supply")
 RUNNING = (*CHECKING, "experiments.run", "experiments.store", "simulation.market")

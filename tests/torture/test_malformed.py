@@ -19,7 +19,7 @@ import pytest
 def test_a_lost_guard_of_configs_is_seen(
     monkeypatch: pytest.MonkeyPatch, plant: str, count: int, problem: str
 ) -> None:
-    monkeypatch.setenv("TORTURE_HANG", "1" if plant == "slow" else "30")
+    monkeypatch.setenv("TORTURE_HANG", "1" if plant == "slow" else "120")
     found = malformed_configs.run(1, count, plant)
     assert [line for line in found if problem in line]
 
