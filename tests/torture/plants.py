@@ -46,14 +46,14 @@ def silent() -> None:
 
 def supply_bytes_trusted() -> None:
     """A byte that is not UTF-8 is left to Python, in supply files."""
-    supply_file._text = lambda path: Path(path).read_bytes().decode()
+    supply_file._text = lambda path, content: (content or Path(path).read_bytes()).decode()
 
 
 def supply_without_lines() -> None:
     """Complaints about a supply file do not name the line."""
     row, text = supply_file._row, supply_file._text
     supply_file._row = lambda where, *rest: row(where.rpartition(":")[0], *rest)
-    supply_file._text = lambda path: text(path).replace("\0", "")
+    supply_file._text = lambda *said: text(*said).replace("\0", "")
 
 
 def supply_unread() -> None:
