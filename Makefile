@@ -12,6 +12,7 @@ VERIFY_ARGS ?=
 MUTANTS_ARGS ?=
 TORTURE_ARGS ?=
 LOCK_ARGS ?=
+STUDIES ?= variants record convergence network
 WORKERS ?= 2
 
 BIN := .venv/bin
@@ -23,8 +24,8 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test torture baseline mutants bench verify format format-check lint types check lock clean \
-	environment empty-environment
+.PHONY: help install run test torture baseline mutants bench verify studies format format-check lint types check lock \
+	clean environment empty-environment
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +82,12 @@ bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 
 verify: install ## Check the model against the limit cases whose results theory gives
 	@$(BIN)/shareshift verify $(VERIFY_ARGS)
+
+studies: install ## Run what docs/studies lacks and write MODEL.md's tables; all of it is 20 minutes of CPU
+	@for study in $(STUDIES); do \
+		$(BIN)/python -m experiments.studies.$$study --workers $(WORKERS) >/dev/null || exit 1; \
+	done
+	@$(BIN)/python -m experiments.model_tables
 
 format: install ## Format the code
 	@$(BIN)/ruff format .

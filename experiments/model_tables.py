@@ -1,16 +1,20 @@
 """Write the tables of MODEL.md that the code declares: `python -m experiments.model_tables`.
 
 Parameters come from `param(...)` declarations, columns from `simulation.columns` and
-`experiments.divergence`, limit cases from `experiments.verification`.  Each table stands between
-two comment lines that name it; everything else in MODEL.md is written by hand.
+`experiments.divergence`, limit cases from `experiments.verification`, results from the files under
+docs/studies (`make studies` brings those up to date).  Each table stands between two comment lines
+that name it; everything else in MODEL.md is written by hand.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from agents.parameters import About, Declaration, declarations
 from experiments.divergence import columns_for
+from experiments.markdown import markdown
+from experiments.studies import convergence, network, network_tables, record, variants
+from experiments.studies.rows import read
 from experiments.verify import every_case
 from simulation.columns import TABLES, Column
 from simulation.config import Config
@@ -30,6 +34,12 @@ ALIKE = (
     ("initial.developers", "initial.consumers", "initial.enterprises"),
     ("events",),
 )
+STUDIES = (
+    (variants.STUDY, variants.tables),
+    (network.STUDY, network_tables.tables),
+    (convergence.STUDY, convergence.tables),
+    (record.STUDY, record.tables),
+)
 AT_TOP = ("",)
 TITLES = ("key", "symbol", "default", "unit", "bounds", "range", "meaning", "source", "seen to")
 LARGE = 1e9
@@ -47,7 +57,7 @@ class Row(NamedTuple):
 
 
 class TableError(Exception):
-    """MODEL.md lacks the lines between which a table stands, or has them twice."""
+    """MODEL.md lacks the lines between which a table stands or has them twice, or data lack."""
 
 
 def main() -> None:
@@ -75,7 +85,25 @@ def with_tables(text: str) -> str:
 
 def tables() -> dict[str, str]:
     """Markdown of each generated table by its name."""
-    return {"parameters": parameter_tables(), "columns": column_tables(), "cases": case_table()}
+    declared = {"parameters": parameter_tables(), "columns": column_tables(), "cases": case_table()}
+    return declared | study_tables()
+
+
+def study_tables() -> dict[str, str]:
+    """Tables of every study, from the rows that it keeps.
+
+    Raises
+    ------
+    TableError
+        A study has no rows.
+    """
+    found: dict[str, str] = {}
+    for study, tables_of in STUDIES:
+        rows = read(study.path)
+        if not rows:
+            raise TableError(f"{study.path} is missing or empty: run `make studies`")
+        found |= tables_of(rows)
+    return found
 
 
 def parameter_tables() -> str:
@@ -195,13 +223,6 @@ def case_table() -> str:
         for case in every_case()
     ]
     return markdown(("case", "config", "what must hold", "must fail if", "theory"), rows)
-
-
-def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; a bar inside a cell is escaped."""
-    lines = [titles, ["---"] * len(titles)]
-    lines += [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

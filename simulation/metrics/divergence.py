@@ -43,12 +43,21 @@ def without_each(shares: Numbers) -> Numbers:
     return np.where(count >= 2, divergence, np.nan)
 
 
+def jackknife_error(each: Numbers) -> Numbers:
+    """Standard error of a number from its values without each run; (runs, ...) -> (...).
+
+    It is `sqrt((R-1)/R sum (value_without_i - mean)^2)` (Efron and Stein 1981, "The jackknife
+    estimate of variance", doi:10.1214/aos/1176345462).
+    """
+    count = len(each)
+    spread = np.sum((each - each.mean(axis=0)) ** 2, axis=0)
+    return np.asarray(np.sqrt((count - 1) / count * spread))
+
+
 def d_run_interval(shares: ArrayLike) -> Interval:
     """80 % interval of D_run by the jackknife over runs.
 
-    The standard error is `sqrt((R-1)/R sum (D_without_i - mean)^2)` (Efron and Stein 1981, "The
-    jackknife estimate of variance", doi:10.1214/aos/1176345462).  Bootstrapping runs would repeat
-    some of them and so bias D_run downwards.
+    Bootstrapping runs would repeat some of them and so bias D_run downwards.
 
     Parameters
     ----------
@@ -60,11 +69,8 @@ def d_run_interval(shares: ArrayLike) -> Interval:
         NaN with fewer than three runs.
     """
     values = np.asarray(shares, np.float64)
-    count = len(values)
-    each = without_each(values)
-    error = np.sqrt((count - 1) / count * np.sum((each - each.mean(axis=0)) ** 2, axis=0))
     centre = d_run(values)
-    reach = NORMAL_QUANTILE_90 * error
+    reach = NORMAL_QUANTILE_90 * jackknife_error(without_each(values))
     return Interval((centre - reach).clip(0.0, 1.0), (centre + reach).clip(0.0, 1.0))
 
 

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import simulation
-from experiments.variants import CONFIGS, cell, main, outcomes, table
+from experiments.studies.outcomes import outcomes, outcomes_of_run
+from experiments.studies.rows import CONFIGS
+from experiments.studies.variants import CHANGES, STUDY, VARIANTS, table, tables
+from simulation.config import with_changes
 
 SMALL = """\
 schema_version: 1
@@ -19,7 +22,6 @@ developers: {count: 400}
 consumers: {count: 50}
 enterprises: {count: 60, innovation: .1, terms: {1: 1}, pay_as_you_go: 0}
 """
-VARIANTS = sorted(CONFIGS.glob("variants/*.yaml"))
 
 
 @pytest.fixture
@@ -60,33 +62,28 @@ def test_vendor_switches_are_the_tenders_that_another_vendor_won(small):
     assert outcomes(records)["vendor switches a year"] == pytest.approx(wanted)
 
 
-def test_a_cell_holds_the_median_and_the_middle_of_the_seeds():
-    assert cell([0.0, 0.25, 0.5, 0.75, 1.0]) == ".50 [.10-.90]"
-    assert cell([0.5, float("nan")]) == "-"
-    text = table({"one": [{"HHI": 0.25, "renewal": 0.9}] * 2}, ["HHI"])
-    assert text.splitlines() == ["| config | HHI |", "| --- | --- |", "| one | .25 [.25-.25] |"]
+def test_a_row_holds_the_median_and_the_middle_of_the_seeds():
+    rows = [{"config": "one", "HHI revenue": str(value)} for value in (0.25, 0.35, 0.45)]
+    text = table(rows, {"HHI": "HHI revenue"})
+    assert text.splitlines() == ["| config | HHI |", "| --- | --- |", "| one | .35 [.27-.43] |"]
 
 
-def test_each_config_has_a_row_in_both_tables(small, capsys):
-    other = small.with_name("other.yaml")
-    other.write_text(SMALL.replace("name: small", "name: other"))
-    main([str(small), str(other), "--seeds", "2"])
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2 * 4 + 1
-    for title in ("API OpenAI", "renewal"):
-        (head,) = [number for number, line in enumerate(lines) if title in line]
-        assert lines[head + 2].replace("| small |", "| other |") == lines[head + 3]
+def test_each_config_has_a_row_in_both_tables_of_its_kind(small):
+    seed = {name: str(value) for name, value in outcomes_of_run(simulation.load(small)).items()}
+    found = tables([{"config": cell.labels["config"], **seed} for cell in STUDY.cells])
+    for name, configs in (("variants", 1 + len(VARIANTS)), ("changes", 1 + len(CHANGES))):
+        shares, rates = found[name].split("\n\n")
+        for part, title in ((shares, "API OpenAI"), (rates, "renewal")):
+            lines = part.splitlines()
+            assert title in lines[0]
+            assert lines[2].startswith("| recorded |")
+            assert len(lines) == 2 + configs
 
 
-def test_a_config_with_errors_is_told_before_anything_runs(small, capsys):
-    wrong = small.with_name("wrong.yaml")
-    wrong.write_text(SMALL + "seeed: 3\n")
-    with pytest.raises(SystemExit) as ended:
-        main([str(small), str(wrong)])
-    assert ended.value.code == 2
-    printed = capsys.readouterr()
-    assert "seeed" in printed.err
-    assert printed.out == ""
+def test_single_changes_are_changes():
+    recorded = simulation.load(CONFIGS / "recorded.yaml")
+    for changes in CHANGES.values():
+        assert with_changes(recorded, changes) != recorded
 
 
 @pytest.mark.parametrize("path", VARIANTS, ids=lambda path: path.stem)
