@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from agents.parameters import About, Declaration, declarations
 from experiments.divergence import columns_for
 from experiments.markdown import markdown
-from experiments.studies import convergence, network, network_tables, record, variants
+from experiments.studies import convergence, network, network_tables, peers, record, variants
 from experiments.studies.rows import read
 from experiments.verify import every_case
 from simulation.columns import TABLES, Column
@@ -38,6 +38,7 @@ STUDIES = (
     (variants.STUDY, variants.tables),
     (network.STUDY, network_tables.tables),
     (convergence.STUDY, convergence.tables),
+    (peers.STUDY, peers.tables),
     (record.STUDY, record.tables),
 )
 AT_TOP = ("",)

@@ -67,10 +67,17 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 def canvas(
     records: series.RunLike, title: str, subtitle: str, caption: str, seeds: str = ""
 ) -> Figure:
+    """An empty figure of a run, with its title, subtitle and a footnote that names the run.
+
+    `seeds` names the seeds in the footnote where there are several.
+    """
+    return sheet(title, subtitle, caption, footnote(records, seeds))
+
+
+def sheet(title: str, subtitle: str, caption: str, foot: str) -> Figure:
     """An empty figure of 1600 x 900 pixels with its title, subtitle and footnote.
 
     The caption is not drawn: it travels in the PNG, for the report and for screen readers.
-    `seeds` names the seeds in the footnote where there are several.
     """
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)
@@ -78,7 +85,7 @@ def canvas(
     figure.set_label(caption)
     write(figure, (MARGIN, 44), *fitted(title, TITLE), "left center")
     write(figure, (MARGIN, 82), *fitted(subtitle, SUBTITLE), "left center")
-    write(figure, (MARGIN, HEIGHT - 22), footnote(records, seeds), FOOT, "left center")
+    write(figure, (MARGIN, HEIGHT - 22), foot, FOOT, "left center")
     return figure
 
 

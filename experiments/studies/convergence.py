@@ -8,7 +8,7 @@ share what luck they can at any size.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,27 @@ if TYPE_CHECKING:
 
 SEEDS = 40
 AT_END = "end "  # of columns that hold accounts and spend by provider
-BASE = (10_000, 1_000)
-# Developers, and consumers; enterprises.
-SIZES = ((1_000, 1_000), BASE, (100_000, 1_000), (1_000, 100), (10_000, 10_000), (100_000, 10_000))
+
+
+class Size(NamedTuple):
+    """Developers, and consumers; enterprises; what hosting open weights costs one, M$ a year."""
+
+    individuals: int
+    firms: int
+    hosting_fee: float = 2.0
+
+
+BASE = Size(10_000, 1_000)
+SIZES = (
+    Size(1_000, 1_000),
+    BASE,
+    Size(100_000, 1_000),
+    Size(1_000, 100),
+    Size(10_000, 10_000),
+    Size(100_000, 10_000),
+    # As dear for a firm of a tenth of the seats as it is at the default size.
+    Size(10_000, 10_000, 0.2),
+)
 
 
 def measured(config: "Config") -> dict[str, float]:
@@ -41,22 +59,26 @@ def measured(config: "Config") -> dict[str, float]:
     return found | {f"{AT_END}{name}": value for name, value in ends.ends(market).items()}
 
 
-def cells(sizes: Sequence[tuple[int, int]] = SIZES) -> list[Cell]:
+def cells(sizes: Sequence[Size] = SIZES) -> list[Cell]:
     """One market for each size."""
     return [
         Cell(
-            {"individuals": people, "firms": firms},
+            size._asdict(),
             RECORDED,
-            {"developers.count": people, "consumers.count": people, "enterprises.count": firms},
+            {
+                "developers.count": size.individuals,
+                "consumers.count": size.individuals,
+                "enterprises.count": size.firms,
+                "enterprises.hosting_fee": size.hosting_fee,
+            },
         )
-        for people, firms in sizes
+        for size in sizes
     ]
 
 
 SOURCES = (Path(outcomes.__file__), Path(ends.__file__))
 STUDY = Study("convergence", cells(), SEEDS, measured, SOURCES)
 
-Size = tuple[int, int]
 SURE = 4.0  # standard errors: of the cells of the table, one in a hundred tables has one by chance
 OUTCOMES = (
     *(f"{part} {lab}" for part in ("API", "coding") for lab in outcomes.LABS),
@@ -82,13 +104,18 @@ def tables(rows: Sequence[Row]) -> dict[str, str]:
     """Medians by size, and how far means and spreads are from those of the default size."""
     by_size: dict[Size, list[Row]] = {}
     for row in rows:
-        by_size.setdefault((int(row["individuals"]), int(row["firms"])), []).append(row)
+        size = Size(int(row["individuals"]), int(row["firms"]), float(row["hosting_fee"]))
+        by_size.setdefault(size, []).append(row)
     return {"convergence": medians(by_size), "convergence_shifts": shifts(by_size)}
 
 
 def titles(sizes: Sequence[Size]) -> list[str]:
-    """Heads of the columns: individuals of each kind, and firms."""
-    return [f"{people:,} / {firms:,}" for people, firms in sizes]
+    """Heads of the columns: individuals of each kind, firms, and another fee."""
+    return [
+        f"{size.individuals:,} / {size.firms:,}"
+        + ("" if size.hosting_fee == BASE.hosting_fee else f", fee {size.hosting_fee:g}")
+        for size in sizes
+    ]
 
 
 def medians(by_size: dict[Size, list[Row]]) -> str:

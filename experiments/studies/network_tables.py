@@ -2,35 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from agents.codes import CODING, CONSUMER, ENTERPRISE
 from experiments.markdown import markdown
-from experiments.studies.cells import numbers, share, trimmed
+from experiments.studies.cells import share, trimmed
 from experiments.studies.network import GRAPHS, PEERS, PULL, SIZES, STEPS
 from experiments.studies.rows import Row
 from experiments.studies.spread import Estimate, difference, divergence, erring, mean, ranged, slope
-from simulation.columns import SEGMENTS
+from experiments.studies.vectors import Ends, by_chance, ends_of
 from simulation.metrics.concentration import jensen_shannon
-from simulation.metrics.divergence import independent_draws
 
-Numbers = NDArray[np.float64]
-CODING, ENTERPRISE, CONSUMER = range(len(SEGMENTS))
 QUIET, SHOCKS = STEPS
 SMALL, LARGE = SIZES[0], SIZES[-1]
-
-
-class Ends(NamedTuple):
-    """Ends of the runs of one market, by seed: (seeds, segments, providers).
-
-    accounts : agents.  shares : of accounts.  spend : shares of spend; of consumers, of accounts.
-    """
-
-    accounts: Numbers
-    shares: Numbers
-    spend: Numbers
 
 
 Market = tuple[int, float, str, float, float]  # size, step, graph, peers, pull
@@ -43,26 +26,6 @@ def ends_by_market(rows: Sequence[Row]) -> dict[Market, Ends]:
         size, step, peers, pull = (float(row[name]) for name in ("size", "step", "peers", "pull"))
         markets.setdefault((int(size), step, row["graph"], peers, pull), []).append(row)
     return {market: ends_of(seeds) for market, seeds in markets.items()}
-
-
-def ends_of(rows: Sequence[Row]) -> Ends:
-    """Ends of one market; a consumer pays like any other, so that their number stands for spend."""
-    names = providers(rows)
-    accounts = np.stack(
-        [[numbers(rows, f"{part} {name}") for name in names] for part in SEGMENTS]
-    ).transpose(2, 0, 1)
-    shares = accounts / accounts.sum(axis=2, keepdims=True)
-    spend = shares.copy()
-    for segment in (CODING, ENTERPRISE):
-        columns = [numbers(rows, f"{SEGMENTS[segment]} spend {name}") for name in names]
-        spend[:, segment] = np.stack(columns, axis=1)
-    return Ends(accounts, shares, spend)
-
-
-def providers(rows: Sequence[Row]) -> list[str]:
-    """Names of the providers, from the columns of developers' accounts."""
-    first = f"{SEGMENTS[CODING]} spend "
-    return [column.removeprefix(first) for column in rows[0] if column.startswith(first)]
 
 
 def tables(rows: Sequence[Row]) -> dict[str, str]:
@@ -107,20 +70,13 @@ def people_row(markets: Mapping[Market, Ends], segment: int, graph: str, peers: 
         graph,
         f"{peers:g}",
         *(ranged(estimate, size) for size, estimate in zip(SIZES, quiet, strict=True)),
-        ranged(slope(SIZES, quiet)),
+        ranged(slope(SIZES, quiet), places=2),
         f"{LARGE * by_chance(large, segment):.1f}",
         share(large.shares[:, segment, 0].mean()),
         *(ranged(estimate) for estimate in (shocks[0], shocks[-1])),
-        ranged(slope(SIZES, shocks)),
+        ranged(slope(SIZES, shocks), places=2),
         "" if peers == 0 else erring(difference(shocks[-1], spread(LARGE, SHOCKS, 0.0))),
     ]
-
-
-def by_chance(ends: Ends, segment: int) -> float:
-    """D_run that independent draws from the mean shares would have."""
-    adopters = ends.accounts[:, segment].sum(axis=1).mean()
-    drawn = independent_draws(ends.shares[:, segment].mean(axis=0), adopters, len(ends.shares))
-    return float(drawn)
 
 
 def enterprise_table(markets: Mapping[Market, Ends]) -> str:
@@ -169,7 +125,7 @@ def enterprise_row(
         graph if pull else "any",
         f"{peers:g}" if pull else "any",
         *(ranged(estimate, size // 10) for size, estimate in zip(SIZES, accounts, strict=True)),
-        ranged(slope(SIZES, accounts)),
+        ranged(slope(SIZES, accounts), places=2),
         *map(ranged, spend),
         less(QUIET) if pull else "",
         trimmed(segments.value, 3) if pull else "",

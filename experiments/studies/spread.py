@@ -56,17 +56,18 @@ def slope(sizes: Sequence[int], estimates: Sequence[Estimate]) -> Estimate:
     return Estimate(float(weights @ values), weights @ each)
 
 
-def ranged(estimate: Estimate, factor: float = 1.0) -> str:
-    """Value [80 % interval] times `factor`, in two digits that count."""
+def ranged(estimate: Estimate, factor: float = 1.0, places: int | None = None) -> str:
+    """Value [80 % interval] times `factor`, in two digits that count or with so many decimals."""
     values = [factor * value for value in (estimate.value, *estimate.ends)]
-    return "{} [{} to {}]".format(*(trimmed(value, places_of(values[0])) for value in values))
+    shown = places_of(values[0]) if places is None else places
+    return "{} [{} to {}]".format(*(trimmed(value, shown) for value in values))
 
 
-def erring(estimate: Estimate) -> str:
-    """Value (standard error), the error in two digits that count."""
-    places = places_of(estimate.error)
-    sign = "+" if estimate.value > 0 else ""
-    return f"{sign}{trimmed(estimate.value, places)} ({trimmed(estimate.error, places)})"
+def erring(estimate: Estimate, factor: float = 1.0) -> str:
+    """Value (standard error) times `factor`, the error in two digits that count."""
+    value, error = factor * estimate.value, factor * estimate.error
+    places = places_of(error)
+    return f"{'+' if value > 0 else ''}{trimmed(value, places)} ({trimmed(error, places)})"
 
 
 def places_of(value: float) -> int:

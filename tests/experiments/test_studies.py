@@ -1,6 +1,5 @@
 """Studies: rows made once and kept, the same in any number of processes; what their tables say."""
 
-import re
 from itertools import product
 from pathlib import Path
 
@@ -11,7 +10,16 @@ import agents.compiled
 import simulation
 from agents.graph import edges
 from experiments import model_tables
-from experiments.studies import convergence, ends, network, network_tables, record, rows, spread
+from experiments.studies import (
+    convergence,
+    ends,
+    network,
+    network_figure,
+    network_tables,
+    record,
+    rows,
+    spread,
+)
 from experiments.studies.cells import brief, middle, numbers, trimmed
 from simulation.config import with_changes
 from simulation.network import build
@@ -215,12 +223,30 @@ def test_tables_of_planted_rows_say_what_was_planted():
         assert [line[:2] for line in lines[:2]] == [["random", "0"], ["random", "1.5"]]
         for line in lines:
             assert [cell[:3] for cell in line[2:5]] == ["2.9"] * 3  # N D_run is 2 / ln 2
-            assert re.match(r"−1.00? \[", line[5])
+            assert line[5].startswith("−1.00 [")
             assert line[7] == ".50"
             assert line[8].startswith(f"{shocks:.2f}".lstrip("0"))
     firms = tables["network_enterprises"].splitlines()[2:]
     assert len(firms) == 1 + 3 * 4
     assert firms[0].startswith("| 0 | any | any |")
+
+
+def test_the_figure_has_a_line_for_each_weight_step_and_yardstick(monkeypatch, tmp_path):
+    every = [tuple(cell.labels.values()) for cell in network.cells()]
+    monkeypatch.setattr(network_figure, "FOLDER", tmp_path / "studies")
+    monkeypatch.setattr(
+        network_figure, "read", lambda path: [row for market in every for row in planted(*market)]
+    )
+    drawn = []
+    draw = network_figure.draw_sizes
+    monkeypatch.setattr(
+        network_figure, "draw_sizes", lambda *told: drawn.append(draw(*told)) or drawn[0]
+    )
+    network_figure.main()
+    assert (tmp_path / "network.png").read_bytes().startswith(b"\x89PNG")
+    for axes in drawn[0].axes:
+        dashes = [line.get_linestyle() for line in axes.lines if line.get_marker() == "o"]
+        assert [dashes.count(kind) for kind in ("-", "--", ":")] == [4, 4, 1]
 
 
 # --- The others ----------------------------------------------------------------------------------
