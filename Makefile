@@ -83,7 +83,7 @@ bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 verify: install ## Check the model against the limit cases whose results theory gives
 	@$(BIN)/shareshift verify $(VERIFY_ARGS)
 
-studies: install ## Run what docs/studies lacks and write MODEL.md's tables; all of it is 20 minutes of CPU
+studies: install ## Run what docs/studies lacks (all: 15 minutes of CPU), write MODEL.md's tables
 	@for study in $(STUDIES); do \
 		$(BIN)/python -m experiments.studies.$$study --workers $(WORKERS) >/dev/null || exit 1; \
 	done

@@ -79,7 +79,7 @@ def cells(sizes: Sequence[Size] = SIZES) -> list[Cell]:
 SOURCES = (Path(outcomes.__file__), Path(ends.__file__))
 STUDY = Study("convergence", cells(), SEEDS, measured, SOURCES)
 
-SURE = 4.0  # standard errors: of the cells of the table, one in a hundred tables has one by chance
+SURE = 4.0  # standard errors; chance puts a cell beyond them in about one table of 25
 OUTCOMES = (
     *(f"{part} {lab}" for part in ("API", "coding") for lab in outcomes.LABS),
     "consumer OpenAI",
