@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.store import CHECKPOINTS, FINISHED, RunDirectory
 from experiments.streams import tell
-from experiments.whole_files import StoreError, environment, remove, sync_folder
+from experiments.whole_files import StoreError, remove
 
 if TYPE_CHECKING:
     from experiments.run import Plan
@@ -66,16 +66,9 @@ class Keeper:
         tell(f"{self.directory.path / CHECKPOINTS / name}: the state in which it broke")
 
     def write(self, name: str, market: "Market") -> None:
-        """Write a state to a file of the folder; a link in place of the folder is removed."""
+        """Write a state to a file of the folder."""
         from simulation.checkpoint import save
 
-        folder = self.directory.path / CHECKPOINTS
-        if folder.is_symlink():
-            remove(folder)
-        if not folder.exists():
-            with environment(folder):
-                folder.mkdir()
-                sync_folder(folder.parent)
         self.directory.write(f"{CHECKPOINTS}/{name}", save(market, self.plan.identity))
 
     def leave(self, market: "Market") -> str:

@@ -20,7 +20,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or, whatever happens, not changed at all."""
     partial = path.with_name(partial_name(path.name))
     with environment(path, len(content)):
-        path.parent.mkdir(exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir()
+            sync_folder(path.parent.parent)
         try:
             with partial.open("wb") as file:
                 file.write(content)

@@ -1,4 +1,4 @@
-"""No format may carry code: nothing that runs what it reads stands in the three packages.
+"""No format may carry code: nothing that runs what it reads stands in the four packages.
 
 Read from the source, never executed.  A name counts however it is reached: imported under another
 name, as an attribute, or by a text that is handed to `getattr` or `import_module`.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import harness
 
 ROW = 17
-PACKAGES = ("agents", "simulation", "experiments")
+PACKAGES = ("agents", "simulation", "experiments", "configs")
 MODULES = {
     "pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve", "dbm",
     "code", "codeop", "runpy", "jsonpickle", "ruamel", "xml.sax",
