@@ -197,8 +197,8 @@ def panel_of(market: "Market") -> NDArray[np.int64]:
             agent = queue.pop(0)
             if agent not in reached:
                 reached[agent] = None
-                known = neighbours_of(graph, agent)
-                queue += known[np.argsort(rank[known])][:BROUGHT].tolist()
+                known = neighbours_of(graph, agent).tolist()
+                queue += sorted(known, key=rank.__getitem__)[:BROUGHT]
         if len(reached) >= size:
             break
     return np.sort(np.fromiter(reached, np.int64))

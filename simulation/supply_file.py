@@ -8,6 +8,7 @@ import csv
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,11 +84,23 @@ def read(path: str | Path, content: bytes | None = None) -> list[Row]:
     SupplyError
         With all defects of the file at once.
     """
-    rows, errors = _rows(Path(path), content)
+    path = Path(path)
+    return list(_read(path, content) if content is None else _read_again(path, content))
+
+
+def _read(path: Path, content: bytes | None) -> tuple[Row, ...]:
+    """The same, as a tuple."""
+    rows, errors = _rows(path, content)
     errors += _duplicates(path, rows)
     if errors:
         raise SupplyError(errors)
-    return rows
+    return tuple(rows)
+
+
+@lru_cache(maxsize=4)
+def _read_again(path: Path, content: bytes) -> tuple[Row, ...]:
+    """The same for bytes that were read before: a study runs many markets on one file."""
+    return _read(path, content)
 
 
 def month_number(text: str) -> int:
