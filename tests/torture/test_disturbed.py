@@ -39,7 +39,7 @@ def test_a_market_that_looks_at_the_clock_is_found(monkeypatch: pytest.MonkeyPat
 
     def hasty(market: Market) -> None:
         step(market)
-        market.developers.crowd.taste[:] = int(time.time()) % 8
+        market.developers.crowd.taste[:] = int(time.time()) % 7
 
     monkeypatch.setattr(Market, "step", hasty)
     assert clocks.run(1, 4)
