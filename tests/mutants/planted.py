@@ -141,7 +141,38 @@ MUTANTS = (
         "    for tally in tallies[2:]:",
         MARKET + "test_threads_and_blocks_do_not_change_a_byte",
     ),
+    # --- Saved states ------------------------------------------------------------------------
+    Mutant(
+        "state_array_left_out",
+        "simulation/state.py",
+        "        if name not in rebuilt and (name not in of_mesa or is_data(held))",
+        '        if name not in (*rebuilt, "walk") and (name not in of_mesa or is_data(held))',
+        "tests/simulation/test_checkpoint.py::"
+        "test_a_run_stopped_after_every_month_ends_in_the_same_bytes",
+    ),
+    Mutant(
+        "damaged_state_trusted",
+        "simulation/checkpoint.py",
+        "    if digest_of([head, memory[start:]]) != content[HEAD.size : start]:",
+        "    if digest_of([head]) == content[HEAD.size : start]:",
+        "tests/simulation/test_checkpoint.py::test_no_damage_goes_unnoticed",
+    ),
+    Mutant(
+        "another_version_goes_on",
+        "simulation/checkpoint.py",
+        "    if found.version != model_version():",
+        "    if not found.version:",
+        "tests/simulation/test_checkpoint.py::"
+        "test_another_version_of_the_model_is_refused_and_both_are_named",
+    ),
     # --- The books ---------------------------------------------------------------------------
+    Mutant(
+        "app_tokens_billed_twice",
+        "simulation/app_bills.py",
+        "    bills.app_tokens[:] = whole[:, None] * apps.in_house",
+        "    bills.app_tokens[:] += app_demand(market, whole)",
+        "tests/simulation/test_apps.py::test_tables_agree_with_each_other",
+    ),
     Mutant(
         "cohorts_unchecked",
         "simulation/identities.py",
