@@ -1,37 +1,21 @@
 """A fork is the run that its own config gives from the start; only the way there is shorter."""
 
-import json
-import os
 import shutil
 import signal
+from contextlib import chdir
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoint import result
+from stopped_runs import QUIET, change_manifest, manifest, place, resume, stopping_after
 
 from agents import compiled
-from experiments import interrupts
 from experiments.checkpoints import saved
 from experiments.cli import main
-from experiments.interrupts import Stop
 from simulation.records import Records
 
-ROOT = Path(__file__).resolve().parents[2]
-CONFIG = """\
-schema_version: 1
-name: base
-months: 10
-supply: {recorded: supply.csv}
-developers: {count: 400}
-consumers: {count: 300}
-enterprises: {count: 60, innovation: 0.1}
-choice: {product_step: 0.1}
-events: {war: {month: 6, set: {developers.price_weight: 2}}}
-initial:
-  developers: {adopted: 0.5, shares: {OpenAI: 1.0}}
-"""
-QUIET = ("--no-figures", "--quiet")
 CHANGE = ("--set", "developers.reconsideration_base=0.9")
 
 
@@ -39,26 +23,12 @@ CHANGE = ("--set", "developers.reconsideration_base=0.9")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a finished run, `base`, and one stopped after five months, `stopped`."""
     folder = tmp_path_factory.mktemp("made")
-    (folder / "base.yaml").write_text(CONFIG)
-    shutil.copy(ROOT / "configs" / "data" / "supply_recorded.csv", folder / "supply.csv")
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
+    place(folder, "base", months=10, war=6)
+    with chdir(folder):
         assert main(["run", "base.yaml", *QUIET, "--out", "base"]) == 0
-        with pytest.MonkeyPatch.context() as patch:
-            left = iter(range(5, -1, -1))
-            real = Stop.check
-
-            def check(stop: Stop) -> None:
-                if next(left, 0) == 1:
-                    os.kill(os.getpid(), signal.SIGINT)
-                real(stop)
-
-            patch.setattr(interrupts.Stop, "check", check)
+        with stopping_after(5):
             words = ["--checkpoint-every", "3", "--out", "stopped"]
             assert main(["run", "base.yaml", *QUIET, *words]) == 130
-    finally:
-        os.chdir(before)
     return folder
 
 
@@ -75,25 +45,10 @@ def fork(source: str, *words: str) -> int:
     return main(["run", "--from", source, *QUIET, "--out", "fork", *words])
 
 
-def result(path: str) -> dict[str, bytes]:
-    """Config and tables of a run directory."""
-    return {
-        file.name: file.read_bytes()
-        for file in sorted(Path(path).iterdir())
-        if file.suffix in (".parquet", ".yaml")
-    }
-
-
 def from_the_start() -> dict[str, bytes]:
     """What the fork's own config gives from the start."""
     assert main(["run", "fork/config.yaml", *QUIET, "--out", "again"]) == 0
     return result("again")
-
-
-def manifest(path: str = "fork") -> dict[str, object]:
-    """Entries of a manifest."""
-    entries: dict[str, object] = json.loads((Path(path) / "manifest.json").read_text())
-    return entries
 
 
 def differing_months(one: str, other: str) -> set[int]:
@@ -193,34 +148,25 @@ def test_a_fork_may_be_longer_or_shorter(folder: Path, capsys: pytest.CaptureFix
     assert "supply ends 2025-12 but the run needs" in capsys.readouterr().err
 
 
-def test_a_fork_is_resumed_like_any_run(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with monkeypatch.context() as patch:
-        real = Stop.check
-
-        def check(stop: Stop) -> None:
-            stop.number = signal.SIGTERM
-            real(stop)
-
-        patch.setattr(interrupts.Stop, "check", check)
+def test_a_fork_is_resumed_like_any_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with stopping_after(1, signal.SIGTERM):
         assert fork("stopped@6", *CHANGE) == 143
     assert "after 6 of 10 months; go on with: shareshift run --resume fork" in (
         capsys.readouterr().err
     )
-    assert main(["run", "--resume", "fork", *QUIET]) == 0
+    assert resume(path="fork") == 0
     assert result("fork") == from_the_start()
 
 
 def test_the_manifest_says_where_a_fork_comes_from(folder: Path) -> None:
     assert fork("base@4", *CHANGE) == 0
-    assert manifest()["fork"] == {
+    assert manifest("fork")["fork"] == {
         "of": "base",
         "identity": manifest("base")["identity"],
         "month": 4,
         "set": {"developers.reconsideration_base": 0.9},
     }
-    assert manifest()["identity"] != manifest("base")["identity"]
+    assert manifest("fork")["identity"] != manifest("base")["identity"]
 
 
 def test_without_out_a_fork_has_a_directory_of_its_own(folder: Path) -> None:
@@ -322,11 +268,9 @@ def forge_history(version: str) -> None:
     """Give `base` the tables of another seed, with their hashes, as if a version had made them."""
     assert main(["run", "base.yaml", *QUIET, "--seed", "2", "--out", "other"]) == 0
     shutil.copy("other/segments.parquet", "base/segments.parquet")
-    entries = manifest("base")
     digest = sha256(Path("base/segments.parquet").read_bytes()).hexdigest()
-    entries["sha256"] = {**entries["sha256"], "segments.parquet": digest}  # type: ignore[dict-item]
-    entries["model_version"] = version
-    Path("base/manifest.json").write_text(json.dumps(entries))
+    hashes = {**manifest("base")["sha256"], "segments.parquet": digest}  # type: ignore[dict-item]
+    change_manifest("base", sha256=hashes, model_version=version)
 
 
 def test_a_history_that_does_not_come_out_again_is_refused(
@@ -336,14 +280,13 @@ def test_a_history_that_does_not_come_out_again_is_refused(
     assert fork("base@4", *CHANGE) == 4
     told = capsys.readouterr().err.splitlines()
     assert "base: simulated again, its first 4 months are not the same" in told[-1]
-    assert manifest()["status"] == "failed"
+    assert manifest("fork")["status"] == "failed"
 
 
 def test_another_version_may_be_forked_if_its_history_comes_out_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    entries = manifest("base") | {"model_version": "0123456789abcdef"}
-    Path("base/manifest.json").write_text(json.dumps(entries))
+    change_manifest("base", model_version="0123456789abcdef")
     assert fork("base@4", *CHANGE) == 0
     assert result("fork") == from_the_start()
     forge_history("0123456789abcdef")
@@ -355,7 +298,6 @@ def test_another_version_may_be_forked_if_its_history_comes_out_again(
 def test_an_unfinished_run_of_another_version_is_refused(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    entries = manifest("stopped") | {"model_version": "0123456789abcdef"}
-    Path("stopped/manifest.json").write_text(json.dumps(entries))
+    change_manifest("stopped", model_version="0123456789abcdef")
     assert fork("stopped@4", *CHANGE) == 2
     assert "model version 0123456789abcdef, and this is" in capsys.readouterr().err

@@ -1,15 +1,14 @@
 """Figures: they draw whatever a run holds, no words overlap, colours can be told apart."""
 
 import importlib
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from synthetic_records import NAMES, PANEL, synthetic_records
 
 from agents.graph import from_edges
 from experiments.plots import (
@@ -25,9 +24,6 @@ from experiments.plots import (
 from experiments.plots.divergence import draw_paths
 from experiments.report import written_in
 from simulation.columns import NOBODY, SEGMENTS
-
-sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_records import NAMES, PANEL, synthetic_records
 
 RUN_FIGURES = ("share_river", "concentration", "flows", "retention", "supply", "channels")
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")

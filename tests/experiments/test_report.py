@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic_records import synthetic_records
 
 from experiments import report, report_tables
 from experiments.headlines import Ends, headlines
@@ -19,9 +20,6 @@ from experiments.plots import series
 from experiments.report import write_report, written_in
 from experiments.summary import Shares, opening_month
 from simulation.columns import SEGMENTS
-
-sys.path.insert(0, str(Path(__file__).parent))
-from synthetic_records import synthetic_records
 
 OPENING = 12  # January 2024 in a run that starts in January 2023
 ROOT = Path(__file__).resolve().parents[2]
