@@ -15,6 +15,8 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+from small_runs import finished
+
 from experiments.cli import main as shareshift
 from simulation.checkpoint import CheckpointError, read, restore, save
 from simulation.columns import TABLES
@@ -297,10 +299,15 @@ def faults(count: int, luck: random.Random, fault: Callable[[Any], bool]) -> tup
     return hit, wrong
 
 
+def is_over(process: Any) -> bool:
+    """Whether the run of a process has finished, so that there is nothing to go on with."""
+    return finished(Path(process.args[process.args.index("--out") + 1]))
+
+
 def kill(process: Any) -> bool:
     """`kill -9`."""
     process.kill()
-    return ended(process)[0] == -signal.SIGKILL
+    return ended(process)[0] == -signal.SIGKILL and not is_over(process)
 
 
 def ask_to_stop(number: int, times: int) -> Callable[[Any], bool]:
@@ -311,7 +318,8 @@ def ask_to_stop(number: int, times: int) -> Callable[[Any], bool]:
             if process.poll() is None:
                 process.send_signal(number)
         code, last = ended(process)
-        if code == 0:
+        # A signal that comes when the run is over ends a process that is about to end.
+        if code == 0 or is_over(process):
             return False
         saved = code == 128 + number and "go on with: shareshift run --resume" in last
         if not (saved or (times == 2 and code == -number)):
