@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.store import CHECKPOINTS, FINISHED, RunDirectory
+from experiments.store import CHECKPOINTS, FINISHED, RunDirectory, is_member, read_manifest
 from experiments.streams import tell
 from experiments.whole_files import StoreError, remove
 
@@ -96,19 +96,23 @@ def saved(path: Path) -> list[tuple[int, Path]]:
     return sorted(((int(name[1]), file) for name, file in found if name), reverse=True)
 
 
-def refuse_saved(directory: RunDirectory) -> None:
+def refuse_saved(directory: RunDirectory, keep: tuple[str, ...] = ()) -> None:
     """Refuse to start a run anew over one that can go on, unless that is asked for.
+
+    The seeds of a study are such runs too, but for those named in `keep`.
 
     Raises
     ------
     StoreError
     """
-    states = saved(directory.path)
-    if states and not directory.force and directory.manifest.get("status") != FINISHED:
-        raise StoreError(
-            f"{directory.path}: holds an unfinished run, saved after {states[0][0]} months; "
-            f"{how_to_go_on(directory.path)} (--force starts it again)"
-        )
+    members = filter(is_member, directory.outputs())
+    for path in (directory.path, *(path for path in members if path.name not in keep)):
+        states, status = saved(path), (read_manifest(path) or {}).get("status")
+        if states and status != FINISHED and not directory.force:
+            raise StoreError(
+                f"{path}: holds an unfinished run, saved after {states[0][0]} months; "
+                f"{how_to_go_on(path)} (--force starts it again)"
+            )
 
 
 def newest(

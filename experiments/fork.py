@@ -65,7 +65,8 @@ def fork(arguments: argparse.Namespace) -> int:
     plan = plan_of_fork(origin, changes, arguments.months)
     say_what_was_removed(plan.config)
     path = Path(arguments.out) if arguments.out else default_directory(plan, plan.identity)
-    if path.resolve() == origin.path.resolve():
+    place = origin.path.resolve()
+    if path.resolve() in (place, *place.parents):  # the study that it is a seed of is not its own
         raise UsageError(f"{path}: a fork needs a directory of its own; name another with --out")
     with Stop() as stop, claim(path, arguments.force) as directory:
         refuse_saved(directory)

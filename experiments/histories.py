@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.checkpoints import Keeper, how_to_go_on, newest, saved
+from experiments.checkpoints import Keeper, how_to_go_on, newest, refuse_saved, saved
 from experiments.cli import DONE, MOST_SEEDS
 from experiments.divergence import Paths, columns_for, divergence_table, paths_of
 from experiments.failures import show
@@ -82,12 +82,13 @@ def run_histories(arguments: argparse.Namespace) -> int:
     path = Path(arguments.out) if arguments.out else default_directory(common, identity)
     steps = 2 * len(seeds) * common.config.months
     with Stop() as stop, claim(path, arguments.force) as directory:
-        kept_seeds = "finished seeds of the same study are kept"
-        say_if_unfinished(directory, "starting again" if arguments.force else kept_seeds)
         progress = Progress(common.config.name, steps, quiet=arguments.quiet)
         study = Study(directory, plans, stop, progress, arguments)
         kept = () if arguments.force else finished_members(path, plans)
         begun = () if arguments.force else begun_members(path, plans)
+        refuse_saved(directory, kept + begun)
+        kept_seeds = "finished seeds of the same study are kept"
+        say_if_unfinished(directory, "starting again" if arguments.force else kept_seeds)
         begin(
             directory,
             common._replace(identity=identity),

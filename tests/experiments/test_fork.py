@@ -236,6 +236,8 @@ def test_a_study_is_not_forked_but_its_seeds_are(
     assert "study: holds a study; name one of its seeds, as study/seed-1@4" in (
         capsys.readouterr().err
     )
+    assert fork("study/seed-2@4", *CHANGE, "--force", "--out", "study") == 2
+    assert "study: a fork needs a directory of its own" in capsys.readouterr().err
     assert fork("study/seed-2@4", *CHANGE) == 0
     assert result("fork") == from_the_start()
 

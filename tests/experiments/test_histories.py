@@ -164,6 +164,9 @@ def test_seeds_of_another_config_are_not_mixed_in_nor_overwritten(
         StopAfter(patch, months=8 + 2)
         assert run() == 130
     assert run("--set", "developers.count=1400") == 4
+    assert "out/seed-4: holds an unfinished run" in capsys.readouterr().err
+    shutil.rmtree("out/seed-4")
+    assert run("--set", "developers.count=1400") == 4
     assert "out/seed-3: holds a finished run; --force overwrites it" in capsys.readouterr().err
     assert run("--set", "developers.count=1400", "--force") == 0
     assert Records.load("out/seed-3").config.developers.count == 1400

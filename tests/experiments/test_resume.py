@@ -225,5 +225,30 @@ def test_one_seed_of_a_study_can_be_resumed_by_itself(folder: Path, study: dict[
 
 def test_a_study_of_another_config_takes_no_state(folder: Path, study: dict[str, str]) -> None:
     assert stop_after(4, "--seeds", "2", "--set", "developers.count=300") == 130
-    assert run("--seeds", "2") == 0
+    assert run("--seeds", "2", "--force") == 0
     assert hashes("out") == study and "resumed" not in manifest("out/seed-1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ((), ("--seeds", "2"), "out"),
+        (("--seeds", "2"), (), "out/seed-1"),
+        (("--seeds", "2"), ("--seeds", "2", "--set", "developers.count=300"), "out/seed-1"),
+    ],
+)
+def test_nothing_that_was_saved_is_lost_to_another_kind_of_run(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+    place: str,
+) -> None:
+    """A study over a run, a run over a study, another study over a study."""
+    assert stop_after(4, *before) == 130
+    state = Path(place) / "checkpoints" / "month-004.state"
+    content = state.read_bytes()
+    capsys.readouterr()
+    assert run(*after) == 4
+    assert f"{place}: holds an unfinished run, saved after 4 months" in capsys.readouterr().err
+    assert state.read_bytes() == content
