@@ -118,7 +118,6 @@ class Individuals(Population):
         group = np.full(size, UNGROUPED, np.uint16) if group is None else group
         since = np.full(size, -start.tenure, np.int16)
         taste = taste.astype(np.uint8)
-        self.spending = int(weight.sum(dtype=np.int64))
         self.crowd = Crowd(choice, choice.copy(), second, since, taste, weight, group)
         super().__init__(
             {

@@ -28,19 +28,21 @@ class IdentityError(Exception):
 def check_people(market: "Market") -> None:
     """Users and non-adopters make N, and running totals agree with the agents they count.
 
-    Counted anew from the columns: accounts and second providers.  Cohorts add up to accounts;
-    spending is neither made nor lost by moves, and what a second provider gets the first one lacks.
+    Counted anew from the columns: accounts, second providers, and the weights of both.  Cohorts add
+    up to accounts; of the employed, what a second provider gets the first one lacks.
     """
     for people in (market.developers, market.consumers):
         totals = market.totals[people.name]
-        accounts, seconds = count_codes(people.crowd.choice, people.crowd.second)
+        crowd = people.crowd
+        accounts, seconds, weights, lent = count_codes(crowd.choice, crowd.second, crowd.weight)
         for name, apart in (
             ("agents in all accounts", [len(people) - int(totals.accounts.sum())]),
             ("accounts", accounts - totals.accounts),
             ("second accounts", (seconds - totals.seconds)[:NONE]),
             ("cohorts", (totals.cohort.sum(axis=0) - totals.accounts)[:NONE]),
-            ("spending weights", [int(totals.weight[0].sum()) - people.spending]),
-            ("weights of second accounts", totals.lent.sum(axis=1)),
+            ("spending weights", weights - totals.weight[0]),
+            ("weights of second accounts", lent - totals.lent[0]),
+            ("weights of second accounts of the employed", [int(totals.lent[1].sum())]),
         ):
             if np.any(apart):
                 raise people_error(market, f"{people.name}: {name}", np.asarray(apart))

@@ -36,10 +36,16 @@ def count_second(first, second, sign, spending, group, seconds, lent):
 
 
 @kernel
-def count_codes(choice, second):
-    """Agents on each code, and agents with each second one: two int64 arrays, shape (codes,)."""
+def count_codes(choice, second, weight):
+    """`accounts`, `seconds`, and the first rows of `weight` and `lent` of a Tally, counted anew."""
     accounts, seconds = np.zeros(CODES, np.int64), np.zeros(CODES, np.int64)
+    weights, lent = np.zeros(CODES, np.int64), np.zeros(CODES, np.int64)
     for agent in range(len(choice)):
-        accounts[choice[agent]] += 1
-        seconds[second[agent]] += 1
-    return accounts, seconds
+        home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
+        accounts[home] += 1
+        seconds[other] += 1
+        weights[home] += spending
+        if other != NONE:
+            lent[home] -= spending
+            lent[other] += spending
+    return accounts, seconds, weights, lent

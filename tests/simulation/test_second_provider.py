@@ -227,11 +227,15 @@ def test_a_lost_second_provider_breaks_an_identity() -> None:
         market.step()
 
 
-def test_weight_that_appears_from_nowhere_breaks_an_identity() -> None:
+@pytest.mark.parametrize(
+    ("field", "account"), [("weight", "spending weights"), ("lent", "weights of second accounts")]
+)
+def test_weight_at_the_wrong_provider_breaks_an_identity(field: str, account: str) -> None:
+    """Though the sum over providers is right."""
     market = restless()
     market.step()
-    market.totals["developers"].lent[0, 0] += 7
-    with pytest.raises(IdentityError, match="weights of second accounts is off by 7"):
+    getattr(market.totals["developers"], field)[0, :2] += (-7, 7)
+    with pytest.raises(IdentityError, match=f"developers: {account} of .* is off by 7"):
         market.step()
 
 
