@@ -18,7 +18,7 @@ from agents.equations.app_market import app_utility, arrivals, chance, mean_grow
 from agents.equations.choice import fixed, switching_cost
 from agents.equations.race import arrival_table, nest_table
 from agents.kernels.apps import STREAMS, AppMonth, app_month
-from simulation.phases.migrate import luck_keys
+from simulation.phases.migrate import luck_keys, luck_of
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -52,7 +52,7 @@ def this_month(market: "Market", settings: AppParameters) -> AppMonth:
         month=market.month,
         keys=keys[1:],
         luck=luck_keys(market.supply.keys),
-        nest_luck=luck_keys(np.array([stream(0, "nest")]))[0],
+        nest_luck=luck_of("nest"),
         live=live,
         nested=offers.nested[API] > 0,
         utility=app_utility(offers.capability[API], price, *weights),

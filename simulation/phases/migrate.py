@@ -140,7 +140,7 @@ def month_tables(
         live=live,
         nested=nested,
         luck=luck_keys(market.supply.keys[options]),
-        nest_luck=luck_keys(np.array([stream(0, "nest")]))[0],
+        nest_luck=luck_of("nest"),
         new_utility=new,
         own_utility=own,
         new=np.ascontiguousarray(bounded_exponential((new - level) / scale)[:, options]),
@@ -150,7 +150,7 @@ def month_tables(
         lock_cost=cost,
         wake=wake_thresholds(market, settings, segment, live, adopted),
         trial=np.uint64(np.ceil(settings.trial_probability * WAKE_SCALE)),
-        trial_luck=luck_keys(np.array([stream(0, "trial")]))[0],
+        trial_luck=luck_of("trial"),
         due=arrivals(market.graphs[people.name], people, settings),
         arrival=arrival_table(),
         nest=nest_table(lam),
@@ -175,6 +175,12 @@ def luck_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """What the kernel adds to an agent's key before it mixes: `draws.fold` of each stable key."""
     added: NDArray[np.uint64] = (keys + np.uint64(1)) * GOLDEN
     return added
+
+
+@lru_cache(maxsize=8)
+def luck_of(name: str) -> np.uint64:
+    """The same for a draw that belongs to no offer, such as that of the nest."""
+    return np.uint64(luck_keys(np.array([stream(0, name)]))[0])
 
 
 def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> Array:
