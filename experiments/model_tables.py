@@ -25,6 +25,12 @@ END = "<!-- end {} -->"
 # Sections of a config that are declared alike; a row stands once for all that agree in it.
 ALIKE = (
     ("supply",),
+    ("providers",),
+    ("suppliers",),
+    ("compute",),
+    ("planning",),
+    ("research",),
+    ("finance",),
     ("choice",),
     ("developers", "consumers"),
     ("enterprises",),

@@ -13,13 +13,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
 
 from agents.app_parameters import AppParameters
+from agents.compute_parameters import ComputeParameters
 from agents.demand import (
     ChoiceParameters,
     ConsumerParameters,
     DeveloperParameters,
     EnterpriseParameters,
 )
+from agents.finance_parameters import FinanceParameters
 from agents.parameters import FrozenMap, Parameters, Whole, param
+from agents.provider_parameters import PlanningParameters, ResearchParameters
 from simulation.config_checks import CHECKS, Problem, memory_needed
 from simulation.config_errors import ConfigError, Wrong, locate, problems_of
 from simulation.config_layers import INPUT_PATHS, Layers, merged, moved, node_of, without_nulls
@@ -27,7 +30,7 @@ from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
 from simulation.config_sections import LONGEST_RUN, SLUG, Events, Freeze, Initial, Networks
 from simulation.config_shape import Shape, split_path
-from simulation.config_supply import Supply
+from simulation.config_supply import Providers, Suppliers, Supply
 from simulation.config_text import plain, written
 from simulation.input_file import bytes_of
 from simulation.yaml_text import Finding, Node, Place, TextError, shown_path
@@ -64,7 +67,17 @@ class Config(Parameters):
     months: Whole = param(
         36, unit="month", bounds=(1, LONGEST_RUN), source="2023-01 to 2025-12", doc="months to run"
     )
-    supply: Supply = Field(description="{recorded: FILE.csv} or {offers: {NAME: {...}}}")
+    supply: Supply = Field(
+        description="endogenous, {recorded: FILE.csv} or {offers: {NAME: {...}}}"
+    )
+    providers: Providers = Field(
+        FrozenMap(), description="who decides where supply is endogenous, by name of provider"
+    )
+    suppliers: Suppliers = Field(FrozenMap(), description="clouds that rent compute, by name")
+    compute: ComputeParameters = ComputeParameters()
+    planning: PlanningParameters = PlanningParameters()
+    research: ResearchParameters = ResearchParameters()
+    finance: FinanceParameters = FinanceParameters()
     choice: ChoiceParameters = ChoiceParameters()
     developers: DeveloperParameters = DeveloperParameters()
     consumers: ConsumerParameters = ConsumerParameters()

@@ -31,6 +31,7 @@ MOST_EXTENDS = 8
 LONGEST_LABEL = 200  # characters of a file name in messages
 INPUT_PATHS = (
     ("supply", "recorded"),
+    ("finance", "rounds"),
     ("networks", "developers", "path"),
     ("networks", "consumers", "path"),
     ("networks", "enterprises", "path"),

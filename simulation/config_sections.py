@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from agents.finance_parameters import InputFile
 from agents.parameters import (
     FrozenMap,
     Parameters,
@@ -24,7 +25,7 @@ from agents.parameters import (
     problem,
     sums_to_one,
 )
-from simulation.config_supply import BY_SEGMENT, InputFile, Offer, ProviderName, outside
+from simulation.config_supply import BY_SEGMENT, Offer, ProviderName, outside
 
 LONGEST_RUN = 600  # months
 LONGEST_TENURE = 1200  # months

@@ -1,7 +1,6 @@
 """Who offers what: the recorded supply, or constant offers written into a config."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,6 +13,8 @@ from pydantic import (
     model_validator,
 )
 
+from agents.compute_parameters import SupplierParameters
+from agents.finance_parameters import InputFile
 from agents.parameters import (
     FrozenMap,
     Name,
@@ -27,6 +28,7 @@ from agents.parameters import (
     problem,
     unique,
 )
+from agents.provider_parameters import ProviderParameters
 from simulation.columns import NOBODY, SEGMENTS
 
 MOST_NAMED = 14
@@ -47,11 +49,6 @@ def not_nobody(name: str) -> str:
     if name.lower() == NOBODY:
         raise problem(f"{name!r} stands for no provider in the tables; choose another name")
     return name
-
-
-def as_path(value: Any) -> Any:
-    """Take text for a path; anything else is left for the type to judge."""
-    return Path(value) if isinstance(value, str) and value else value
 
 
 def in_every_segment(value: Any) -> Any:
@@ -89,7 +86,8 @@ Segments = Annotated[
     AfterValidator(not_empty),
     AfterValidator(unique),
 ]
-InputFile = Annotated[Path, BeforeValidator(as_path)]
+Providers = Annotated[Mapping[ProviderName, ProviderParameters], AfterValidator(FrozenMap)]
+Suppliers = Annotated[Mapping[Name, SupplierParameters], AfterValidator(FrozenMap)]
 BY_SEGMENT = ("capability", "price", "safety", "brand", "product_term")
 
 # A table, set by hand: one parameter a paragraph.
@@ -155,8 +153,11 @@ class Offer(Parameters):
 class Supply(Parameters):
     """What providers offer: a record, or constant offers."""
 
+    endogenous: bool = param(
+        False, unit="", source="one of endogenous, recorded and offers is needed",
+        doc="providers decide for themselves; `supply: endogenous` says the same")
     recorded: InputFile | None = param(
-        None, unit="", source="one of recorded and offers is needed",
+        None, unit="", source="one of endogenous, recorded and offers is needed",
         doc="CSV file of the recorded supply, relative to the file that says it")
     offers: Mapping[ProviderName, Offer] = Field(
         FrozenMap(), description="constant offers, by name of provider")
@@ -175,11 +176,13 @@ class Supply(Parameters):
     @model_validator(mode="after")
     def one_source(self) -> "Supply":
         """Refuse two sources, none, and a supply without providers."""
-        if self.recorded is not None and self.offers:
-            raise problem("both `recorded` and `offers` are given; keep one and set the other to "
-                          "null", "offers")
-        if self.recorded is None and not self.offers:
-            raise problem("nobody supplies; give `recorded: FILE.csv` or `offers:`")
+        given = [name for name in ("endogenous", "recorded", "offers") if getattr(self, name)]
+        if len(given) > 1:
+            both = " and ".join(f"`{name}`" for name in given)
+            raise problem(f"both {both} are given; keep one and set the other to null", given[-1])
+        if not given:
+            raise problem("nobody supplies; give `endogenous: true`, `recorded: FILE.csv` or "
+                          "`offers:`")
         if self.offers and not set(self.offers) - set(self.exclude):
             raise problem("every offer is excluded; keep at least one provider", "exclude")
         return self

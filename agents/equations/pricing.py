@@ -1,0 +1,49 @@
+"""Unit cost, markup and list price of inference: E7 to E9."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+HOURS = 0.73  # M$ for a thousand H100-equivalents a month at 1 $/hour: 730 hours
+
+
+def serving_need(
+    size: Array, serving_efficiency: Array, base: float, size_exponent: float
+) -> Array:
+    """E7: ι = ι_0·10^(0.5 f − e_s), thousand H100-equivalent months per trillion tokens.
+
+    size f : log10 of training compute over F0, OOM.  serving_efficiency e_s : OOM.
+    """
+    need: Array = base * 10.0 ** (size_exponent * size - serving_efficiency)
+    return need
+
+
+def unit_cost(need: Array, rent: Array | float) -> Array:
+    """E7: c = 0.73 w ι, M$ per trillion tokens = $/Mtok."""
+    cost: Array = HOURS * rent * need
+    return cost
+
+
+def adjusted_markup(
+    markup: float, share: float, before: float, response: float, step: float
+) -> float:
+    """E8 without its bounds: m[1 + ν·clip(Δs/s, ±step)]; s is last month's revenue share."""
+    if before <= 0.0:
+        return markup
+    change = min(max((share - before) / before, -step), step)
+    return markup * (1.0 + response * change)
+
+
+def capped_price(
+    price: Array, no_better: NDArray[np.bool_], open_price: Array, cap: float
+) -> Array:
+    """E9: who is `no_better` than open weights asks at most cap·p_OPEN; NaN p_OPEN caps nobody."""
+    capped: Array = np.where(no_better, np.fmin(price, cap * open_price), price)
+    return capped
+
+
+def fixed_capability_price(cost_of: Array, margin: Array, can: NDArray[np.bool_]) -> float:
+    """E7: p_fix = min (1 + m)·c over who `can` make the capability, $/Mtok; NaN for nobody."""
+    return (
+        float(np.min((1.0 + margin) * cost_of, where=can, initial=np.inf)) if can.any() else np.nan
+    )

@@ -1,0 +1,171 @@
+"""State of all providers as columns: row j of an array is the provider of code j.
+
+Providers are few and strategic: each is a Mesa agent (`agents.provider`) with a strategy.  What
+they own, owe and have built stands here as arrays, so that a month of all of them is arithmetic.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from agents.provider_parameters import ProviderParameters
+
+Array = NDArray[np.float64]
+SEGMENTS = 3
+USES = ("scale", "efficiency", "safety", "sales")
+HALF_YEAR = 6
+
+
+class Labs:
+    """Columns of the providers, shape (16,) unless said otherwise; codes that are not used hold 0.
+
+    entered, exited : flags; a provider is on the market from its entry to its exit.
+    capability, size, efficiency, serving_efficiency : OOM; size is log10 of training compute over
+    F0.  safety : 0-1.  brand : (3, 16).  focus : (3, 16), parts.  allocation : (4, 16), parts of
+    the budget by USES.  markup : on unit cost.  weights : flags, releases its weights.
+    sells : (3, 16), flags.  bundles : flags.
+    run_age, run_pause : months.  run_compute : thousand H100-equivalent months in the training run,
+    run_cost : M$ at the rent of the day.
+    cash, debt, paid_in, retained : M$.  credits : (16, suppliers), M$.
+    arrears : (16, suppliers + 1), M$ owed and not paid; the last column to others than clouds.
+    written_off : M$ of arrears and dues that creditors lost at an exit.
+    budget, support : M$ of this month, support from a parent.  spending : (4, 16), M$ by USES.
+    ordered : compute ordered for research, inference_used, research_used : what was served, all
+    thousand H100-equivalents.  unit_cost : (16,), $/Mtok of what is served.
+    revenue, revenue_before, gross_profit : M$, this month's or until it is billed last month's.
+    past_revenue : (6, 16), M$, oldest first.  past_inference, past_outflow : (n, 16), compute and
+    M$ of the last months, oldest first.  tokens : (3, 16), trillion, last month.
+    segment_revenue : (3, 16), M$, last month.
+    pressure, runway, burn : payment pressure, months, M$ a month.  overdue : months in which
+    liquid means were below 0.  incident : flags of this month.  released : flags of this month.
+    founded : month of entry.  record_cost : M$, cost of the run behind its model.
+    """
+
+    def __init__(self, suppliers: int, memory: int) -> None:
+        """Nobody is there yet; `memory` months are averaged for burn and compute needed."""
+        for name in (
+            "capability",
+            "size",
+            "efficiency",
+            "serving_efficiency",
+            "safety",
+            "markup",
+            "run_age",
+            "run_pause",
+            "run_compute",
+            "run_cost",
+            "record_cost",
+            "cash",
+            "debt",
+            "paid_in",
+            "retained",
+            "written_off",
+            "budget",
+            "support",
+            "ordered",
+            "inference_used",
+            "research_used",
+            "unit_cost",
+            "revenue",
+            "revenue_before",
+            "gross_profit",
+            "pressure",
+            "runway",
+            "burn",
+            "overdue",
+            "founded",
+        ):
+            setattr(self, name, np.zeros(CODES))
+        for name in ("entered", "exited", "weights", "bundles", "incident", "released"):
+            setattr(self, name, np.zeros(CODES, np.bool_))
+        self.brand, self.focus = np.zeros((SEGMENTS, CODES)), np.full((SEGMENTS, CODES), 1 / 3)
+        self.tokens, self.segment_revenue = np.zeros((2, SEGMENTS, CODES))
+        self.sells = np.zeros((SEGMENTS, CODES), np.bool_)
+        self.allocation, self.spending = np.zeros((2, len(USES), CODES))
+        self.credits = np.zeros((CODES, suppliers))
+        self.arrears = np.zeros((CODES, suppliers + 1))
+        self.past_revenue = np.zeros((HALF_YEAR, CODES))
+        self.past_inference, self.past_outflow = np.zeros((2, memory, CODES))
+
+    capability: Array
+    size: Array
+    efficiency: Array
+    serving_efficiency: Array
+    safety: Array
+    markup: Array
+    run_age: Array
+    run_pause: Array
+    run_compute: Array
+    run_cost: Array
+    record_cost: Array
+    cash: Array
+    debt: Array
+    paid_in: Array
+    retained: Array
+    written_off: Array
+    budget: Array
+    support: Array
+    ordered: Array
+    inference_used: Array
+    research_used: Array
+    unit_cost: Array
+    revenue: Array
+    revenue_before: Array
+    gross_profit: Array
+    pressure: Array
+    runway: Array
+    burn: Array
+    overdue: Array
+    founded: Array
+    entered: NDArray[np.bool_]
+    exited: NDArray[np.bool_]
+    weights: NDArray[np.bool_]
+    bundles: NDArray[np.bool_]
+    incident: NDArray[np.bool_]
+    released: NDArray[np.bool_]
+
+    @property
+    def active(self) -> NDArray[np.bool_]:
+        """Who has entered and not left."""
+        active: NDArray[np.bool_] = self.entered & ~self.exited
+        return active
+
+    @property
+    def liquid(self) -> Array:
+        """Cash and credits less arrears, M$; below 0 where bills cannot be paid."""
+        liquid: Array = self.cash + self.credits.sum(axis=1) - self.arrears.sum(axis=1)
+        return liquid
+
+
+class Means(NamedTuple):
+    """Settings of all providers as arrays, shape (16,), 0 where a code is not used.
+
+    leverage is NaN where no contracts are signed.  backed : has a parent that covers it.
+    """
+
+    execution: Array
+    own_chips: Array
+    revenue_shared: Array
+    leverage: Array
+    parent_flow: Array
+    parent_growth: Array
+    parent_limit: Array
+    backed: NDArray[np.bool_]
+
+
+def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) -> Means:
+    """Settings as arrays; `names` gives the provider of each code, which may be unknown."""
+    columns = {name: np.zeros(CODES) for name in Means._fields}
+    for code, name in enumerate(names):
+        own = providers.get(name)
+        if own is None:
+            continue
+        for field in columns:
+            value = getattr(own, field, None)
+            columns[field][code] = np.nan if value is None else value
+        columns["backed"][code] = own.parent_flow > 0.0 and not own.raises
+    backed = columns.pop("backed") > 0.0
+    return Means(**columns, backed=backed)

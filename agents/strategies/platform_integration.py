@@ -1,0 +1,38 @@
+"""Platform integration: an audience of its own feeds the model, and firms are an afterthought."""
+
+from typing import Literal
+
+from agents.parameters import param
+from agents.strategy import Parts, Situation, Strategy
+
+YEAR = 12
+
+
+class PlatformIntegration(Strategy):
+    """Sells to the audience of its platform; use there draws post-training after it."""
+
+    family: Literal["platform_integration"] = param(
+        "platform_integration", unit="", source="path of the source articles",
+        doc="captive consumers, data loop, hardly any sales to firms",
+    )  # fmt: skip
+    data_loop: float = param(
+        0.5, unit="per year", bounds=(0, 12), range=(0, 1), source="assumed",
+        doc="speed at which post-training follows where its tokens are used",
+    )  # fmt: skip
+
+    def focus(self, situation: Situation) -> Parts:
+        """The data loop: focus moves toward the mix of its own tokens."""
+        speed = self.data_loop / YEAR
+        coding, enterprise, consumer = (
+            part + speed * (used - part)
+            for part, used in zip(situation.focus, situation.token_mix, strict=True)
+        )
+        return (coding, enterprise, consumer)
+
+    def sales_mix(self, situation: Situation) -> Parts:
+        """Everything to the audience that the platform has."""
+        return (0.0, 0.0, 1.0)
+
+    def bundles(self, situation: Situation) -> bool:
+        """The assistant is part of the platform."""
+        return True

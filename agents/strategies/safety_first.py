@@ -1,0 +1,43 @@
+"""Safety first: trust is the product, developers and firms are the market, caution the finance."""
+
+from typing import Literal
+
+from agents.parameters import Share, param
+from agents.strategy import Parts, Situation, Spending, Strategy
+
+
+class SafetyFirst(Strategy):
+    """Stays safer than rivals and the rule, and signs for what it sells and not for what it hopes.
+
+    The money for safety is taken from scale.
+    """
+
+    family: Literal["safety_first"] = param(
+        "safety_first", unit="", source="path of the source articles",
+        doc="safer than rivals and rules, sells to developers and firms",
+    )  # fmt: skip
+    lead: Share = param(
+        0.1, unit="0-1", bounds=(0, 1), range=(0, 0.2), source="assumed",
+        doc="safety index above the best rival and the rule that it aims at",
+    )  # fmt: skip
+    highest: Share = param(
+        0.9, unit="0-1", bounds=(0, 0.99), range=(0.8, 0.95), source="assumed",
+        doc="safety index beyond which it does not aim",
+    )  # fmt: skip
+
+    def allocation(self, situation: Situation) -> Spending:
+        """Raise the share of safety to what its aim needs: α/(α + half) = aim (E14)."""
+        parts = situation.allocation
+        aim = max(situation.rival_safety, situation.safety_rule) + self.lead
+        aim = min(aim, self.highest)
+        needed = situation.research.safety_half * aim / (1.0 - aim)
+        moved = min(max(needed - parts.safety, 0.0), parts.scale)
+        return parts._replace(scale=parts.scale - moved, safety=parts.safety + moved)
+
+    def growth(self, situation: Situation) -> float:
+        """E10: it signs as if growth went on at half its pace, and never on hope alone."""
+        return super().growth(situation) / 2.0
+
+    def sales_mix(self, situation: Situation) -> Parts:
+        """Developers and enterprises alike; consumers come by themselves."""
+        return (0.5, 0.5, 0.0)

@@ -1,0 +1,87 @@
+"""Compute suppliers: clouds and the maker of their chips, and the contracts they hold."""
+
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from agents.compute_parameters import SupplierParameters
+from agents.provider import Numbers
+
+Array = NDArray[np.float64]
+
+
+class Contract(NamedTuple):
+    """A take-or-pay contract: capacity (thousand H100-equivalents) at a fixed price.
+
+    signed, first, last : months, the last one not included.  price : M$ a month for the whole.
+    """
+
+    provider: int
+    supplier: int
+    signed: int
+    first: int
+    last: int
+    capacity: float
+    price: float
+
+
+class ComputeMarket:
+    """All compute, who has contracted for it, and what is owed.
+
+    names : of the clouds.  share : (suppliers,), parts of all capacity.
+    capacity, rent, cost : thousand H100-equivalents, $/H100e-hour, hardware cost of the same, this
+    month.  demand : compute that was wanted this month, or until then last month.
+    usual_rent : mean rent of the last twelve months.
+    contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
+    due : (months, 16, suppliers), M$ by month in which it falls due.
+    signed, paid, written_off : M$ of dues so far, (16,); credits count as paid, arrears do not.
+    """
+
+    def __init__(self, suppliers: Mapping[str, SupplierParameters], horizon: int) -> None:
+        """Nothing is signed yet; `horizon` is the number of months that are kept ahead."""
+        self.names = tuple(suppliers)
+        self.share = np.array([supplier.capacity_share for supplier in suppliers.values()])
+        self.capacity = self.rent = self.cost = self.demand = 0.0
+        self.rents: list[float] = []
+        shape = (horizon, CODES, len(self.names))
+        self.contracted, self.due = np.zeros(shape), np.zeros(shape)
+        self.signed, self.paid, self.written_off = np.zeros((3, CODES))
+        self.contracts: list[Contract] = []
+        self.used = self.spot_share = 0.0
+
+    @property
+    def usual_rent(self) -> float:
+        """Mean rent of the last twelve months, this one included, $/H100e-hour."""
+        return sum(self.rents) / len(self.rents)
+
+    def sign(self, contract: Contract) -> None:
+        """Put a contract into the books."""
+        months = slice(contract.first, contract.last)
+        who = (contract.provider, contract.supplier)
+        self.contracted[months, *who] += contract.capacity
+        self.due[months, *who] += contract.price
+        self.signed[contract.provider] += contract.price * (contract.last - contract.first)
+        self.contracts.append(contract)
+
+    def free(self, month: int) -> Array:
+        """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""
+        left: Array = self.share * self.capacity - self.contracted[month].sum(axis=0)
+        return np.maximum(left, 0.0)
+
+
+class Supplier(mesa.Agent):
+    """A cloud, or the maker of chips; its numbers are in the market's columns.
+
+    name : as in the config.  kind : cloud or chip_maker.  owner : investor, or None.
+    """
+
+    _ids: ClassVar[Numbers] = Numbers()  # Mesa's name for its register
+
+    def __init__(self, market: mesa.Model, name: str, kind: str, owner: str | None) -> None:
+        """Enter the market's register."""
+        super().__init__(market)
+        self.name, self.kind, self.owner = name, kind, owner
