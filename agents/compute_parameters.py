@@ -86,6 +86,9 @@ class ComputeParameters(Parameters):
     contract_discount: float = param(
         0.15, unit="share", bounds=(0, 1), range=(0, 0.4), symbol="disc_c", source="assumed",
         doc="discount of a contract on the rent of the month of signing")
+    reliability_memory: Share = param(
+        0.5, unit="share", bounds=(0, 1), range=(0.25, 0.9), source=CONSTANT,
+        doc="weight of the past in the reliability that buyers see")
     sublet: float = param(
         0, unit="share", bounds=(0, 1), range=(0, 0.8), symbol="sublet", source="assumed: rigid",
         doc="part of the month's rent that a cloud pays back for contracted capacity left idle")

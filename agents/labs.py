@@ -25,18 +25,22 @@ class Labs:
     entered, exited : flags; a provider is on the market from its entry to its exit.
     capability, size, efficiency, serving_efficiency : OOM; size is log10 of training compute over
     F0.  safety : 0-1.  brand : (3, 16).  focus : (3, 16), parts.  allocation : (4, 16), parts of
-    the budget by USES.  markup : on unit cost.  weights : flags, releases its weights.
+    the budget by USES that a provider starts from, parts : those of this month.
+    sales_mix : (3, 16), parts of the sales effort.  markup : on unit cost.  weights : flags, releases its weights.
     sells : (3, 16), flags.  bundles : flags.
     run_age, run_pause : months.  run_compute : thousand H100-equivalent months in the training run,
     run_cost : M$ at the rent of the day.
     cash, debt, paid_in, retained : M$.  credits : (16, suppliers), M$.
-    arrears : (16, suppliers + 1), M$ owed and not paid; the last column to others than clouds.
+    deferred : (16, suppliers), M$ of dues of contracts that are owed and not paid; owed :
+    (16, suppliers + 1), the same of all other bills, in the last column those of others than clouds.
     written_off : M$ of arrears and dues that creditors lost at an exit.
     budget, support : M$ of this month, support from a parent.  spending : (4, 16), M$ by USES.
     ordered : compute ordered for research, inference_used, research_used : what was served, all
     thousand H100-equivalents.  unit_cost : (16,), $/Mtok of what is served.
-    revenue, revenue_before, gross_profit : M$, this month's or until it is billed last month's.
-    past_revenue : (6, 16), M$, oldest first.  past_inference, past_outflow : (n, 16), compute and
+    revenue, gross_profit : M$, this month's or until it is billed last month's.
+    reliability : 0-1, smoothed part of demand that was served.
+    compute_cost, operations, interest, partner : M$, cost of this month, paid or not.
+    past_revenue : (7, 16), M$, oldest first, the last one is revenue.  past_inference, past_outflow : (n, 16), compute and
     M$ of the last months, oldest first.  tokens : (3, 16), trillion, last month.
     segment_revenue : (3, 16), M$, last month.
     pressure, runway, burn : payment pressure, months, M$ a month.  overdue : months in which
@@ -70,8 +74,11 @@ class Labs:
             "research_used",
             "unit_cost",
             "revenue",
-            "revenue_before",
             "gross_profit",
+            "compute_cost",
+            "operations",
+            "interest",
+            "partner",
             "pressure",
             "runway",
             "burn",
@@ -84,10 +91,12 @@ class Labs:
         self.brand, self.focus = np.zeros((SEGMENTS, CODES)), np.full((SEGMENTS, CODES), 1 / 3)
         self.tokens, self.segment_revenue = np.zeros((2, SEGMENTS, CODES))
         self.sells = np.zeros((SEGMENTS, CODES), np.bool_)
-        self.allocation, self.spending = np.zeros((2, len(USES), CODES))
+        self.allocation, self.parts, self.spending = np.zeros((3, len(USES), CODES))
+        self.sales_mix = np.full((SEGMENTS, CODES), 1 / SEGMENTS)
+        self.reliability = np.ones(CODES)
         self.credits = np.zeros((CODES, suppliers))
-        self.arrears = np.zeros((CODES, suppliers + 1))
-        self.past_revenue = np.zeros((HALF_YEAR, CODES))
+        self.deferred, self.owed = np.zeros((CODES, suppliers)), np.zeros((CODES, suppliers + 1))
+        self.past_revenue = np.zeros((HALF_YEAR + 1, CODES))
         self.past_inference, self.past_outflow = np.zeros((2, memory, CODES))
 
     capability: Array
@@ -113,8 +122,11 @@ class Labs:
     research_used: Array
     unit_cost: Array
     revenue: Array
-    revenue_before: Array
     gross_profit: Array
+    compute_cost: Array
+    operations: Array
+    interest: Array
+    partner: Array
     pressure: Array
     runway: Array
     burn: Array
@@ -136,8 +148,14 @@ class Labs:
     @property
     def liquid(self) -> Array:
         """Cash and credits less arrears, M$; below 0 where bills cannot be paid."""
-        liquid: Array = self.cash + self.credits.sum(axis=1) - self.arrears.sum(axis=1)
+        liquid: Array = self.cash + self.credits.sum(axis=1) - self.arrears
         return liquid
+
+    @property
+    def arrears(self) -> Array:
+        """What is owed and overdue, M$."""
+        owed: Array = self.deferred.sum(axis=1) + self.owed.sum(axis=1)
+        return owed
 
 
 class Means(NamedTuple):

@@ -179,9 +179,6 @@ class PlanningParameters(Parameters):
     growth_limit: float = param(
         0.15, unit="per month", bounds=(0, 10), range=(0.075, 0.3), source=CONSTANT,
         doc="highest monthly growth that a provider expects")
-    hosting_margin: float = param(
-        1.25, unit="-", bounds=(1, 100), range=(1, 2.5), source=CONSTANT,
-        doc="price of hosted open weights over their unit cost")
     open_cap: float = param(
         1.3, unit="-", bounds=(0, 1e6), range=(0.65, 2.6), source=CONSTANT,
         doc="highest price, over that of open weights, of a model that is no better")
@@ -272,6 +269,10 @@ class ResearchParameters(Parameters):
     brand_spending: float = param(
         5, unit="M$/month", bounds=(1e-9, 1e9), range=(2, 20), symbol="S_ref", source="assumed",
         doc="scale of that spending")
+    bundle_execution: float = param(
+        1.0, unit="-", bounds=(0, 10), range=(0.5, 1.5), source="assumed: as good as the best seller",
+        doc="commercial execution with consumers of an assistant that comes with a product they "
+            "have, where the provider's own is lower")
     entry_lag: float = param(
         0.1, unit="OOM", bounds=(0, 40), range=(0.05, 0.2), source=CONSTANT,
         doc="how far below open weights an entrant starts")

@@ -33,7 +33,7 @@ class ComputeMarket:
     """All compute, who has contracted for it, and what is owed.
 
     names : of the clouds.  share : (suppliers,), parts of all capacity.
-    capacity, rent, cost : thousand H100-equivalents, $/H100e-hour, hardware cost of the same, this
+    installed : capacity without shocks.  capacity, rent, cost : thousand H100-equivalents, $/H100e-hour, hardware cost of the same, this
     month.  demand : compute that was wanted this month, or until then last month.
     usual_rent : mean rent of the last twelve months.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
@@ -45,7 +45,7 @@ class ComputeMarket:
         """Nothing is signed yet; `horizon` is the number of months that are kept ahead."""
         self.names = tuple(suppliers)
         self.share = np.array([supplier.capacity_share for supplier in suppliers.values()])
-        self.capacity = self.rent = self.cost = self.demand = 0.0
+        self.installed = self.capacity = self.rent = self.cost = self.demand = 0.0
         self.rents: list[float] = []
         shape = (horizon, CODES, len(self.names))
         self.contracted, self.due = np.zeros(shape), np.zeros(shape)
@@ -67,10 +67,33 @@ class ComputeMarket:
         self.signed[contract.provider] += contract.price * (contract.last - contract.first)
         self.contracts.append(contract)
 
+    def cancel(self, provider: int, month: int) -> float:
+        """Strike a provider's contracts from `month` on; returns the dues that fall away, M$."""
+        lost = sum(left(contract, month) for contract in self.contracts_of(provider))
+        self.contracts = [one for one in self.contracts if one.provider != provider]
+        self.contracted[month:, provider] = self.due[month:, provider] = 0.0
+        return lost
+
+    def contracts_of(self, provider: int) -> list[Contract]:
+        """Contracts of a provider, ended ones included."""
+        return [contract for contract in self.contracts if contract.provider == provider]
+
+    def still_due(self, month: int) -> Array:
+        """Dues that fall due from `month` on, (16,), M$, counted anew from the contracts."""
+        dues = np.zeros(CODES)
+        for contract in self.contracts:
+            dues[contract.provider] += left(contract, month)
+        return dues
+
     def free(self, month: int) -> Array:
         """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""
         left: Array = self.share * self.capacity - self.contracted[month].sum(axis=0)
         return np.maximum(left, 0.0)
+
+
+def left(contract: Contract, month: int) -> float:
+    """Dues of a contract from `month` on, M$."""
+    return contract.price * max(contract.last - max(contract.first, month), 0)
 
 
 class Supplier(mesa.Agent):

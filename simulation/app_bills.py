@@ -33,11 +33,12 @@ def app_demand(market: "Market", whole: Array) -> Array:
 def bill_apps(market: "Market", whole: Array, bills: "Bills") -> None:
     """Bill each company its part of `whole` (3,) at the list price of its provider's offer.
 
-    Use that a provider has absorbed is billed to that use's own customers, at the same price.
+    It gets as much of it as the provider serves.  Use that a provider has absorbed is billed to
+    that use's own customers, at the same price.
     """
-    apps, price = market.apps, market.offers.price[API]
-    bills.app_tokens[:] = whole[:, None] * apps.in_house
+    apps, price, served = market.apps, market.offers.price[API], bills.served_share
+    bills.app_tokens[:] = whole[:, None] * apps.in_house * served
     bills.app_spend[:] = bills.app_tokens * price
-    bill_range(apps.room, len(apps), whole, price, bills.app_tokens, bills.app_spend)
+    bill_range(apps.room, len(apps), whole, served, price, bills.app_tokens, bills.app_spend)
     bills.revenue[:] += bills.app_spend
     apps.reach = shares_of(bills.tokens + bills.app_tokens)

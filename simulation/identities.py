@@ -100,12 +100,13 @@ def check_app_use(market: "Market") -> None:
     bills, apps = market.bills, market.apps
     held = apps.in_house.sum(axis=1)
     served = np.bincount(apps.columns["segment"], apps.columns["provider"] != NONE, len(SEGMENTS))
-    due = market.config.apps.usage_share * bills.tokens.sum(axis=1) * ((served > 0) | (held > 0.0))
-    apart = bills.app_tokens.sum(axis=1) - due
+    direct = (bills.demanded - bills.app_demanded).sum(axis=1)
+    due = market.config.apps.usage_share * direct * ((served > 0) | (held > 0.0))
+    apart = bills.app_demanded.sum(axis=1) - due
     for name, amount, whole in zip(SEGMENTS, apart, due, strict=True):
         if not abs(amount) <= RELATIVE * max(whole, 1.0):
             raise IdentityError(market.month, f"{name}: tokens of apps, trillion", amount)
-    absorbed = due[:, None] * apps.in_house * market.offers.price[API]
+    absorbed = due[:, None] * apps.in_house * bills.served_share * market.offers.price[API]
     paid = apps.columns["spend"].sum() + absorbed.sum()
     apart = bills.app_spend.sum() - paid
     if not abs(apart) <= RELATIVE * max(paid, 1.0):

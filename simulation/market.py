@@ -10,6 +10,7 @@ from typing import Any
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
+from numpy.typing import NDArray
 
 from agents.apps import Apps
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
@@ -18,20 +19,29 @@ from agents.developers import Developers
 from agents.enterprises import Enterprises
 from agents.equations.shares import shares_of
 from agents.individuals import Start
+from agents.labs import Labs
+from agents.open_weights import OpenModels
 from agents.provider import Provider
+from agents.strategy import Strategy
+from agents.supplier import ComputeMarket, Supplier
 from simulation import network
 from simulation.config import Config, ConfigError
+from simulation.entry import enter
+from simulation.ledger import Ledger
 from simulation.month import month
 from simulation.offers import SHAPE, Offers
 from simulation.phases.apps import adopted_shares
 from simulation.phases.serve_bill import Bills
 from simulation.recorder import Recorder, Silence
 from simulation.records import Records
-from simulation.supply import Supply, constant, recorded
+from simulation.roster import Roster, roster_of
+from simulation.rounds_file import rounds_of
+from simulation.supply import Supply, constant, deciding, recorded
 from simulation.tables import tables_of
 from simulation.tender import staff_of
 
 POPULATIONS = ("developers", "consumers", "enterprises")
+YEAR = 12
 
 
 class Market(mesa.Model):
@@ -42,9 +52,26 @@ class Market(mesa.Model):
     providers : Mesa agents.  totals : running totals of individuals.  graphs : networks by name.
     adopted : (3,), share of each segment's users who had adopted at last month's end.
     month : months done so far, which is the month being run while it runs.
+
+    With `supply: endogenous` also labs : columns of the providers.  open_models : the best open
+    weights.  compute : capacity, rent and contracts.  suppliers : Mesa agents.  ledger : cash.
+    needs : (3, 16), compute per trillion tokens.  pledged : money that events bring this month.
     """
 
-    def __init__(self, config: Config, threads: int = 1, observe: bool = True) -> None:
+    labs: Labs
+    open_models: OpenModels
+    compute: ComputeMarket
+    ledger: Ledger
+    suppliers: AgentSet
+    needs: NDArray[np.float64]
+
+    def __init__(
+        self,
+        config: Config,
+        threads: int = 1,
+        observe: bool = True,
+        strategies: Mapping[str, Strategy] | None = None,
+    ) -> None:
         """Build the world before its first month.
 
         Parameters
@@ -55,6 +82,8 @@ class Market(mesa.Model):
             Threads for the large populations; the result does not depend on it.
         observe : bool
             Whether to keep records; without them the market runs the same.
+        strategies : {provider: strategy}, optional
+            Strategies of your own, in place of those of the config.
 
         """
         super().__init__(rng=config.seed)
@@ -62,7 +91,9 @@ class Market(mesa.Model):
         self.month, self.running = 0, True
         self.supply = frozen(supply_of(config), config.freeze)
         self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
-        self.offers.coming_runway = self.supply.runway[0]
+        self.endogenous = config.supply.endogenous
+        self.own_strategies = dict(strategies or {})
+        self._roster = roster_of(config, self.supply.names, self.own_strategies)
         self.bills: Bills
         codes = zip(self.supply.providers, self.supply.codes, strict=True)
         self.providers = AgentSet(
@@ -83,6 +114,10 @@ class Market(mesa.Model):
             for name, graph in self.graphs.items()
         }
         self.populate()
+        if self.endogenous:
+            self.build_supply_side()
+        else:
+            self.offers.coming_runway = self.supply.runway[0]
         self.recorder: Recorder | Silence = Recorder(self) if observe else Silence()
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
@@ -112,6 +147,34 @@ class Market(mesa.Model):
             for people in (self.developers, self.consumers)
         }
 
+    def build_supply_side(self) -> None:
+        """Make the supply side: suppliers, their capacity, and the providers of the first month."""
+        config = self.config
+        self.labs = Labs(len(config.suppliers), config.finance.burn_months)
+        self.open_models = OpenModels()
+        self.compute = ComputeMarket(config.suppliers, config.months + YEAR + 1)
+        self.ledger = Ledger(len(config.suppliers))
+        self.needs = np.zeros(SHAPE)
+        self.rounds = rounds_of(config)
+        self.pledged: list[tuple[int, float, str]] = []
+        owners = {name: supplier.owner for name, supplier in config.suppliers.items()}
+        self.suppliers = AgentSet(
+            [
+                *(Supplier(self, name, "cloud", owner) for name, owner in owners.items()),
+                Supplier(self, config.compute.chip_maker, "chip_maker", None),
+            ],
+            random=self.random,
+        )
+        self.offers.coming_runway = np.full(SHAPE, config.finance.runway_limit)
+        enter(self, 0)
+
+    @property
+    def roster(self) -> Roster:
+        """Providers by the config as it stands; events may have changed it."""
+        if self._roster.config is not self.config:
+            self._roster = roster_of(self.config, self.supply.names, self.own_strategies)
+        return self._roster
+
     def step(self) -> None:
         """Run one month."""
         if not self.running:
@@ -140,7 +203,9 @@ def graph_content(config: Config, name: str) -> bytes | None:
 
 
 def supply_of(config: Config) -> Supply:
-    """Supply named by the config: a recorded file or constant offers."""
+    """Supply named by the config: a recorded file, constant offers, or providers that decide."""
+    if config.supply.endogenous:
+        return deciding(list(config.providers), config.start, config.months, config.supply.exclude)
     excluded = config.enterprises.excluded_origins
     path, left_out = config.supply.recorded, config.supply.exclude
     if path is None:

@@ -24,7 +24,9 @@ class Offers:
     coming_runway : runway that buyers will see next month.
     product : product term with its random walk, util.  in_use : capability of a provider's own
     users (E17d), OOM.  nested : uint8, offers in the open-weights nest (E17b).
-    release_rate : (3,), flagship releases of the month per provider serving the segment (E20).
+    release_rate : (3,), flagship releases of the month per provider serving the segment (E20),
+    of release_count.  term : product term without its walk, util.
+    open_weights, origin : as in the supply.  bundled : (16,), the assistant comes with a product.
     shock : (16,), 1 where a provider had an incident this month.
     """
 
@@ -36,7 +38,10 @@ class Offers:
         self.capability, self.price, self.safety = (np.zeros(SHAPE) for _ in range(3))
         self.brand, self.product, self.reliability = (np.zeros(SHAPE) for _ in range(3))
         self.runway, self.in_use, self.walk = (np.zeros(SHAPE) for _ in range(3))
-        self.coming_runway = np.zeros(SHAPE)
+        self.coming_runway, self.term = np.zeros(SHAPE), np.zeros(SHAPE)
+        self.open_weights, self.origin = np.zeros(SHAPE, np.bool_), np.zeros(SHAPE, "<U2")
+        self.bundled = np.zeros(CODES, np.bool_)
+        self.release_count = np.zeros(len(SEGMENTS), np.int64)
         self.release_rate = np.zeros(len(SEGMENTS))
         self.shock = np.zeros(CODES)
         self._moved = np.zeros(SHAPE)

@@ -142,8 +142,8 @@ class Recorder:
         firms = market.enterprises
         signed = firms.provider != NONE
         self.months["bills"].append(market.bills)
-        self.months["origin"].append(market.supply.origin[market.month])
-        self.months["nested"].append(market.supply.open_weights[market.month])
+        self.months["origin"].append(market.offers.origin)
+        self.months["nested"].append(market.offers.open_weights)
         self.months["cohorts"].append(cohorts(market))
         self.months["switched"].append(self._switched)
         self.months["dual"].append(

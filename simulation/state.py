@@ -22,7 +22,15 @@ from simulation.config_text import plain
 
 # What a market built anew from the same config has already; it never changes during a run.
 REBUILT: dict[str, tuple[str, ...]] = {
-    "simulation.market:Market": ("threads", "supply", "starts", "graphs", "staff")
+    "simulation.market:Market": (
+        "threads",
+        "supply",
+        "starts",
+        "graphs",
+        "staff",
+        "own_strategies",
+        "_roster",
+    )
 }
 OURS = ("agents", "simulation")
 PLAIN = (bool, int, float, str)

@@ -152,6 +152,20 @@ def constant(
     return _tables(names, ("",) * months, admitted)
 
 
+def deciding(
+    providers: Sequence[str], start: str, months: int, exclude: Sequence[str] = ()
+) -> Supply:
+    """Names, codes and calendar of providers that decide for themselves; nothing is on record.
+
+    OPEN is one of them: it serves the best open weights of the others, once there are any.
+    """
+    names = [*(name for name in providers if name not in exclude), OPEN_NAME]
+    if len(names) - 1 > NAMED:
+        raise SupplyError([f"providers: {len(names) - 1} of them; at most {NAMED}"])
+    first = month_number(start)
+    return _tables(names, tuple(month_text(first + step) for step in range(months)), ())
+
+
 def _item(offer: Any, name: str) -> Any:
     """Field `name` of an offer, which is a map or an object."""
     return offer[name] if isinstance(offer, Mapping) else getattr(offer, name)

@@ -159,14 +159,16 @@ def app_month(room, count, in_house, world, turnover):
 
 
 @kernel
-def bill_range(room, count, whole, price, tokens, spend):
+def bill_range(room, count, whole, served, price, tokens, spend):
     """Bill `count` companies: `whole` (3,) trillion tokens at `price` (3, codes), $/Mtok.
+
+    Of it `served` (codes,) is what providers can serve.
 
     Adds to tokens and spend, (3, codes), what companies on each provider use and pay.
     """
     for row in range(count):
         part, home = room.segment[row], room.provider[row]
-        used = whole[part] * room.share[row] if home != NONE else 0.0
+        used = whole[part] * room.share[row] * served[home] if home != NONE else 0.0
         room.tokens[row], room.spend[row] = used, used * price[part, home]
         tokens[part, home] += used
         spend[part, home] += room.spend[row]

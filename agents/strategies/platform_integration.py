@@ -32,7 +32,3 @@ class PlatformIntegration(Strategy):
     def sales_mix(self, situation: Situation) -> Parts:
         """Everything to the audience that the platform has."""
         return (0.0, 0.0, 1.0)
-
-    def bundles(self, situation: Situation) -> bool:
-        """The assistant is part of the platform."""
-        return True

@@ -1,19 +1,33 @@
-"""Phase 11, resolve: entry and exit.
+"""Phase 11, resolve: entry and exit (E42 iv, E43's rule for scheduled entrants).
 
-On recorded supply a provider is on the market in the months in which the record has an offer of
-it.  Users of one without an offer reconsider with certainty in phases 5 and 6.
+Users of a provider without an offer reconsider with certainty in phases 5 to 7.  On recorded
+supply a provider is on the market in the months in which the record has an offer of it.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.entry import enter
+from simulation.exit import leave
+
 if TYPE_CHECKING:
     from simulation.market import Market
 
 
 def resolve(market: "Market") -> None:
-    """Note entries and exits of the month."""
+    """Let providers in and out, and note entries and exits of the month."""
+    if market.endogenous:
+        leave(market)
+        enter(market, market.month + 1)
+    note_offers(market)
+    for provider in market.providers:
+        provider.review(bool(market.offers.live[:, provider.code].any()))
+    market.was_live = market.offers.live.copy()
+
+
+def note_offers(market: "Market") -> None:
+    """Note first and last offers, by segment."""
     live = market.offers.live
     for segment, code in np.argwhere(live & ~market.was_live):
         market.recorder.event(
@@ -25,6 +39,3 @@ def resolve(market: "Market") -> None:
         )
     for segment, code in np.argwhere(market.was_live & ~live):
         market.recorder.event("exit", code, segment, detail="no offer from this month on")
-    for provider in market.providers:
-        provider.review(bool(live[:, provider.code].any()))
-    market.was_live = live.copy()

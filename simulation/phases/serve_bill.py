@@ -1,7 +1,8 @@
 """Phase 8, serve and bill: what everybody uses and pays this month (E22, E27, E32).
 
-On recorded supply nothing is rationed: what is demanded is served.  Every token is billed to
-exactly one payer: a developer, a firm, a consumer, or an application company (`app_bills`).
+Every token is billed to exactly one payer: a developer, a firm, a consumer, or an application
+company (`app_bills`).  Where compute is short, bills shrink with what is served
+(`simulation.rationing`); on recorded supply all that is demanded is served.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,8 @@ from agents.equations import usage
 from agents.individuals import WEIGHT_UNIT
 from simulation.app_bills import app_demand, bill_apps
 from simulation.columns import SEGMENTS
+from simulation.events.lasting import demand_factors
+from simulation.rationing import ration
 from simulation.tender import offered_prices, tokens_at_full_volume
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class Bills(NamedTuple):
     pay for open weights that they host goes to clouds.
     employed_spend : (codes,), spend of developers who have an employer, M$.
     app_tokens, app_spend : tokens, trillion, and M$ of application companies, on top of tokens and
-    spend.  demanded, served : tokens of users and apps together, trillion.
+    spend.  demanded, served : tokens of users and apps together, trillion; app_demanded : of apps.
+    served_share : (codes,), part of what was demanded that was served.
     """
 
     accounts: NDArray[np.int64]
@@ -47,6 +51,8 @@ class Bills(NamedTuple):
     app_spend: Array
     demanded: Array
     served: Array
+    app_demanded: Array
+    served_share: Array
 
 
 def serve_bill(market: "Market") -> None:
@@ -65,15 +71,42 @@ def serve_bill(market: "Market") -> None:
         app_spend=np.zeros(shape),
         demanded=np.zeros(shape),
         served=np.zeros(shape),
+        app_demanded=np.zeros(shape),
+        served_share=np.ones(CODES),
     )
     bill_developers(market, market.config.developers, bills)
     bill_enterprises(market, bills)
     bill_consumers(market, market.config.consumers, bills)
+    swing(market, bills)
     of_apps = market.config.apps.usage_share * bills.tokens.sum(axis=1)
-    bills.demanded[:] = bills.tokens + app_demand(market, of_apps)
-    bills.served[:] = bills.demanded
+    bills.app_demanded[:] = app_demand(market, of_apps)
+    bills.demanded[:] = bills.tokens + bills.app_demanded
+    if market.endogenous:
+        bills.served_share[:] = ration(market, bills)
+    bills.served[:] = bills.demanded * bills.served_share
+    scale(bills, bills.served_share)
     bill_apps(market, of_apps, bills)
     market.bills = bills
+
+
+def swing(market: "Market", bills: Bills) -> None:
+    """Demand shocks of the month: all use of a segment, and what is paid for it, times a factor."""
+    factors = demand_factors(market.config, market.month)
+    if factors is not None:
+        scale(bills, factors[:, None])
+
+
+def scale(bills: Bills, factor: Array) -> None:
+    """Use, and what is paid and received for it, times a factor; fees stay."""
+    if (factor == 1.0).all():
+        return
+    fees = bills.fees.copy()
+    fees[ENTERPRISE, OPEN] = 0.0  # of hosting, which goes to clouds
+    use = (bills.revenue - fees) * factor
+    bills.tokens[:] *= factor
+    bills.spend[:] *= factor
+    bills.revenue[:] = use + fees
+    bills.employed_spend[:] *= np.broadcast_to(factor, bills.tokens.shape)[CODING]
 
 
 def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:
@@ -106,7 +139,7 @@ def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills)
     growth = usage.usage_growth(
         offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
     )
-    bundle = np.where(np.isin(names, settings.bundled), settings.bundle_factor, 1.0)
+    bundle = np.where(offers.bundled, settings.bundle_factor, 1.0)
     ramp = usage.paying_ramp(market.month, settings.paying_start, settings.paying_ramp)
     paying = settings.paying_share * bundle * ramp
     advertising = np.where(np.isin(names, settings.advertisers), settings.ad_revenue, 0.0)

@@ -1,0 +1,67 @@
+"""Scheduled entry of providers, with what they bring (section 5, E43's rule for their model)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.open_weights import ANYBODY
+
+if TYPE_CHECKING:
+    from agents.provider_parameters import ProviderParameters
+    from simulation.market import Market
+
+
+def enter(market: "Market", month: int) -> None:
+    """Let in all who are due in `month`, to sell from then on."""
+    for code, name in zip(market.supply.codes, market.supply.providers, strict=True):
+        own = market.config.providers.get(name)
+        if own is not None and own.entry == month:
+            found(market, code, own, month)
+
+
+def found(market: "Market", code: int, own: "ProviderParameters", month: int) -> None:
+    """Give a provider what it starts with."""
+    labs = market.labs
+    capability = entrant_capability(market) if own.capability is None else own.capability
+    labs.entered[code], labs.founded[code] = True, month
+    labs.capability[code] = capability
+    labs.efficiency[code] = labs.serving_efficiency[code] = own.efficiency
+    labs.size[code] = capability - own.efficiency
+    labs.safety[code], labs.brand[:, code] = own.safety, own.brand
+    labs.focus[:, code] = (own.focus.coding, own.focus.enterprise, own.focus.consumer)
+    spending = own.allocation
+    labs.allocation[:, code] = (
+        spending.scale,
+        spending.efficiency,
+        spending.safety,
+        spending.sales,
+    )
+    labs.markup[code], labs.weights[code] = market.config.planning.markup, own.open_weights
+    credits = own.credits * own.cash
+    if own.home is not None:
+        labs.credits[code, market.compute.names.index(own.home)] = credits
+    labs.cash[code] = own.cash - credits
+    labs.paid_in[code] = own.cash
+    market.ledger.bring(code, own.cash - credits)
+
+
+def entrant_capability(market: "Market") -> float:
+    """E43: a little below open weights; before there are any, below the best of who will open.
+
+    Where nobody opens weights, below the weakest on the market; 0 where there is nobody.
+    """
+    labs, opened = market.labs, market.open_models
+    lag = market.config.research.entry_lag
+    if opened.exists[ANYBODY]:
+        return float(opened.capability[ANYBODY]) - lag
+    names = market.supply.names
+    opening = [
+        code
+        for code in np.flatnonzero(labs.active).tolist()
+        if labs.weights[code]
+        or market.config.providers[names[code]].strategy.family == "open_weights"
+    ]
+    if opening:
+        return float(labs.capability[opening].max()) - lag
+    active = labs.active
+    return float(labs.capability[active].min()) - lag if active.any() else 0.0

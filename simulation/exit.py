@@ -1,0 +1,41 @@
+"""Exit: who has been short of liquid means for too long gives up (E42, stage iv)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+
+def leave(market: "Market") -> None:
+    """Count months without liquid means, and let go who has had too many of them."""
+    labs = market.labs
+    short = labs.active & (labs.liquid < 0.0) & ~market.roster.means.backed
+    labs.overdue = np.where(short, labs.overdue + 1.0, 0.0)
+    for code in np.flatnonzero(short & (labs.overdue >= market.config.finance.grace)).tolist():
+        close_down(market, code)
+
+
+def close_down(market: "Market", code: int) -> None:
+    """Equity is lost, suppliers write off what is owed and what was still to come."""
+    labs, compute = market.labs, market.compute
+    coming = compute.cancel(code, market.month + 1)
+    owed = float(labs.arrears[code])
+    compute.written_off[code] += coming + float(labs.deferred[code].sum())
+    labs.written_off[code] += owed + float(labs.debt[code])
+    labs.retained[code] += owed + float(labs.debt[code]) - float(labs.credits[code].sum())
+    labs.debt[code] = 0.0
+    labs.deferred[code] = labs.owed[code] = labs.credits[code] = 0.0
+    labs.exited[code] = True
+    for column in (labs.spending, labs.sells):
+        column[:, code] = 0
+    for column in (labs.support, labs.budget, labs.ordered, labs.pressure, labs.burn):
+        column[code] = 0.0
+    market.recorder.event(
+        "failure",
+        code,
+        before=owed,
+        after=coming,
+        detail=f"{owed:.4g} M$ owed and {coming:.4g} M$ of dues to come are written off",
+    )

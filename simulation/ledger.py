@@ -1,0 +1,103 @@
+"""Double-entry cash: every payment has a payer and a payee; a month is one array.
+
+Accounts are the providers by code, the clouds by place after them, and those of OTHERS.  Claims
+that are not cash (credits, arrears, debt) stand in the columns of the providers, and
+`simulation.identities` ties both together.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+
+Array = NDArray[np.float64]
+
+KINDS = (
+    "usage",
+    "fees",
+    "app_use",
+    "advertising",
+    "revenue_share",
+    "contracts",
+    "spot",
+    "hosting",
+    "sublet",
+    "chips",
+    "operations",
+    "support",
+    "credits",
+    "rounds",
+    "debt",
+    "interest",
+)
+OTHERS = (
+    "chip_maker",
+    "developers",
+    "enterprises",
+    "consumers",
+    "apps",
+    "advertisers",
+    "hosts",
+    "parents",
+    "investors",
+    "partners",
+    "staff",
+)
+
+
+class Ledger:
+    """Cash that moved this month, and what every account has.
+
+    names : of the accounts.  moved : (payers, payees, kinds), M$ of this month, never negative.
+    balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
+    """
+
+    def __init__(self, suppliers: int) -> None:
+        """Nothing has moved."""
+        self.suppliers = slice(CODES, CODES + suppliers)
+        self.clouds = np.arange(CODES, CODES + suppliers)
+        size = CODES + suppliers + len(OTHERS)
+        self.moved = np.zeros((size, size, len(KINDS)))
+        self.balance = np.zeros(size)
+
+    def account(self, name: str) -> int:
+        """Number of one of OTHERS."""
+        return self.suppliers.stop + OTHERS.index(name)
+
+    def bring(self, account: int, amount: float) -> None:
+        """Cash that an account comes with, M$: its investors gave it before."""
+        self.balance[account] += amount
+        self.balance[self.account("investors")] -= amount
+
+    def open(self) -> None:
+        """Begin a month: nothing has moved in it."""
+        self.moved[:] = 0.0
+
+    def post(self, payer: Any, payee: Any, kind: str, amount: Any) -> None:
+        """Move cash, M$, never negative; accounts are numbers, arrays of them or slices.
+
+        Each pair of payer and payee stands once, as in any assignment to places of an array.
+        """
+        self.moved[payer, payee, KINDS.index(kind)] += amount
+
+    def close(self) -> None:
+        """End a month: put what moved into the balances."""
+        self.balance += self.change()
+
+    def change(self) -> Array:
+        """What each account received less what it paid this month, M$."""
+        whole = self.moved.sum(axis=2)
+        net: Array = whole.sum(axis=0) - whole.sum(axis=1)
+        return net
+
+    def received(self, payee: Any, kind: str) -> Array:
+        """What accounts received of one kind this month, M$."""
+        amount: Array = self.moved[:, payee, KINDS.index(kind)].sum(axis=0)
+        return amount
+
+    def paid(self, payer: Any, kind: str) -> Array:
+        """What accounts paid of one kind this month, M$."""
+        amount: Array = self.moved[payer, :, KINDS.index(kind)].sum(axis=-1)
+        return amount

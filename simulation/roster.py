@@ -1,0 +1,39 @@
+"""Who the providers are by the present config: their means, strategies and countries."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from agents.labs import Means, means_of
+from agents.strategy import Strategy
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+
+
+class Roster(NamedTuple):
+    """Providers by code.
+
+    config : what it was made from; events make another.  means : settings as arrays.
+    strategies : by code.  origins : (16,), country codes, empty where there is nobody.
+    """
+
+    config: "Config"
+    means: Means
+    strategies: dict[int, Strategy]
+    origins: NDArray[np.str_]
+
+
+def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, Strategy]) -> Roster:
+    """Roster of a config; `names` by code, `strategies` of the user stand in for the config's."""
+    origins = np.zeros(CODES, "<U2")
+    found = {}
+    for code, name in enumerate(names):
+        own = config.providers.get(name)
+        if own is not None:
+            origins[code] = own.origin
+            found[code] = strategies.get(name, own.strategy)
+    return Roster(config, means_of(config.providers, names), found, origins)

@@ -1,0 +1,71 @@
+"""Training runs: compute goes in month by month, and at the end a model comes out (E12)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from agents.draws import below, stream, uniform
+from agents.equations.pricing import HOURS
+from agents.equations.research import run_length, training_units
+from agents.labs import USES
+from simulation.own_terms import own_rent
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+
+def order_compute(market: "Market") -> None:
+    """E12: compute for research that the month's budget for scale buys at the month's rent."""
+    labs = market.labs
+    price = HOURS * own_rent(market)
+    spending = labs.spending[USES.index("scale")]
+    labs.ordered = np.divide(
+        spending, price, out=np.zeros_like(spending), where=(price > 0.0) & labs.active
+    )
+
+
+def complete_runs(market: "Market") -> None:
+    """Runs that are old enough end: a model that is better is released, any other is sunk."""
+    labs, settings = market.labs, market.config.research
+    length = run_length(
+        labs.parts[USES.index("safety")], settings.run_months, settings.run_safety_months
+    )
+    done = labs.active & (labs.run_age >= length)
+    labs.released = np.zeros_like(done)
+    if not done.any():
+        return
+    keys = below(stream(market.config.seed, "training"), market.month, market.supply.keys)
+    luck = ndtri(uniform(below(keys, np.array([0]))))
+    size = np.log10(np.maximum(training_units(labs.run_compute, settings.utilisation), 1e-300))
+    trained = size + labs.efficiency + settings.run_luck * luck
+    better = done & (trained > labs.capability + settings.release_step)
+    for code in np.flatnonzero(done):
+        market.recorder.event(
+            "training_run",
+            code,
+            before=labs.capability[code],
+            after=trained[code],
+            detail=f"{labs.run_cost[code]:.3g} M$; "
+            + ("released" if better[code] else "not better, not released"),
+        )
+    labs.released = better
+    labs.record_cost = np.where(better, labs.run_cost, labs.record_cost)
+    labs.capability = np.where(better, trained, labs.capability)
+    labs.size = np.where(better, size, labs.size)
+    for column in (labs.run_age, labs.run_compute, labs.run_cost):
+        column[done] = 0.0
+    pause = np.floor(uniform(below(keys, np.array([1]))) * (settings.run_pause + 1))
+    labs.run_pause = np.where(done, pause, labs.run_pause)
+
+
+def join_run(market: "Market", served: NDArray[np.float64]) -> None:
+    """Phase 8: the share of research compute (served, (16,)) that goes into the run."""
+    labs, share = market.labs, market.config.research.final_run_share
+    running = labs.active & (labs.run_pause <= 0.0)
+    joined = np.where(running, share * served, 0.0)
+    labs.run_compute += joined
+    labs.run_cost += joined * HOURS * market.compute.rent
+    labs.run_age += running
+    labs.run_pause = np.maximum(labs.run_pause - 1.0, 0.0)
