@@ -71,13 +71,21 @@ def test_the_table_reaches_every_section() -> None:
         "networks.employment.employed_share",
         "initial.consumers.adopted",
         "supply.offers.NAME.price",
+        "providers.NAME.parent_flow",
+        "providers.NAME.allocation.scale",
+        "providers.NAME.strategy.open_weights.openness_gain",
+        "suppliers.NAME.capacity_share",
+        "compute.rent",
+        "planning.markup",
+        "research.spillover",
+        "finance.stressed",
         "events.NAME.month",
     } <= paths
     assert len(paths) == len(ROWS)
 
 
 def test_symbols_are_unique_in_a_section() -> None:
-    for section in ("choice", "developers", "consumers", "enterprises", "apps"):
+    for section in DEFAULTS:
         symbols = [
             row.about.symbol
             for row in ROWS
@@ -142,6 +150,35 @@ DEFAULTS = {
         "switching_cost_base": 0.5, "switching_cost_growth": 1.5, "switching_cost_months": 12,
         "reconsideration": 0.05, "entry_rate": 20, "entrant_size": 0.1, "exit_size": 1e-4,
         "absorption": 0.002,
+    },
+    "compute": {
+        "capacity": 100, "capacity_growth": 0.115, "growth_half_life": 45, "rent": 4,
+        "rent_response": 0.35, "rent_limit": 12, "rent_floor": 1.1, "slack_limit": 1 / 3,
+        "tightness_limit": 3, "hardware_cost": 2.2, "learning": 0.32, "chip_share": 0.6,
+        "chip_maker": "Nvidia", "contract_term": 48, "contract_lead": 3,
+        "contract_discount": 0.15, "sublet": 0, "export_region": None, "export_cap": 1,
+        "export_surcharge": 0,
+    },
+    "planning": {
+        "profit_share": 0.6, "spending_months": 24, "markup": 1.0, "markup_response": 0.015,
+        "markup_step": 0.2, "markup_floor": 0.1, "markup_limit": 3, "imitation": 0,
+        "imitation_step": 0.1, "contract_interval": 6, "contract_cover": 0.7,
+        "contract_horizon": 12, "growth_limit": 0.15, "hosting_margin": 1.25, "open_cap": 1.3,
+        "open_margin": 0.02,
+    },
+    "research": {
+        "serving_need": 1.5, "size_exponent": 0.5, "own_progress": 0.012, "paid_progress": 0.012,
+        "progress_spending": 30, "exhaustion": 3.0, "spillover": 0.04, "serve_factor": 2.0,
+        "utilisation": 0.35, "final_run_share": 0.20, "run_months": 8, "run_safety_months": 20,
+        "run_pause": 1, "run_luck": 0.10, "release_step": 0.05, "specialisation": 0.4,
+        "refocus": 0, "safety_speed": 0.05, "safety_half": 0.03, "incident_hazard": 0.03,
+        "incident_safety": 0.15, "incident_brand": 0.8, "brand_decay": 0.04, "brand_gain": 0.05,
+        "brand_spending": 5, "entry_lag": 0.1, "open_brand": 0.3,
+    },
+    "finance": {
+        "rounds": None, "credit_share": 0.5, "stressed": 0.6, "distressed": 1.0,
+        "deepest_cut": 0.5, "debt_limit": 0, "interest": 0.1, "burn_months": 3, "grace": 3,
+        "runway_limit": 60,
     },
 }  # fmt: skip
 

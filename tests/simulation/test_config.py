@@ -133,8 +133,10 @@ def test_a_message_says_where_what_and_how_to_mend_it(
 @pytest.mark.parametrize(
     ("supply", "message"),
     [
-        ("", "exp.yaml:1:1: supply: missing; add {recorded: FILE.csv} or {offers: {NAME: {...}}}"),
-        ("supply: {}", "exp.yaml:2:9: supply: nobody supplies; give `recorded: FILE.csv`"),
+        ("", "exp.yaml:1:1: supply: missing; add endogenous, {recorded: FILE.csv} or "
+         "{offers: {NAME: {...}}}"),
+        ("supply: {}", "exp.yaml:2:9: supply: nobody supplies; give `endogenous: "
+         "true`, `recorded: FILE.csv` or `offers:`"),
         ("supply: {recorded: s.csv, offers: {A: {}}}",
          "exp.yaml:2:35: supply.offers: both `recorded` and `offers` are given; keep one"),
         ("supply: {recorded: t.csv}", "exp.yaml:2:20: supply.recorded: t.csv: no such file"),

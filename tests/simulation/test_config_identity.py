@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.parameters import declarations
+from agents.strategy_catalogue import STRATEGIES
 from simulation import config_text
 from simulation.config import Config, ConfigError, load, origins, with_changes
 
@@ -28,8 +29,9 @@ def every_number() -> list[tuple[str, Any]]:
     for row in declarations(Config):
         is_number = isinstance(row.default, int | float) and not isinstance(row.default, bool)
         if is_number and row.about.bounds and "networks" not in row.path and "NAME" not in row.path:
-            low, high = row.about.range or (row.default + 1, row.default)
-            near = [value for value in (low, high) if value != row.default]
+            low, high = row.about.bounds
+            others = row.about.range or (row.default + 1, low)
+            near = [value for value in others if value != row.default and low <= value <= high]
             found.append((row.path, near[0]))
     return [(path, value) for path, value in found if not path.endswith("adopted")]
 
@@ -147,7 +149,8 @@ def test_a_dump_names_the_copy_of_an_input(write: Write) -> None:
 
 
 def test_a_dump_says_every_value() -> None:
-    text = load(SMALL).dump()
+    paths = {family: {"strategy": {"family": family}} for family in STRATEGIES}
+    text = load({**SMALL, "providers": paths, "suppliers": {"C": {"capacity_share": 1}}}).dump()
     keys = {line.split(":")[0].strip() for line in text.splitlines()}
     for row in declarations(Config):
         if "networks" not in row.path:
