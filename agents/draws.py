@@ -59,6 +59,24 @@ def stream(seed: int, name: str) -> Key:
     return Key(below(Key(seed), name_key(name))[0])
 
 
+@lru_cache(maxsize=64)
+def streams(seed: int, owner: str, names: tuple[str, ...]) -> Keys:
+    """Keys of the streams `owner`.name under `seed`, one for each of `names`."""
+    return np.array([stream(seed, f"{owner}.{name}") for name in names])
+
+
+def luck_keys(keys: Keys) -> Keys:
+    """What kernels add to a key before they mix it to have `fold` of it and each of `keys`."""
+    added: Keys = (keys + np.uint64(1)) * GOLDEN
+    return added
+
+
+@lru_cache(maxsize=8)
+def luck_of(name: str) -> Key:
+    """The same for a draw that belongs to no offer, such as that of the nest."""
+    return Key(luck_keys(np.array([stream(0, name)]))[0])
+
+
 def uniform(keys: Keys) -> NDArray[np.float64]:
     """Uniform numbers in (0, 1), never 0 and never 1, one for each key."""
     return (keys >> SHIFT_12).astype(np.float64) * UNIT + HALF

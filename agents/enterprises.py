@@ -1,5 +1,7 @@
 """Enterprises: they buy by tender, on contracts, with criteria of their own (E23-E28)."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, gammaln
@@ -16,14 +18,33 @@ NEVER = np.int16(-32768)
 LEAST_SHAPE = 1e-300  # a smaller Dirichlet parameter has no logarithm of a quantile that is finite
 
 
-class Enterprises(Population):
-    """Firms as columns; a contract is the columns provider, second, since, ends, price.
+class Firms(NamedTuple):
+    """Columns of enterprises; a contract is the columns provider, second, since, ends, price.
 
-    Columns: provider and second source (codes), since (month in which the provider was first
-    chosen), ends (month of the next tender), adopted (month of the first contract), price
-    ($/Mtok), seats (million), weight (spending, mean 1), industry, regulated, waiting (its
-    tender found no offer), deploying (took a new provider this month), criteria (firms, 5).
+    provider and second source (codes), since (month in which the provider was first chosen), ends
+    (month of the next tender), adopted (month of the first contract), price ($/Mtok), seats
+    (million), weight (spending, mean 1), industry, regulated, waiting (its tender found no offer),
+    deploying (took a new provider this month), criteria (firms, 5), pays_as_it_goes.
     """
+
+    provider: NDArray[np.uint8]
+    second: NDArray[np.uint8]
+    since: NDArray[np.int16]
+    ends: NDArray[np.int16]
+    adopted: NDArray[np.int16]
+    price: NDArray[np.float64]
+    seats: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    industry: NDArray[np.uint16]
+    regulated: NDArray[np.bool_]
+    waiting: NDArray[np.bool_]
+    deploying: NDArray[np.bool_]
+    criteria: NDArray[np.float64]
+    pays_as_it_goes: NDArray[np.bool_]
+
+
+class Enterprises(Population):
+    """Firms, with the columns of `Firms`."""
 
     def __init__(
         self, settings: EnterpriseParameters, seed: int, start: Start, industry: NDArray[np.uint16]
@@ -50,22 +71,12 @@ class Enterprises(Population):
         self.price = np.full(size, np.nan)
         self.waiting = np.zeros(size, np.bool_)
         self.deploying = np.zeros(size, np.bool_)
-        names = (
-            "provider",
-            "second",
-            "since",
-            "ends",
-            "adopted",
-            "price",
-            "seats",
-            "weight",
-            "industry",
-            "regulated",
-            "waiting",
-            "deploying",
-            "criteria",
-        )
-        super().__init__({name: getattr(self, name) for name in names})
+        super().__init__(self.firms._asdict())
+
+    @property
+    def firms(self) -> Firms:
+        """The columns together, as kernels take them."""
+        return Firms(*(getattr(self, name) for name in Firms._fields))
 
 
 def _share(seed: int, name: str, size: int) -> NDArray[np.float64]:

@@ -10,14 +10,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, ENTERPRISE, NONE
+from agents.codes import ENTERPRISE, NONE
 from agents.equations.choice import Terms
 from agents.individuals import UTILITY_UNIT, Tally
+from agents.kernels.tender import SCORES, Switches
 from simulation.columns import TERMS
 
 Array = NDArray[np.float64]
 COMMON = ("price", "safety", "brand", "reliability", "product")
 COUNTED = ("peers", "lock_in", "taste")
+PLACES = [[name for name, _ in TERMS].index(name) for name in SCORES]  # of scores among the terms
 
 
 class Flows(NamedTuple):
@@ -71,38 +73,19 @@ def flows_of_people(
     return Flows(*when, home, target, agents, agents * people, in_order(sums, len(home)), fixed[3])
 
 
-def flows_of_firms(
-    month: int,
-    homes: NDArray[np.uint8],
-    winners: NDArray[np.uint8],
-    scores: dict[str, Array],
-    live: NDArray[np.bool_],
-    seats: Array,
-) -> Flows:
-    """Flows of enterprises whose tender changed the provider; arrays of one row for each tender.
-
-    scores : by term, (tenders, codes), util.
-    """
-    rows = np.flatnonzero((winners != homes) & (winners != NONE))
-    home, target = homes[rows].astype(np.int64), winners[rows].astype(np.int64)
-    pairs, flow = np.unique(home * CODES + target, return_inverse=True)
-    leaves = (home != NONE) & live[home]
-
-    def summed(values: Array) -> Array:
-        """Sum of `values`, one for each mover, by flow."""
-        return np.asarray(np.bincount(flow, values, len(pairs)), np.float64)
-
-    sums = {
-        name: summed(score[rows, target] - np.where(leaves, score[rows, home], 0.0))
-        for name, score in scores.items()
-    }
+def flows_of_firms(month: int, switches: Switches) -> Flows:
+    """Flows of enterprises whose tender changed the provider."""
+    home, target = np.nonzero(switches.agents)
+    found = switches.sums[home, target]
+    sums = np.zeros((len(home), len(TERMS)))
+    sums[:, PLACES] = found
     return Flows(
         month,
         ENTERPRISE,
-        pairs // CODES,
-        pairs % CODES,
-        np.bincount(flow, minlength=len(pairs)),
-        summed(seats[rows]),
-        in_order(sums, len(pairs)),
-        np.sum(list(sums.values()), axis=0),
+        home,
+        target,
+        switches.agents[home, target],
+        switches.seats[home, target],
+        sums,
+        found.sum(axis=1),
     )

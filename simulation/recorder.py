@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, ENTERPRISE, NONE
+from agents.codes import CODES, CODING, NONE
 from agents.draws import permutation, stream
 from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
@@ -14,9 +14,9 @@ from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 
 if TYPE_CHECKING:
+    from agents.kernels.tender import Switches, Tender
     from simulation.market import Market
     from simulation.phases.procure import Signing
-    from simulation.tender import Tender
 
 PANEL = 500  # developers in the agents table
 BROUGHT = 4  # neighbours that each of them brings at most
@@ -121,13 +121,13 @@ class Recorder:
         kind: NDArray[np.int64],
         incumbent: NDArray[np.uint8],
         tender: "Tender",
+        switches: "Switches",
         signing: "Signing",
     ) -> None:
         """Note the month's tenders, and as flows those that changed the provider."""
-        market, month = self.market, self.market.month
+        month = self.market.month
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
-        live, seats = market.offers.live[ENTERPRISE], market.enterprises.seats[rows]
-        self._note(flows_of_firms(month, incumbent, tender.winner, tender.scores, live, seats))
+        self._note(flows_of_firms(month, switches))
 
     def _note(self, flows: Flows) -> None:
         """Keep flows, and count those who changed their provider."""

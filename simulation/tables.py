@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
+from agents.codes import CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
+from agents.kernels.tender import SCORES
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.metrics import market as measures
 from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
@@ -172,17 +173,6 @@ def contracts_table(history: History) -> "Table":
     rows = joined([month.rows for month in tenders], np.int64)
     month = np.repeat([part.month for part in tenders], [len(part.rows) for part in tenders])
     winner = joined([part.tender.winner for part in tenders], np.uint8)
-    held = winner != NONE
-    every = [np.arange(len(part.rows)) for part in tenders]
-
-    def won(table: list[Array]) -> Array:
-        """Entry of the winner in each (tenders, codes) table; NaN where there is none."""
-        taken = [
-            part[row, np.minimum(tender.tender.winner, OPEN)]
-            for part, row, tender in zip(table, every, tenders, strict=True)
-        ]
-        return np.where(held, joined(taken, np.float64), np.nan)
-
     table = history.when(month.astype(np.int64))
     table |= {
         "enterprise": rows,
@@ -193,13 +183,15 @@ def contracts_table(history: History) -> "Table":
         "incumbent": history.names[joined([t.incumbent for t in tenders], np.uint8)],
         "winner": history.names[winner],
         "second": history.names[joined([t.tender.second for t in tenders], np.uint8)],
-        "shortlist": joined([t.tender.shortlisted.sum(axis=1) for t in tenders], np.int64),
+        "shortlist": joined([t.tender.listed for t in tenders], np.int64),
         "term": joined([t.signing.term for t in tenders], np.int64),
         "price": joined([t.signing.price for t in tenders], np.float64),
     }
+    nothing = np.zeros((0, len(SCORES)))
+    scores = np.concatenate([nothing, *(part.tender.scores for part in tenders)])
     for name, _ in TENDER_TERMS:
-        table[f"{name}_score"] = won([part.tender.scores[name] for part in tenders])
-    table["score"] = won([part.tender.total for part in tenders])
+        table[f"{name}_score"] = scores[:, SCORES.index(name)].copy()
+    table["score"] = joined([t.tender.score for t in tenders], np.float64)
     return table
 
 

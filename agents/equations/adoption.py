@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 def adoption_hazard(adopted: Array, innovation: float, imitation: float) -> Array:
     """E19: 1 − e^−(p + q F) per month; `adopted` F is the adopted share of the neighbours."""
-    hazard: Array = -np.expm1(-(innovation + imitation * np.asarray(adopted, np.float64)))
+    hazard: Array = -np.expm1(-(innovation + imitation * adopted))
     return hazard
 
 

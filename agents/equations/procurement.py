@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 CRITERIA = ("capability", "safety", "cost", "stability", "integration")
+DEAREST = 1e12  # $/Mtok; self-hosting without any volume costs no more than this
+LEAST_VOLUME = 1e-290  # trillion tokens a month; of less a fee's share may be no number
 
 
 def coverage(brand: Array, slope: float, base: float) -> Array:
@@ -31,34 +33,34 @@ def hosting_cost(unit_cost: Array, fee: float, volume: Array, migration: Array) 
     """E27: total cost of ownership of self-hosted open weights, $/Mtok.
 
     TCO = (c + fee/(12 q))(1 + migration); `unit_cost` c in $/Mtok, `fee` in M$/year, `volume` q in
-    trillion tokens a month.  A buyer without volume cannot carry the fee: the cost is infinite,
-    as it is where the volume is so small that the quotient is no number.
+    trillion tokens a month.  A buyer without volume cannot carry a fee: the cost is out of reach.
     """
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        yearly = np.where(volume > 0.0, fee / (12.0 * volume), np.inf if fee > 0.0 else 0.0)
+    yearly = fee / (12.0 * np.maximum(volume, LEAST_VOLUME))
     cost: Array = (unit_cost + yearly) * (1.0 + migration)
     return cost
 
 
-def standardised(value: Array, live: NDArray[np.bool_], scale: float) -> Array:
-    """E25: z = (value − best)/scale over the live offers of the last axis; 0 for the best."""
-    best = np.max(np.where(live, value, -np.inf), axis=-1, keepdims=True)
-    z: Array = np.where(live, (value - best) / scale, 0.0)
+def worth_of_cost(cost: Array) -> Array:
+    """E25: value of a total cost of ownership in $/Mtok, −ln TCO, alike for all above `DEAREST`."""
+    worth: Array = -np.log(np.minimum(cost, DEAREST))
+    return worth
+
+
+def standardised(value: Array, best: Array, scale: float) -> Array:
+    """E25: z = (value − best)/scale with the best of the live offers, which has 0."""
+    z: Array = (value - best) / scale
     return z
 
 
-def min_max(value: Array, live: NDArray[np.bool_]) -> Array:
-    """Variant of E25: value between the worst (0) and the best (1) live offer; 0 if they tie."""
-    best = np.max(np.where(live, value, -np.inf), axis=-1, keepdims=True)
-    worst = np.min(np.where(live, value, np.inf), axis=-1, keepdims=True)
-    spread = np.where(best > worst, best - worst, 1.0)
-    z: Array = np.where(live, (value - worst) / spread, 0.0)
+def min_max(value: Array, worst: Array, best: Array) -> Array:
+    """Variant of E25: value between the worst (0) and the best (1) on the list; 0 if they tie."""
+    z: Array = (value - worst) / np.where(best > worst, best - worst, 1.0)
     return z
 
 
 def incumbent_bonus(tenure: Array, base: float, growth: float, months: float) -> Array:
     """E25: advantage of the provider in place, ek0 + ek1 (1 − e^(−τ/months)), util."""
-    bonus: Array = base - growth * np.expm1(-np.asarray(tenure, np.float64) / months)
+    bonus: Array = base - growth * np.expm1(-tenure / months)
     return bonus
 
 

@@ -17,21 +17,19 @@ def usage_growth(capability: Array, slope: float, saturation: float) -> Array:
 
 def price_response(price: Array, reference: float, elasticity: float) -> Array:
     """Factor on tokens from price: (p/p_ref)^(−η); p in $/Mtok; 1 where η = 0."""
-    if elasticity == 0.0:
-        return np.ones_like(np.asarray(price, np.float64))
     factor: Array = (price / reference) ** (-elasticity)
     return factor
 
 
 def ramp(age: NDArray[Any], months: float) -> Array:
     """E27: share of full volume reached `age` months after adoption, 1 − e^(−τ/months)."""
-    reached: Array = -np.expm1(-np.asarray(age, np.float64) / months)
+    reached: Array = -np.expm1(-age / months)
     return reached
 
 
 def ramp_of_next_year(age: NDArray[Any], months: float) -> Array:
     """Mean of `ramp` over the twelve months after `age`: the volume a buyer plans for."""
-    start = np.exp(-np.asarray(age, np.float64) / months)
+    start = np.exp(-age / months)
     mean: Array = 1.0 - start * (months / 12.0) * -np.expm1(-12.0 / months)
     return mean
 

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from agents.apps import COHORT
 from agents.codes import CODES, NONE
 from agents.compiled import inline, kernel
-from agents.draws import GOLDEN, HALF, SHIFT_12, SHIFT_48, UNIT
-from agents.draws import mix as mix_source
+from agents.draws import SHIFT_48
 from agents.equations.app_market import gibrat as gibrat_source
+from agents.kernels.luck import draw, log_luck, mix, taste, unit
 
-mix, gibrat = inline(mix_source), inline(gibrat_source)
-ONE = np.uint64(1)
+gibrat = inline(gibrat_source)
 STREAMS = ("growth", "absorption", "segment", "attention", "choice")
 
 
@@ -53,18 +52,6 @@ class AppMonth(NamedTuple):
     growth: float
     entrant_size: float
     exit_size: float
-
-
-@inline
-def draw(key, app):
-    """Bits of company `app` in a stream."""
-    return mix(key + (np.uint64(app) + ONE) * GOLDEN)
-
-
-@inline
-def unit(bits):
-    """Uniform number in (0, 1)."""
-    return np.float64(bits >> SHIFT_12) * UNIT + HALF
 
 
 @kernel
@@ -126,15 +113,14 @@ def app_month(room, count, in_house, world, turnover):
         if live[part, home] and unit(draw(keys[3], app[row])) >= world.restless:
             continue
         key = draw(keys[4], app[row])
-        shared = np.log(np.float64(world.nest[mix(key + world.nest_luck) >> SHIFT_48]))
+        shared = log_luck(world.nest, mix(key + world.nest_luck))
         best, target = -np.inf, np.uint8(NONE)
         for code in range(CODES):
             if not live[part, code]:
                 continue
-            taste = np.log(np.float64(world.arrival[mix(key + world.luck[code]) >> SHIFT_48]))
-            if world.nested[part, code]:
-                taste = world.dissimilarity * taste + shared
-            score = world.utility[part, code] + taste
+            own = log_luck(world.arrival, mix(key + world.luck[code]))
+            score = world.utility[part, code]
+            score += taste(own, shared, world.nested[part, code], world.dissimilarity)
             if code == home:
                 score += world.lock[world.month - since[row]]
             if score > best:

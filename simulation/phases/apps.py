@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from agents.app_parameters import AppParameters
 from agents.apps import API, Turnover
 from agents.codes import NONE, OPEN
-from agents.draws import Keys, below, stream, uniform
+from agents.draws import below, luck_keys, luck_of, streams, uniform
 from agents.equations.app_market import app_utility, arrivals, chance, mean_growth, normal_table
 from agents.equations.choice import fixed, switching_cost
 from agents.equations.race import arrival_table, nest_table
 from agents.kernels.apps import STREAMS, AppMonth, app_month
-from simulation.phases.migrate import luck_keys, luck_of
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -40,7 +39,7 @@ def apps(market: "Market") -> None:
 def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     """Everything that companies need to know of this month."""
     offers, lam = market.offers, market.config.choice.nest_dissimilarity
-    keys = below(streams(market.config.seed), market.month)
+    keys = below(streams(market.config.seed, "apps", ("entry", *STREAMS)), market.month)
     edges = np.cumsum(market.adopted)
     live = offers.live[API]
     # OPEN is nobody's: the hosts that serve it absorb no customers.
@@ -74,12 +73,6 @@ def this_month(market: "Market", settings: AppParameters) -> AppMonth:
         entrant_size=settings.entrant_size,
         exit_size=settings.exit_size,
     )
-
-
-@lru_cache(maxsize=64)
-def streams(seed: int) -> Keys:
-    """Keys of the entry of companies and of the streams of each, shape (6,)."""
-    return np.array([stream(seed, f"apps.{name}") for name in ("entry", *STREAMS)])
 
 
 @lru_cache(maxsize=16)

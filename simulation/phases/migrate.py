@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, CONSUMER, NONE
 from agents.demand import AnyIndividuals, DeveloperParameters
-from agents.draws import GOLDEN, below, stream
+from agents.draws import below, luck_keys, luck_of, stream
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
 from agents.equations.choice import Terms, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table, power_steps
-from agents.graph import COMPLETE, Graph, block_of
+from agents.graph import Graph, block_of
 from agents.individuals import (
     RUNNING_TOTALS,
     TASTE_TYPES,
@@ -28,6 +28,7 @@ from agents.individuals import (
 )
 from agents.kernels.leave import leave_range
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
+from agents.kernels.neighbours import block_counts
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -171,18 +172,6 @@ def bounded_exponential(exponent: Array) -> Array:
     return weight
 
 
-def luck_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """What the kernel adds to an agent's key before it mixes: `draws.fold` of each stable key."""
-    added: NDArray[np.uint64] = (keys + np.uint64(1)) * GOLDEN
-    return added
-
-
-@lru_cache(maxsize=8)
-def luck_of(name: str) -> np.uint64:
-    """The same for a draw that belongs to no offer, such as that of the nest."""
-    return np.uint64(luck_keys(np.array([stream(0, name)]))[0])
-
-
 def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> Array:
     """E18 by tenure in months, from 0 to the longest possible, util."""
     tenure = np.arange(market.config.months + people.start.tenure + 1.0)
@@ -274,12 +263,3 @@ def drop_dead_seconds(people: Individuals, totals: Tally, live: NDArray[np.bool_
         np.subtract.at(totals.lent[row], second, amount.astype(np.int64))
     totals.seconds[dead] = 0
     crowd.second[rows] = NONE
-
-
-def block_counts(graph: Graph, choice: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Agents on each code in each block of a complete graph, shape (blocks, codes)."""
-    if graph.kind != COMPLETE:
-        return np.zeros((1, CODES), np.int64)
-    cell = block_of(graph.size, graph.blocks) * CODES + choice
-    counts = np.bincount(cell, minlength=graph.blocks * CODES)
-    return counts.reshape(graph.blocks, CODES)

@@ -117,25 +117,25 @@ def test_planned_volume_is_the_mean_of_the_ramp() -> None:
     )
 
 
-def test_criteria_do_not_depend_on_irrelevant_offers() -> None:
-    value = np.array([[1.0, 2.0, -5.0]])
-    live = np.array([[True, True, False]])
-    alone = procurement.standardised(value, live, 0.5)
-    assert alone.tolist() == [[-2.0, 0.0, 0.0]]
-    worse = procurement.standardised(value, np.array([[True, True, True]]), 0.5)
-    assert (worse[0, :2] == alone[0, :2]).all()
-    # The variant does depend on them: the worst offer stretches the scale.
-    stretched = procurement.min_max(value, np.array([[True, True, True]]))
-    assert stretched[0, 0] > procurement.min_max(value, live)[0, 0]
+def test_criteria_are_measured_from_the_best() -> None:
+    value = np.array([1.0, 2.0, -5.0])
+    assert procurement.standardised(value, 2.0, 0.5).tolist() == [-2.0, 0.0, -14.0]
+    assert procurement.min_max(value, -5.0, 2.0).tolist() == pytest.approx([6 / 7, 1.0, 0.0])
+    assert procurement.min_max(value, 1.0, 1.0)[0] == 0.0  # they tie
+
+
+def test_cost_is_worth_less_by_its_logarithm_and_no_less_than_the_dearest() -> None:
+    worth = procurement.worth_of_cost(np.array([1.0, np.e, 1e12, 1e200]))
+    assert worth.tolist() == pytest.approx([0.0, -1.0, -np.log(1e12), -np.log(1e12)])
 
 
 def test_self_hosting_pays_only_with_volume() -> None:
     cost = procurement.hosting_cost(0.8, 2.0, np.array([0.0, 0.01, 1.0]), np.zeros(3))
-    assert cost[0] == np.inf
+    assert cost[0] > procurement.DEAREST
     assert cost[1] == pytest.approx(0.8 + 2.0 / 0.12)
     assert cost[2] < 1.0
     least = procurement.hosting_cost(0.8, 2.0, np.array([5e-324]), np.zeros(1))
-    assert least[0] == np.inf
+    assert least[0] > procurement.DEAREST
     free = procurement.hosting_cost(0.8, 0.0, np.array([0.0, 1.0]), np.zeros(2))
     assert free.tolist() == [0.8, 0.8]  # without a fee, and without a warning
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import agents.equations.procurement as procurement
+import simulation.tender as tender
 from experiments import cli, verify
 from experiments.cli import UsageError
 from experiments.verification import case as measures
@@ -25,8 +25,8 @@ Patch = pytest.MonkeyPatch
 
 def turn_scores(monkeypatch: Patch) -> None:
     """Give scores the wrong sign."""
-    honest = procurement.standardised
-    monkeypatch.setattr(procurement, "standardised", lambda *arguments: -honest(*arguments))
+    honest = tender.values
+    monkeypatch.setattr(tender, "values", lambda market: -honest(market))
 
 
 # --- The suite -----------------------------------------------------------------------------------

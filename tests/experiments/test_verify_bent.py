@@ -89,18 +89,25 @@ def imitation_forgotten(monkeypatch: Patch) -> None:
 
 
 def imitation_forgotten_by_firms(monkeypatch: Patch) -> None:
-    honest = procure.adoption_hazard
-    monkeypatch.setattr(procure, "adoption_hazard", lambda share, p, q: honest(share, p, 0.0))
+    honest = procure.this_month
+    monkeypatch.setattr(
+        procure, "this_month", lambda market: honest(market)._replace(imitation=0.0)
+    )
 
 
 def incumbent_forgotten(monkeypatch: Patch) -> None:
-    honest = tender.incumbent_scores
-    monkeypatch.setattr(tender, "incumbent_scores", lambda *arguments: 0.9 * honest(*arguments))
+    honest = tender.bonus
+    monkeypatch.setattr(tender, "bonus", lambda market: 0.9 * honest(market))
 
 
 def contracts_end_early(monkeypatch: Patch) -> None:
-    honest = procure.terms
-    monkeypatch.setattr(procure, "terms", lambda *arguments: honest(*arguments) - np.int16(1))
+    honest = procure.fixed_terms
+
+    def shorter(chances: Any) -> Any:
+        months, edges = honest(chances)
+        return months - np.int16(1), edges
+
+    monkeypatch.setattr(procure, "fixed_terms", shorter)
 
 
 def everybody_on_the_list(monkeypatch: Patch) -> None:
@@ -108,8 +115,8 @@ def everybody_on_the_list(monkeypatch: Patch) -> None:
 
 
 def scores_upside_down(monkeypatch: Patch) -> None:
-    honest = procurement.standardised
-    monkeypatch.setattr(procurement, "standardised", lambda *arguments: -honest(*arguments))
+    honest = tender.values
+    monkeypatch.setattr(tender, "values", lambda market: -honest(market))
 
 
 def price_without_logarithm(monkeypatch: Patch) -> None:

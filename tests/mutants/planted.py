@@ -93,15 +93,15 @@ MUTANTS = (
     Mutant(
         "best_offer_not_subtracted",
         "agents/equations/procurement.py",
-        "np.where(live, (value - best) / scale, 0.0)",
-        "np.where(live, value / best, 0.0)",
-        "tests/agents/test_equations.py::test_criteria_do_not_depend_on_irrelevant_offers",
+        "z: Array = (value - best) / scale",
+        "z: Array = value / best",
+        "tests/agents/test_equations.py::test_criteria_are_measured_from_the_best",
     ),
     Mutant(
         "incumbent_not_on_the_list",
-        "simulation/tender.py",
-        "reached = (luck < chance) | incumbent",
-        "reached = luck < chance",
+        "agents/kernels/tender.py",
+        "listed[code] and (is_seen or code == home)",
+        "listed[code] and is_seen",
         ORACLE,
     ),
     Mutant(
