@@ -22,30 +22,28 @@ HALF_YEAR = 6
 class Labs:
     """Columns of the providers, shape (16,) unless said otherwise; codes that are not used hold 0.
 
-    entered, exited : flags; a provider is on the market from its entry to its exit.
-    capability, size, efficiency, serving_efficiency : OOM; size is log10 of training compute over
-    F0.  safety : 0-1.  brand : (3, 16).  focus : (3, 16), parts.  allocation : (4, 16), parts of
-    the budget by USES that a provider starts from, parts : those of this month.
-    sales_mix : (3, 16), parts of the sales effort.  markup : on unit cost.  weights : flags, releases its weights.
-    sells : (3, 16), flags.  bundles : flags.
-    run_age, run_pause : months.  run_compute : thousand H100-equivalent months in the training run,
+    Who is there: entered, exited : flags; a provider is on the market from its entry to its exit.
+    founded : month of entry.
+    Its model: capability, size, efficiency, serving_efficiency : OOM; size is log10 of training
+    compute over F0.  safety : 0-1.  brand : (3, 16).  focus : (3, 16), parts.  record_cost : M$,
+    what the run behind it cost.  released, incident : flags of this month.
+    Its plan of the month: allocation : (4, 16), parts of the budget by USES that it starts from;
+    parts : those of this month.  budget, support : M$, support from a parent.  spending : (4, 16),
+    M$ by USES.  sales_mix : (3, 16), parts of the sales effort.  markup : on unit cost.
+    sells : (3, 16), flags.  weights, bundles : flags, releases its weights, bundles its assistant.
+    Its training run: run_age, run_pause : months.  run_compute : thousand H100-equivalent months.
     run_cost : M$ at the rent of the day.
-    cash, debt, paid_in, retained : M$.  credits : (16, suppliers), M$.
-    deferred : (16, suppliers), M$ of dues of contracts that are owed and not paid; owed :
-    (16, suppliers + 1), the same of all other bills, in the last column those of others than clouds.
-    written_off : M$ of arrears and dues that creditors lost at an exit.
-    budget, support : M$ of this month, support from a parent.  spending : (4, 16), M$ by USES.
-    ordered : compute ordered for research, inference_used, research_used : what was served, all
-    thousand H100-equivalents.  unit_cost : (16,), $/Mtok of what is served.
-    revenue, gross_profit : M$, this month's or until it is billed last month's.
-    reliability : 0-1, smoothed part of demand that was served.
-    compute_cost, operations, interest, partner : M$, cost of this month, paid or not.
-    past_revenue : (7, 16), M$, oldest first, the last one is revenue.  past_inference, past_outflow : (n, 16), compute and
-    M$ of the last months, oldest first.  tokens : (3, 16), trillion, last month.
-    segment_revenue : (3, 16), M$, last month.
-    pressure, runway, burn : payment pressure, months, M$ a month.  overdue : months in which
-    liquid means were below 0.  incident : flags of this month.  released : flags of this month.
-    founded : month of entry.  record_cost : M$, cost of the run behind its model.
+    Its compute, thousand H100-equivalents: ordered : for research.  inference_used, research_used :
+    served.  past_inference : (n, 16), of the last months, oldest first.  reliability : 0-1,
+    smoothed part of demand that was served.
+    Its income, M$ a month: revenue; segment_revenue : (3, 16).  past_revenue : (7, 16), oldest
+    first, the last one is revenue.  tokens : (3, 16), trillion.  gross_profit.  compute_cost,
+    operations, interest, partner : costs, paid or not.  past_outflow : (n, 16), costs less income.
+    Its books, M$: cash, debt, paid_in, retained.  credits : (16, suppliers).  deferred :
+    (16, suppliers), dues of contracts owed and not paid.  owed : (16, suppliers + 1), other bills
+    owed, in the last column to others than clouds.  written_off : what creditors lost at an exit.
+    How it stands: pressure : of payments (E34).  runway : months.  burn : M$ a month.  overdue :
+    months in which liquid means were below 0.
     """
 
     def __init__(self, suppliers: int, memory: int) -> None:
@@ -72,7 +70,6 @@ class Labs:
             "ordered",
             "inference_used",
             "research_used",
-            "unit_cost",
             "revenue",
             "gross_profit",
             "compute_cost",
@@ -120,7 +117,6 @@ class Labs:
     ordered: Array
     inference_used: Array
     research_used: Array
-    unit_cost: Array
     revenue: Array
     gross_profit: Array
     compute_cost: Array

@@ -270,7 +270,7 @@ class ResearchParameters(Parameters):
         5, unit="M$/month", bounds=(1e-9, 1e9), range=(2, 20), symbol="S_ref", source="assumed",
         doc="scale of that spending")
     bundle_execution: float = param(
-        1.0, unit="-", bounds=(0, 10), range=(0.5, 1.5), source="assumed: as good as the best seller",
+        1.0, unit="-", bounds=(0, 10), range=(0.5, 1.5), source="assumed",
         doc="commercial execution with consumers of an assistant that comes with a product they "
             "have, where the provider's own is lower")
     entry_lag: float = param(

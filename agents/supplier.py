@@ -29,16 +29,31 @@ class Contract(NamedTuple):
     price: float
 
 
+class Served(NamedTuple):
+    """Compute of a month by code, (16,), thousand H100-equivalents.
+
+    inference, research : served.  spot : bought at the month's rent.  idle : contracted and not
+    used.  demand : all that was wanted.
+    """
+
+    inference: Array
+    research: Array
+    spot: Array
+    idle: Array
+    demand: Array
+
+
 class ComputeMarket:
     """All compute, who has contracted for it, and what is owed.
 
     names : of the clouds.  share : (suppliers,), parts of all capacity.
-    installed : capacity without shocks.  capacity, rent, cost : thousand H100-equivalents, $/H100e-hour, hardware cost of the same, this
-    month.  demand : compute that was wanted this month, or until then last month.
-    usual_rent : mean rent of the last twelve months.
+    installed : capacity without shocks, capacity : with them, thousand H100-equivalents.
+    rent, cost : $/H100e-hour, of compute and of its hardware.  rents : of the last twelve months.
+    demand, used : compute wanted and used, this month or until then last month.
+    served : who got what this month.  spot_share : part of spot demand that was served.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
     due : (months, 16, suppliers), M$ by month in which it falls due.
-    signed, paid, written_off : M$ of dues so far, (16,); credits count as paid, arrears do not.
+    signed, paid, written_off : M$ of dues so far, (16,); credits pay too, arrears do not.
     """
 
     def __init__(self, suppliers: Mapping[str, SupplierParameters], horizon: int) -> None:
@@ -51,7 +66,8 @@ class ComputeMarket:
         self.contracted, self.due = np.zeros(shape), np.zeros(shape)
         self.signed, self.paid, self.written_off = np.zeros((3, CODES))
         self.contracts: list[Contract] = []
-        self.used = self.spot_share = 0.0
+        self.used, self.spot_share = 0.0, 1.0
+        self.served = Served(*np.zeros((len(Served._fields), CODES)))
 
     @property
     def usual_rent(self) -> float:

@@ -37,12 +37,12 @@ def found(market: "Market", code: int, own: "ProviderParameters", month: int) ->
         spending.sales,
     )
     labs.markup[code], labs.weights[code] = market.config.planning.markup, own.open_weights
-    credits = own.credits * own.cash
+    in_credits = own.credits * own.cash
     if own.home is not None:
-        labs.credits[code, market.compute.names.index(own.home)] = credits
-    labs.cash[code] = own.cash - credits
+        labs.credits[code, market.compute.names.index(own.home)] = in_credits
+    labs.cash[code] = own.cash - in_credits
     labs.paid_in[code] = own.cash
-    market.ledger.bring(code, own.cash - credits)
+    market.ledger.bring(code, own.cash - in_credits)
 
 
 def entrant_capability(market: "Market") -> float:

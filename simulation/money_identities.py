@@ -33,7 +33,7 @@ def check_ledger(market: "Market") -> None:
     least = float(ledger.moved.min())
     if not least >= 0.0:
         raise IdentityError(market.month, "ledger: a negative or missing payment, M$", least)
-    received = sum(ledger.received(np.arange(CODES), kind) for kind in RECEIPTS)
+    received = np.sum([ledger.received(np.arange(CODES), kind) for kind in RECEIPTS], axis=0)
     billed = np.where(labs.entered, market.bills.revenue.sum(axis=0), 0.0)
     by_code(market, "revenue booked and not billed, M$", received[:OPEN] - billed[:OPEN], billed)
 
@@ -41,10 +41,10 @@ def check_ledger(market: "Market") -> None:
 def check_balance_sheets(market: "Market") -> None:
     """Assets less debts are what owners paid in and what was earned; cash is that of the ledger."""
     labs, ledger = market.labs, market.ledger
-    credits = labs.credits.sum(axis=1)
-    gross = labs.cash + credits + np.abs(labs.paid_in) + np.abs(labs.retained)
+    claims = labs.credits.sum(axis=1)
+    gross = labs.cash + claims + np.abs(labs.paid_in) + np.abs(labs.retained)
     by_code(market, "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross)
-    apart = labs.cash + credits - labs.debt - labs.arrears - labs.paid_in - labs.retained
+    apart = labs.cash + claims - labs.debt - labs.arrears - labs.paid_in - labs.retained
     by_code(market, "balance sheet, M$", apart, gross)
     for name in ("cash", "credits", "debt", "deferred", "owed"):
         least = float(getattr(labs, name).min())
@@ -63,7 +63,7 @@ def check_dues(market: "Market") -> None:
 
 def check_compute(market: "Market") -> None:
     """Nobody uses more than there is, or more than it wanted."""
-    compute, labs = market.compute, market.labs
+    compute = market.compute
     served = compute.served.inference + compute.served.research
     excess = float(served.sum()) - compute.capacity
     if not excess <= RELATIVE * max(compute.capacity, 1.0):

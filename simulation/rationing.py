@@ -1,12 +1,13 @@
 """Who gets compute when it is short: contracts first, then the spot market alike (E4, E32)."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.apps import API
 from agents.equations.compute_market import spot_share
+from agents.supplier import Served
 from simulation.own_terms import restricted
 from simulation.training import join_run
 
@@ -15,20 +16,6 @@ if TYPE_CHECKING:
     from simulation.phases.serve_bill import Bills
 
 Array = NDArray[np.float64]
-
-
-class Served(NamedTuple):
-    """Compute of the month by code, (16,), thousand H100-equivalents.
-
-    inference, research : served.  spot : bought at the month's rent.  idle : contracted and not
-    used.  demand : all that was wanted.
-    """
-
-    inference: Array
-    research: Array
-    spot: Array
-    idle: Array
-    demand: Array
 
 
 def ration(market: "Market", bills: "Bills") -> Array:

@@ -82,8 +82,8 @@ def pay(market: "Market") -> None:
     income = receive(market)
     claims = accrue(market, income)
     compute = claims.dues + claims.spot
-    credits = np.minimum(labs.credits, compute)
-    open_claims = compute - credits
+    by_credit = np.minimum(labs.credits, compute)
+    open_claims = compute - by_credit
     cash = labs.cash + income - claims.partner
     cash += cover(market, claims.people + open_claims.sum(axis=1) - cash)
     cash += borrow(market, claims.people + open_claims.sum(axis=1) - cash)
@@ -91,15 +91,15 @@ def pay(market: "Market") -> None:
     to_people = np.minimum(claims.people, cash)
     part = payable(open_claims.sum(axis=1), cash - to_people)
     to_clouds = part[:, None] * open_claims
-    settled = payable(compute, credits + to_clouds)
+    settled = payable(compute, by_credit + to_clouds)
     in_cash = payable(compute, to_clouds)
     for kind, owed in (("contracts", claims.dues), ("spot", claims.spot)):
         ledger.post(EVERYBODY[:, None], ledger.clouds, kind, in_cash * owed)
-    ledger.post(ledger.account("investors"), ledger.suppliers, "credits", credits.sum(axis=0))
+    ledger.post(ledger.account("investors"), ledger.suppliers, "credits", by_credit.sum(axis=0))
     ledger.post(EVERYBODY, ledger.account("staff"), "operations", to_people)
     ledger.post(EVERYBODY, ledger.account("partners"), "revenue_share", claims.partner)
     labs.cash = cash - to_people - to_clouds.sum(axis=1)
-    labs.credits = labs.credits - credits
+    labs.credits = labs.credits - by_credit
     market.compute.paid += (settled * claims.dues).sum(axis=1)
     labs.deferred = (1.0 - settled) * claims.dues
     labs.owed[:, :-1] = (1.0 - settled) * claims.spot

@@ -1,6 +1,6 @@
-"""What each provider knows when it decides: columns of the market, read for one strategy at a time."""
+"""What each provider knows when it decides: columns of the market, read for one of them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def situations(market: "Market") -> dict[int, Situation]:
     }
 
 
-def common(market: "Market") -> dict[str, object]:
+def common(market: "Market") -> dict[str, Any]:
     """What all providers know alike."""
     labs, config, compute = market.labs, market.config, market.compute
     active = labs.active
@@ -116,7 +116,8 @@ def best_of_others(values: Array, active: NDArray[np.bool_]) -> Array:
 def mixture(amounts: Array) -> Array:
     """Parts by segment, (3, 16), which sum to 1; equal where there is nothing."""
     whole = amounts.sum(axis=0)
-    return np.divide(amounts, whole, out=np.full(amounts.shape, 1 / 3), where=whole > 0.0)
+    parts: Array = np.divide(amounts, whole, out=np.full(amounts.shape, 1 / 3), where=whole > 0.0)
+    return parts
 
 
 def parts_of(amounts: Array) -> Parts:

@@ -41,7 +41,7 @@ def complete_runs(market: "Market") -> None:
     size = np.log10(np.maximum(training_units(labs.run_compute, settings.utilisation), 1e-300))
     trained = size + labs.efficiency + settings.run_luck * luck
     better = done & (trained > labs.capability + settings.release_step)
-    for code in np.flatnonzero(done):
+    for code in np.flatnonzero(done).tolist():
         market.recorder.event(
             "training_run",
             code,

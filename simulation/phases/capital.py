@@ -1,6 +1,6 @@
 """Phase 10, capital: rounds that are scheduled are closed, and runway is what remains.
 
-A part of what the owner of a cloud pays is credits of that cloud (E39's channel, by schedule).
+A part of what the owner of a cloud pays is in_credits of that cloud (E39's channel, by schedule).
 """
 
 from typing import TYPE_CHECKING
@@ -50,21 +50,21 @@ def due(market: "Market") -> list[tuple[int, float, str]]:
 
 
 def close_round(market: "Market", code: int, amount: float, investor: str) -> None:
-    """Pay a round in: cash, and credits where the investor owns a cloud."""
+    """Pay a round in: cash, and in_credits where the investor owns a cloud."""
     labs, ledger = market.labs, market.ledger
     if not labs.active[code]:
         return
     owners = [supplier.owner for supplier in market.config.suppliers.values()]
-    credits = 0.0
+    in_credits = 0.0
     if investor in owners:
-        credits = market.config.finance.credit_share * amount
-        labs.credits[code, owners.index(investor)] += credits
-    ledger.post(ledger.account("investors"), code, "rounds", amount - credits)
-    labs.cash[code] += amount - credits
+        in_credits = market.config.finance.credit_share * amount
+        labs.credits[code, owners.index(investor)] += in_credits
+    ledger.post(ledger.account("investors"), code, "rounds", amount - in_credits)
+    labs.cash[code] += amount - in_credits
     labs.paid_in[code] += amount
     market.recorder.event(
         "round",
         code,
         after=amount,
-        detail=f"{investor or 'investors'}: {amount:.4g} M$, of it {credits:.4g} M$ in credits",
+        detail=f"{investor or 'investors'}: {amount:.4g} M$, of it {in_credits:.4g} M$ in credits",
     )

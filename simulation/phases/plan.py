@@ -72,9 +72,11 @@ def followed(
 ) -> NDArray[np.float64]:
     """E13: focus after it has followed the revenue of the market; parts that sum to 1."""
     speed = min(market.config.research.refocus / YEAR, 1.0)
-    moved = [part + speed * (mix - part) for part, mix in zip(focus, situation.market_mix)]
-    held = np.maximum(moved, LEAST_FOCUS)
-    return held / held.sum()
+    moved = [
+        part + speed * (mix - part) for part, mix in zip(focus, situation.market_mix, strict=True)
+    ]
+    held: NDArray[np.float64] = np.maximum(moved, LEAST_FOCUS)
+    return np.asarray(held / held.sum())
 
 
 def imitate(market: "Market") -> None:

@@ -109,7 +109,7 @@ def have_incidents(market: "Market") -> None:
     before = labs.safety
     labs.safety = np.where(struck, np.maximum(before - settings.incident_safety, 0.0), before)
     labs.brand = np.where(struck, settings.incident_brand * labs.brand, labs.brand)
-    for code in np.flatnonzero(struck):
+    for code in np.flatnonzero(struck).tolist():
         market.recorder.event(
             "incident", code, before=before[code], after=labs.safety[code], detail="safety, 0-1"
         )
