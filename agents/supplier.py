@@ -53,6 +53,7 @@ class ComputeMarket:
     served : who got what this month.  spot_share : part of spot demand that was served.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
     due : (months, 16, suppliers), M$ by month in which it falls due.
+    contracts : (contracts, 7), those that were not struck off, columns as in Contract.
     signed, paid, written_off : M$ of dues so far, (16,); credits pay too, arrears do not.
     """
 
@@ -65,7 +66,7 @@ class ComputeMarket:
         shape = (horizon, CODES, len(self.names))
         self.contracted, self.due = np.zeros(shape), np.zeros(shape)
         self.signed, self.paid, self.written_off = np.zeros((3, CODES))
-        self.contracts: list[Contract] = []
+        self.contracts = np.zeros((0, len(Contract._fields)))
         self.used, self.spot_share = 0.0, 1.0
         self.served = Served(*np.zeros((len(Served._fields), CODES)))
 
@@ -81,35 +82,25 @@ class ComputeMarket:
         self.contracted[months, *who] += contract.capacity
         self.due[months, *who] += contract.price
         self.signed[contract.provider] += contract.price * (contract.last - contract.first)
-        self.contracts.append(contract)
+        self.contracts = np.vstack([self.contracts, contract])
 
     def cancel(self, provider: int, month: int) -> float:
         """Strike a provider's contracts from `month` on; returns the dues that fall away, M$."""
-        lost = sum(left(contract, month) for contract in self.contracts_of(provider))
-        self.contracts = [one for one in self.contracts if one.provider != provider]
+        lost = float(self.still_due(month)[provider])
+        self.contracts = self.contracts[self.contracts[:, 0] != provider]
         self.contracted[month:, provider] = self.due[month:, provider] = 0.0
         return lost
 
-    def contracts_of(self, provider: int) -> list[Contract]:
-        """Contracts of a provider, ended ones included."""
-        return [contract for contract in self.contracts if contract.provider == provider]
-
     def still_due(self, month: int) -> Array:
-        """Dues that fall due from `month` on, (16,), M$, counted anew from the contracts."""
-        dues = np.zeros(CODES)
-        for contract in self.contracts:
-            dues[contract.provider] += left(contract, month)
-        return dues
+        """Dues that fall due from `month` on, (16,), M$, counted from the contracts."""
+        provider, _, _, first, last, _, price = self.contracts.T
+        months = np.maximum(last - np.maximum(first, month), 0.0)
+        return np.bincount(provider.astype(np.int64), price * months, CODES)
 
     def free(self, month: int) -> Array:
         """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""
         left: Array = self.share * self.capacity - self.contracted[month].sum(axis=0)
         return np.maximum(left, 0.0)
-
-
-def left(contract: Contract, month: int) -> float:
-    """Dues of a contract from `month` on, M$."""
-    return contract.price * max(contract.last - max(contract.first, month), 0)
 
 
 class Supplier(mesa.Agent):

@@ -85,10 +85,50 @@ SEGMENTS_TABLE = (
     Column("revenue_share", "number", "share", "of the segment's revenue"),
 )
 
+# Missing on recorded supply, where nobody decides.
+DECISIONS = (
+    Column("model_capability", "number", "OOM", "capability before tailoring to segments"),
+    Column("efficiency", "number", "OOM", "algorithmic efficiency in training"),
+    Column("serving_efficiency", "number", "OOM", "algorithmic efficiency in serving"),
+    Column("markup", "number", "-", "of the list price on unit cost"),
+    Column("budget", "number", "M$", "planned spending of the month"),
+    Column("spent_scale", "number", "M$", "of the budget, for research compute"),
+    Column("spent_efficiency", "number", "M$", "of the budget, for algorithms"),
+    Column("spent_safety", "number", "M$", "of the budget, for safety"),
+    Column("spent_sales", "number", "M$", "of the budget, for sales and marketing"),
+    Column("parent_support", "number", "M$", "planned by the parent this month"),
+    Column("compute_ordered", "number", "kH100e", "compute ordered for research"),
+    Column("compute_inference", "number", "kH100e", "compute served for inference"),
+    Column("compute_research", "number", "kH100e", "compute served for research"),
+    Column("compute_contracted", "number", "kH100e", "compute under contract this month"),
+    Column("utilisation", "number", "share", "of compute under contract that is used"),
+    Column("compute_cost", "number", "M$", "dues of the month and spot purchases"),
+    Column("compute_margin", "number", "share", "of revenue left after inference at the rent"),
+    Column(
+        "revenue_per_compute",
+        "number",
+        "$/PFLOP-hour",
+        "revenue over compute used, at peak; the same in M$ per million PFLOP-hours",
+    ),
+    Column("revenue_per_compute_dollar", "number", "-", "revenue over compute_cost"),
+    Column("cash", "number", "M$", "cash at month end"),
+    Column("credits", "number", "M$", "claims on compute of clouds at month end"),
+    Column("debt", "number", "M$", "debt at month end"),
+    Column("arrears", "number", "M$", "bills and dues that are overdue at month end"),
+    Column("paid_in", "number", "M$", "paid in by owners so far, net of what parents took"),
+    Column("burn", "number", "M$/month", "mean costs less income of the last months, at least 0"),
+    Column("payment_pressure", "number", "-", "dues of the next year over what can pay them (E34)"),
+    Column("commitments", "number", "M$", "all dues still to come"),
+    Column("commitments_to_revenue", "number", "-", "the same over twelve times the revenue"),
+    Column("run_cost", "number", "M$", "training run so far, at the rents of its months"),
+    Column("released_run_cost", "number", "M$", "of the run behind a model released this month"),
+    Column("written_off", "number", "M$", "what its creditors have lost"),
+)
+
 PROVIDERS_TABLE = (
     *WHEN,
     PROVIDER,
-    Column("status", "text", "", "pre_entry, healthy or exited"),
+    Column("status", "text", "", "pre_entry, healthy, stressed, distressed or exited"),
     Column("origin", "text", "", "country code of its weights"),
     Column("open_weights", "flag", "", "releases its weights"),
     Column("safety", "number", "0-1", "safety index"),
@@ -117,6 +157,12 @@ PROVIDERS_TABLE = (
         "survey channel: consumer users seen by a traffic tracker (embedded use is not)",
     ),
     Column("consumer_traffic_share", "number", "share", "of the consumer_traffic channel"),
+    Column("retention_coding", "number", "share", "developers who started on it a year ago, kept"),
+    Column("signings", "whole", "contracts", "first contracts of enterprises signed this month"),
+    Column("renewals_held", "whole", "tenders", "its contracts that ended this month"),
+    Column("renewals_won", "whole", "tenders", "of those, won again"),
+    Column("renewal_rate", "number", "share", "won over held, last twelve months"),
+    *DECISIONS,
 )
 
 MARKET_TABLE = (
@@ -183,6 +229,32 @@ MARKET_TABLE = (
         "best capability on offer to enterprises less OPEN's, excluded origins (CN) left out",
     ),
     Column("frontier_price", "number", "$/Mtok", "list price of the most capable offer"),
+    Column(
+        "fixed_price",
+        "number",
+        "$/Mtok",
+        "price of capability .85 (GPT-4 level): least of providers that have reached it (E7); on "
+        "recorded supply the least list price of an offer that capable",
+    ),
+    Column("lead_changes", "whole", "changes", "of the most capable provider, so far"),
+    Column(
+        "open_lag",
+        "number",
+        "month",
+        "since the best offer to enterprises first was as capable as OPEN's is",
+    ),
+    Column("record_run_cost", "number", "M$", "training run of a new most capable model"),
+    Column("rent", "number", "$/H100e-hour", "rent of compute"),
+    Column("hardware_cost", "number", "$/H100e-hour", "cost of its hardware (E2)"),
+    Column("compute_capacity", "number", "kH100e", "compute there is"),
+    Column("compute_demand", "number", "kH100e", "compute wanted, OPEN's hosts included"),
+    Column("compute_used", "number", "kH100e", "compute used"),
+    Column("compute_contracted", "number", "kH100e", "compute under contract"),
+    Column("spot_served", "number", "share", "of what was wanted beyond contracts (E4)"),
+    Column("revenue_per_compute", "number", "$/PFLOP-hour", "of all providers, at peak"),
+    Column("payment_pressure", "number", "-", "highest of all providers"),
+    Column("commitments", "number", "M$", "all dues still to come"),
+    Column("written_off", "number", "M$", "what creditors have lost so far"),
     Column("apps", "whole", "companies", "application companies at month end"),
     Column("apps_entered", "whole", "companies", "of them, entered this month"),
     Column("apps_exited", "whole", "companies", "given up this month, having become too small"),
@@ -254,6 +326,14 @@ AGENTS_TABLE = (
     Column("provider", "text", "", "its primary provider at month end, or none"),
 )
 
+LEDGER_TABLE = (
+    *WHEN,
+    Column("payer", "text", "", "provider, cloud, or one of the other accounts"),
+    Column("payee", "text", "", "the same"),
+    Column("kind", "text", "", "what for"),
+    Column("amount", "number", "M$", "cash paid in the month; empty table on recorded supply"),
+)
+
 APPS_TABLE = (
     *WHEN,
     Column(
@@ -275,4 +355,5 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "cohorts": COHORTS_TABLE,
     "agents": AGENTS_TABLE,
     "apps": APPS_TABLE,
+    "ledger": LEDGER_TABLE,
 }

@@ -23,7 +23,7 @@ def close_down(market: "Market", code: int) -> None:
     coming = compute.cancel(code, market.month + 1)
     owed = float(labs.arrears[code])
     compute.written_off[code] += coming + float(labs.deferred[code].sum())
-    labs.written_off[code] += owed + float(labs.debt[code])
+    labs.written_off[code] += owed + float(labs.debt[code]) + coming
     labs.retained[code] += owed + float(labs.debt[code]) - float(labs.credits[code].sum())
     labs.debt[code] = 0.0
     labs.deferred[code] = labs.owed[code] = labs.credits[code] = 0.0

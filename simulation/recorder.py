@@ -12,6 +12,7 @@ from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import Tally
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
+from simulation.lab_records import compute_row, lab_row, payments
 
 if TYPE_CHECKING:
     from agents.kernels.tender import Switches, Tender
@@ -84,6 +85,9 @@ class Recorder:
             "dual",
             "apps",
             "turnover",
+            "labs",
+            "compute",
+            "payments",
         ):
             self.months[name] = []
         self.status: list[list[str]] = []
@@ -154,6 +158,10 @@ class Recorder:
         self.months["turnover"].append(apps.turnover)
         self.status.append([provider.status for provider in market.providers])
         self.panel_choices.append(market.developers.crowd.choice[self.panel])
+        if market.endogenous:
+            self.months["labs"].append(lab_row(market))
+            self.months["compute"].append(compute_row(market))
+            self.months["payments"].append(payments(market))
         self._switched = np.zeros(len(SEGMENTS))
 
 

@@ -36,6 +36,8 @@ def collect(market: "Market") -> None:
     ledger.post(firms, ledger.suppliers, "usage", parts * spend[ENTERPRISE, OPEN])
     ledger.post(firms, ledger.suppliers, "hosting", parts * fees[ENTERPRISE, OPEN])
     ledger.post(ledger.account("apps"), payee, "app_use", bills.app_spend.sum(axis=0))
+    if market.config.consumers.ad_revenue == 0.0:
+        return
     shown = bills.revenue[CONSUMER] - spend[CONSUMER] - bills.app_spend[CONSUMER]
     ledger.post(ledger.account("advertisers"), payee, "advertising", np.maximum(shown, 0.0))
 

@@ -115,3 +115,23 @@ def post_prices(market: "Market") -> None:
     offers.price = np.where(offers.live, np.clip(price, *PRICES), 0.0)
     offers.price[CONSUMER] = 0.0
     market.needs = need
+
+
+def fixed_costs(market: "Market", capability: float) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """E7: unit cost and markup of a model of a fixed capability, and who can make one, (16,).
+
+    A better algorithm makes it with less training compute (`efficiency`), hence smaller, and
+    serves it with less again (`serving_efficiency`).
+    """
+    labs, opened, config = market.labs, market.open_models, market.config
+    able = np.append(labs.capability[:OPEN], [opened.capability[ANYBODY], -np.inf])
+    trained = np.append(labs.efficiency[:OPEN], [opened.efficiency[ANYBODY], 0.0])
+    served = np.append(labs.serving_efficiency[:OPEN], [opened.serving_efficiency[ANYBODY], 0.0])
+    markup = np.append(labs.markup[:OPEN], [config.enterprises.host_margin - 1.0, 0.0])
+    rates = (config.research.serving_need, config.research.size_exponent)
+    cost = unit_cost(
+        serving_need(capability - trained, served, *rates),
+        market.compute.rent * (1.0 + surcharges(market)),
+    )
+    offered = market.offers.live[:CONSUMER].any(axis=0)
+    return cost, markup, offered & (able >= capability)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CONSUMER, ENTERPRISE
+from agents.codes import CODES, CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
 from agents.kernels.tender import SCORES
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
+from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
+from simulation.ledger import KINDS, OTHERS
 from simulation.metrics import market as measures
+from simulation.metrics.loyalty import loyalty_columns
+from simulation.metrics.money import money_columns
 from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
 from simulation.supply_file import month_number, month_text
 
@@ -27,7 +31,8 @@ MONEY = ("accounts", "users", "tokens", "spend", "fees", "app_tokens", "app_spen
 class History:
     """Raw arrays of a run, stacked over months; codes are narrowed to the providers that exist.
 
-    Every array of `raw` has shape (months, 3, providers).
+    Every array of `raw` has shape (months, 3, providers), of `labs` (months, providers), and of
+    `compute` (months,); the last two are NaN on recorded supply.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -54,6 +59,11 @@ class History:
         }
         for name in (*OFFER_FIELDS, "origin", "nested"):
             self.raw[name] = self.stacked(recorder.months[name])
+        rows = recorder.months["labs"] or [np.full((len(LAB_FIELDS), CODES), np.nan)] * self.months
+        found = np.moveaxis(np.stack(rows), 1, 0)[:, :, self.codes]
+        self.labs: dict[str, Array] = dict(zip(LAB_FIELDS, found, strict=True))
+        wide = recorder.months["compute"] or [[np.nan] * len(COMPUTE_FIELDS)] * self.months
+        self.compute: dict[str, Array] = dict(zip(COMPUTE_FIELDS, np.array(wide).T, strict=True))
         self.employed_spend = np.stack([month.employed_spend for month in bills])[:, self.codes]
 
     def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
@@ -128,6 +138,8 @@ def providers_table(history: History) -> "Table":
         "enterprise_api_share": shares_of(channel),
         "consumer_traffic": traffic,
         "consumer_traffic_share": shares_of(traffic),
+        **loyalty_columns(history),
+        **money_columns(history, totals["revenue"]),
     }
     table = history.when(month) | {"provider": history.providers[provider]}
     return table | {name: values.ravel() for name, values in columns.items()}
@@ -258,6 +270,26 @@ def apps_table(history: History) -> "Table":
     }
 
 
+def ledger_table(history: History) -> "Table":
+    """One row for each payer, payee and kind of payment of a month."""
+    months = history.recorder.months["payments"]
+    names = np.array(account_names(history), object)
+    month = np.repeat(np.arange(len(months)), [len(part.amount) for part in months])
+    return history.when(month.astype(np.int64)) | {
+        "payer": names[joined([part.payer for part in months], np.int64)],
+        "payee": names[joined([part.payee for part in months], np.int64)],
+        "kind": np.array(KINDS, object)[joined([part.kind for part in months], np.int64)],
+        "amount": joined([part.amount for part in months], np.float64),
+    }
+
+
+def account_names(history: History) -> list[str]:
+    """Names of the accounts of the ledger in their order."""
+    config = history.config
+    others = [config.compute.chip_maker if name == "chip_maker" else name for name in OTHERS]
+    return [*history.names, *config.suppliers, *others]
+
+
 def tables_of(recorder: Recorder) -> "dict[str, Table]":
     """All tables of a run."""
     history = History(recorder)
@@ -271,4 +303,5 @@ def tables_of(recorder: Recorder) -> "dict[str, Table]":
         "cohorts": cohorts_table(history),
         "agents": agents_table(history),
         "apps": apps_table(history),
+        "ledger": ledger_table(history),
     }

@@ -9,6 +9,8 @@ from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
 from simulation.metrics.apps import app_columns
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
+from simulation.metrics.race import race_columns
+from simulation.metrics.supply import supply_columns
 
 if TYPE_CHECKING:
     from simulation.tables import History
@@ -50,7 +52,7 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
         "turbulence": yearly_turbulence(shares_of(raw["spend"].sum(axis=1))),
     }
     columns |= loyalty(history, users) | contracts(history) | frontier(history)
-    return columns | app_columns(history)
+    return columns | app_columns(history) | race_columns(history) | supply_columns(history)
 
 
 def share_vectors(history: "History") -> Array:

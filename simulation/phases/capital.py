@@ -1,6 +1,6 @@
 """Phase 10, capital: rounds that are scheduled are closed, and runway is what remains.
 
-A part of what the owner of a cloud pays is in_credits of that cloud (E39's channel, by schedule).
+A part of what the owner of a cloud pays is credits of that cloud (E39's channel, by schedule).
 """
 
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ def due(market: "Market") -> list[tuple[int, float, str]]:
 
 
 def close_round(market: "Market", code: int, amount: float, investor: str) -> None:
-    """Pay a round in: cash, and in_credits where the investor owns a cloud."""
+    """Pay a round in: cash, and credits where the investor owns a cloud."""
     labs, ledger = market.labs, market.ledger
     if not labs.active[code]:
         return

@@ -37,7 +37,7 @@ def look_ahead(market: "Market") -> None:
     """E34: how hard the dues of the next year press, and what is burnt a month."""
     labs, month = market.labs, market.month
     due = market.compute.due[month + 1 : month + 1 + YEAR].sum(axis=(0, 2))
-    support = np.where(market.roster.means.backed, 0.0, labs.support)
-    income = labs.revenue + support - labs.operations
-    labs.pressure = np.where(labs.active, payment_pressure(due, income, labs.liquid), 0.0)
+    income = labs.revenue + labs.support - labs.operations
+    pressed = labs.active & ~market.roster.means.backed  # a parent pays whatever comes
+    labs.pressure = np.where(pressed, payment_pressure(due, income, labs.liquid), 0.0)
     labs.burn = np.maximum(labs.past_outflow.mean(axis=0), 0.0)

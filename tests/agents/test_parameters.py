@@ -156,14 +156,15 @@ DEFAULTS = {
         "rent_response": 0.35, "rent_limit": 12, "rent_floor": 1.1, "slack_limit": 1 / 3,
         "tightness_limit": 3, "hardware_cost": 2.2, "learning": 0.32, "chip_share": 0.6,
         "chip_maker": "Nvidia", "contract_term": 48, "contract_lead": 3,
-        "contract_discount": 0.15, "sublet": 0, "export_region": None, "export_cap": 1,
+        "contract_discount": 0.15, "reliability_memory": 0.5,
+        "sublet": 0, "export_region": None, "export_cap": 1,
         "export_surcharge": 0,
     },
     "planning": {
         "profit_share": 0.6, "spending_months": 24, "markup": 1.0, "markup_response": 0.015,
         "markup_step": 0.2, "markup_floor": 0.1, "markup_limit": 3, "imitation": 0,
         "imitation_step": 0.1, "contract_interval": 6, "contract_cover": 0.7,
-        "contract_horizon": 12, "growth_limit": 0.15, "hosting_margin": 1.25, "open_cap": 1.3,
+        "contract_horizon": 12, "growth_limit": 0.15, "open_cap": 1.3,
         "open_margin": 0.02,
     },
     "research": {
@@ -173,7 +174,7 @@ DEFAULTS = {
         "run_pause": 1, "run_luck": 0.10, "release_step": 0.05, "specialisation": 0.4,
         "refocus": 0, "safety_speed": 0.05, "safety_half": 0.03, "incident_hazard": 0.03,
         "incident_safety": 0.15, "incident_brand": 0.8, "brand_decay": 0.04, "brand_gain": 0.05,
-        "brand_spending": 5, "entry_lag": 0.1, "open_brand": 0.3,
+        "brand_spending": 5, "bundle_execution": 1.0, "entry_lag": 0.1, "open_brand": 0.3,
     },
     "finance": {
         "rounds": None, "credit_share": 0.5, "stressed": 0.6, "distressed": 1.0,

@@ -200,7 +200,8 @@ REWRITTEN = {
     "Market.bills", "Market.industry_choices", "Offers.live", "Offers.released", "Offers.nested",
     "Offers.in_use", "Offers.reliability", "Offers.runway", "Offers.product", "Offers.safety",
     "Offers.brand", "Offers.release_rate", "Enterprises.deploying", "Recorder._switched",
-    "DataCollector._validated", "Market.adopted", "Apps.turnover",
+    "DataCollector._validated", "Market.adopted", "Apps.turnover", "Offers.open_weights",
+    "Offers.origin", "Offers.bundled", "Offers.release_count",
 }  # fmt: skip
 
 

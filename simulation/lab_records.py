@@ -1,0 +1,122 @@
+"""What is kept of the supply side each month: columns of the providers, compute, payments."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.equations.pricing import fixed_capability_price
+from simulation.shelf import fixed_costs
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+Array = NDArray[np.float64]
+GPT_4 = 0.85  # OOM, the capability whose price is followed
+LAB_FIELDS = (
+    "model_capability",
+    "efficiency",
+    "serving_efficiency",
+    "markup",
+    "budget",
+    "spent_scale",
+    "spent_efficiency",
+    "spent_safety",
+    "spent_sales",
+    "parent_support",
+    "compute_ordered",
+    "compute_inference",
+    "compute_research",
+    "compute_contracted",
+    "compute_idle",
+    "compute_cost",
+    "gross_profit",
+    "cash",
+    "credits",
+    "debt",
+    "arrears",
+    "paid_in",
+    "burn",
+    "payment_pressure",
+    "commitments",
+    "run_cost",
+    "released_run_cost",
+    "written_off",
+    "runway",
+)
+COMPUTE_FIELDS = (
+    "fixed_price",
+    "rent",
+    "hardware_cost",
+    "compute_capacity",
+    "compute_demand",
+    "compute_used",
+    "spot_served",
+)
+
+
+class Payments(NamedTuple):
+    """Payments of one month: accounts, kinds and M$, each (payments,)."""
+
+    payer: NDArray[np.int64]
+    payee: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    amount: Array
+
+
+def lab_row(market: "Market") -> Array:
+    """LAB_FIELDS of every code, (fields, 16); the missing ones are NaN on recorded supply."""
+    labs, compute, month = market.labs, market.compute, market.month
+    released = np.where(labs.released, labs.record_cost, np.nan)
+    row: Array = np.array(
+        [
+            labs.capability,
+            labs.efficiency,
+            labs.serving_efficiency,
+            labs.markup,
+            labs.budget,
+            *labs.spending,
+            labs.support,
+            labs.ordered,
+            labs.inference_used,
+            labs.research_used,
+            compute.contracted[month].sum(axis=1),
+            compute.served.idle,
+            labs.compute_cost,
+            labs.gross_profit,
+            labs.cash,
+            labs.credits.sum(axis=1),
+            labs.debt,
+            labs.arrears,
+            labs.paid_in,
+            labs.burn,
+            labs.pressure,
+            compute.still_due(month + 1),
+            labs.run_cost,
+            released,
+            labs.written_off,
+            labs.runway,
+        ]
+    )
+    return row
+
+
+def compute_row(market: "Market") -> list[float]:
+    """COMPUTE_FIELDS of the month."""
+    compute = market.compute
+    return [
+        fixed_capability_price(*fixed_costs(market, GPT_4)),
+        compute.rent,
+        compute.cost,
+        compute.capacity,
+        compute.demand,
+        compute.used,
+        compute.spot_share,
+    ]
+
+
+def payments(market: "Market") -> Payments:
+    """The month's payments."""
+    moved = market.ledger.moved
+    payer, payee, kind = np.nonzero(moved)
+    return Payments(payer, payee, kind, moved[payer, payee, kind])

@@ -1,0 +1,66 @@
+"""Who keeps its users: retention of developers and renewals of enterprises, by provider."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, CODING, NONE
+
+if TYPE_CHECKING:
+    from simulation.tables import History
+
+Array = NDArray[np.float64]
+YEAR = 12
+CONTRACT_END = 1
+
+
+def loyalty_columns(history: "History") -> dict[str, NDArray[Any]]:
+    """Columns of the providers table, (months, providers)."""
+    held, won = np.zeros((2, history.months, CODES), np.int64)
+    signings = np.zeros((history.months, CODES), np.int64)
+    for part in history.recorder.all_tenders:
+        winner, incumbent, month = part.tender.winner, part.incumbent, part.month
+        renewal = part.kind == CONTRACT_END
+        first = (incumbent == NONE) & (winner != NONE)
+        signings[month] = np.bincount(winner[first], minlength=CODES)
+        held[month] = np.bincount(incumbent[renewal], minlength=CODES)
+        won[month] = np.bincount(incumbent[renewal & (winner == incumbent)], minlength=CODES)
+    codes = history.codes
+    return {
+        "retention_coding": kept_by_provider(history)[:, codes],
+        "signings": signings[:, codes],
+        "renewals_held": held[:, codes],
+        "renewals_won": won[:, codes],
+        "renewal_rate": last_year(won, held)[:, codes],
+    }
+
+
+def kept_by_provider(history: "History") -> Array:
+    """Of developers who chose a provider a year ago, the share still there; (months, 16)."""
+    started, stayed = np.zeros((2, history.months, CODES))
+    for month, three in enumerate(history.recorder.months["cohorts"]):
+        chosen, code, agents = three[CODING]
+        now = chosen == month
+        started[month] = np.bincount(code[now], agents[now], CODES)
+        then = chosen == month - YEAR
+        stayed[month] = np.bincount(code[then], agents[then], CODES)
+    before = np.zeros_like(started)
+    before[YEAR:] = started[:-YEAR] if history.months > YEAR else 0.0
+    return ratio(stayed, before)
+
+
+def last_year(part: NDArray[Any], whole: NDArray[Any]) -> Array:
+    """Sum of `part` over the sum of `whole` in the last twelve months, along the first axis."""
+    sums = []
+    for values in (part, whole):
+        total = np.cumsum(values, axis=0, dtype=np.float64)
+        total[YEAR:] -= total[:-YEAR].copy() if len(total) > YEAR else 0.0
+        sums.append(total)
+    return ratio(*sums)
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """`part` over `whole`, NaN where there is none."""
+    found: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0.0)
+    return found

@@ -1,0 +1,63 @@
+"""Money and compute of each provider by month: what it has, owes, uses and gets for it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.equations.pricing import HOURS
+from simulation.metrics.loyalty import ratio
+
+if TYPE_CHECKING:
+    from simulation.tables import History
+
+Array = NDArray[np.float64]
+YEAR = 12
+SAME = (
+    "model_capability",
+    "efficiency",
+    "serving_efficiency",
+    "markup",
+    "budget",
+    "spent_scale",
+    "spent_efficiency",
+    "spent_safety",
+    "spent_sales",
+    "parent_support",
+    "compute_ordered",
+    "compute_inference",
+    "compute_research",
+    "compute_contracted",
+    "compute_cost",
+    "cash",
+    "credits",
+    "debt",
+    "arrears",
+    "paid_in",
+    "burn",
+    "payment_pressure",
+    "commitments",
+    "run_cost",
+    "released_run_cost",
+    "written_off",
+)
+
+
+def money_columns(history: "History", revenue: Array) -> dict[str, Array]:
+    """Columns of the providers table, (months, providers); `revenue` in M$."""
+    labs = history.labs
+    used = labs["compute_inference"] + labs["compute_research"]
+    contracted = labs["compute_contracted"]
+    columns = {name: labs[name] for name in SAME}
+    return columns | {
+        "utilisation": ratio(contracted - labs["compute_idle"], contracted),
+        "compute_margin": ratio(labs["gross_profit"], revenue),
+        "revenue_per_compute": revenue_per_compute(revenue, used),
+        "revenue_per_compute_dollar": ratio(revenue, labs["compute_cost"]),
+        "commitments_to_revenue": ratio(labs["commitments"], YEAR * revenue),
+    }
+
+
+def revenue_per_compute(revenue: Array, used: Array) -> Array:
+    """Revenue (M$) per PFLOP-hour, at peak, of compute used (thousand H100-equivalent months)."""
+    return ratio(revenue, HOURS * used)
