@@ -8,7 +8,7 @@ limit cases are plain configs.
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, NoReturn, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -168,7 +168,12 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Parameters(BaseModel):
-    """Base of every section: strict, frozen, finite, and unknown keys are errors."""
+    """Base of every section: strict, frozen, finite, and unknown keys are errors.
+
+    words : flags of a section that may stand for all of it, as in `supply: endogenous`.
+    """
+
+    words: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True

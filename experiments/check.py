@@ -19,21 +19,21 @@ def check(arguments: argparse.Namespace) -> int:
     """Check each config with its input files; 2 if one of them has an error."""
     from experiments.check_graphs import graph_lines, removals
     from simulation.config import ConfigError, load, notes
-    from simulation.supply import SupplyError
+    from simulation.csv_table import TableError
 
     failed = False
     for source in arguments.configs:
         try:
             config = load(source, arguments.sets)
             check_inputs(config)
-        except (ConfigError, SupplyError) as failure:
+        except (ConfigError, TableError) as failure:
             tell(str(failure))
             failed = True
             continue
         print(f"{source}: ok")
         for line in graph_lines(config):
             print(f"  {line}")
-        for note in [*notes(config), *removals(config)]:
+        for note in [*notes(config), *removals(config), *unused_rounds(config)]:
             print(f"  note: {note}")
         if arguments.origin:
             print("\n".join(origin_lines(config)))
@@ -45,13 +45,14 @@ def check_inputs(config: "Config") -> None:
 
     Raises
     ------
-    ConfigError, SupplyError
+    ConfigError, TableError
     """
     from experiments.check_graphs import check_graphs
     from simulation.config import ConfigError
     from simulation.supply import recorded
 
     check_graphs(config)
+    unused_rounds(config)
     if config.supply.recorded is None:
         return
     path = short_path(config.supply.recorded)
@@ -70,6 +71,22 @@ def check_inputs(config: "Config") -> None:
     ]
     if unknown:
         raise ConfigError(unknown)
+
+
+def unused_rounds(config: "Config") -> list[str]:
+    """Read the file of rounds, and note whose rounds are not used.
+
+    Raises
+    ------
+    ConfigError, TableError
+    """
+    from simulation.rounds_file import unused
+
+    path = config.finance.rounds
+    if path is None:
+        return []
+    names = unused(short_path(path), config.content(path), config.providers)
+    return [f"finance.rounds: rounds of {name}, who is no provider, are not used" for name in names]
 
 
 def named_providers(config: "Config") -> Iterator[tuple[str, str]]:

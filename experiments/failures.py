@@ -11,7 +11,7 @@ from experiments.interrupts import Interrupted
 from experiments.streams import silence
 from experiments.whole_files import StoreError
 
-USERS_ERRORS = (("simulation.config", "ConfigError"), ("simulation.supply", "SupplyError"))
+USERS_ERRORS = (("simulation.config", "ConfigError"), ("simulation.csv_table", "TableError"))
 
 
 def explain(failure: Exception) -> tuple[str, int]:

@@ -145,7 +145,7 @@ def plan_of_fork(origin: Origin, changes: Mapping[str, Any], months: int | None)
 
     Raises
     ------
-    UsageError, ConfigError, SupplyError
+    UsageError, ConfigError, TableError
     """
     plan = origin.plan
     if months is not None:

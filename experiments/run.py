@@ -95,7 +95,7 @@ def plan_run(source: str | Path, sets: list[str]) -> Plan:
 
     Raises
     ------
-    ConfigError, SupplyError
+    ConfigError, TableError
     """
     from experiments.check import check_inputs
     from simulation.config import load

@@ -25,7 +25,7 @@ from agents.parameters import FrozenMap, Parameters, Whole, param
 from agents.provider_parameters import PlanningParameters, ResearchParameters
 from simulation.config_checks import CHECKS, Problem, memory_needed
 from simulation.config_errors import ConfigError, Wrong, locate, problems_of
-from simulation.config_layers import INPUT_PATHS, Layers, merged, moved, node_of, without_nulls
+from simulation.config_layers import INPUT_PATHS, Layers, moved, node_of, without_nulls
 from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
 from simulation.config_sections import LONGEST_RUN, SLUG, Events, Freeze, Initial, Networks
@@ -204,8 +204,7 @@ def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
             raise ConfigError(error.findings) from None
         for step in reversed(split_path(ROOT, path, tree.plain)):
             node = Node({step: node}, place, place)
-        layers.settle_inputs(node, Path.cwd())
-        tree = merged(tree, node, ROOT)
+        tree = layers.laid(tree, node)
     changed = checked(without_nulls(tree, ROOT), layers.findings)
     changed._contents.update(config._contents)
     return changed

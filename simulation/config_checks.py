@@ -1,6 +1,5 @@
 """What a config must satisfy as a whole: networks that can be built, shares, events, memory."""
 
-import copy
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,12 +9,12 @@ from pydantic import ValidationError
 
 from agents.parameters import Parameters
 from simulation.config_errors import locate, some_of, unknown, wording
-from simulation.config_layers import node_of
+from simulation.config_layers import merged, node_of, spelt_out, without_nulls
 from simulation.config_sections import POPULATIONS, FileNetwork
 from simulation.config_shape import Shape, shape_at, split_path
 from simulation.config_text import plain
 from simulation.input_file import LARGEST_INPUT
-from simulation.yaml_text import Place
+from simulation.yaml_text import Node, Place
 
 if TYPE_CHECKING:
     from simulation.config import Config
@@ -31,7 +30,8 @@ TENDER_BYTES = 250
 ROW_BYTES = 200
 TENDERS_PER_MONTH = 0.15
 APP_BYTES = 110  # of a company and month
-CHANGEABLE = ("choice", *POPULATIONS, "apps")
+SUPPLY_SIDE = ("providers", "compute", "planning", "research", "finance")
+CHANGEABLE = ("choice", *POPULATIONS, "apps", *SUPPLY_SIDE)
 
 
 class Problem(NamedTuple):
@@ -184,12 +184,12 @@ def check_events(config: "Config") -> Iterator[Problem]:
     for name, event in sorted(config.events.items(), key=lambda item: item[1].month):
         for path, value in event.set.items():
             steps = split_path(root, path, values)
-            text = unchangeable(root, steps) or wrong_value(values, steps, plain(value), root)
+            text = unchangeable(root, steps, value) or wrong_value(config, values, steps, value)
             if text:
                 yield Problem(("events", name, "set", path), text)
 
 
-def unchangeable(root: Shape, steps: list[str]) -> str:
+def unchangeable(root: Shape, steps: list[str], value: Any) -> str:
     """Say why an event cannot change what lies at a path; empty if it can."""
     if steps[0] not in CHANGEABLE:
         return f"an event can change only {', '.join(CHANGEABLE)}"
@@ -197,6 +197,8 @@ def unchangeable(root: Shape, steps: list[str]) -> str:
     shape = holder.step(steps[-1]) if holder else None
     if shape is None or holder is None:
         return unknown(steps[-1], holder)
+    if isinstance(value, str) and shape.meant_by(value):
+        return ""
     if shape.closed:
         return f"names a whole section; name one of {some_of(shape.names())} in it"
     if shape.about and shape.about.at_start:
@@ -204,23 +206,20 @@ def unchangeable(root: Shape, steps: list[str]) -> str:
     return ""
 
 
-def wrong_value(values: dict[str, Any], steps: list[str], value: Any, root: Shape) -> str:
+def wrong_value(config: "Config", values: dict[str, Any], steps: list[str], value: Any) -> str:
     """Say what is wrong with a new value, else put it into `values`."""
-    section = copy.deepcopy(values[steps[0]])
-    holder = section
-    for step in steps[1:-1]:
-        holder = holder[step]
-    holder[steps[-1]] = value
-    shape = root.step(steps[0])
+    root, place = Shape((type(config),)), Place("event")
+    node = node_of(plain(value), place)
+    for step in reversed(steps):
+        node = Node({step: node}, place, place)
+    tree = merged(node_of(values, place), spelt_out(node, root), root)
     try:
-        if shape:
-            shape.forms[0].model_validate(section)
+        type(config).model_validate(without_nulls(tree, root).plain)
     except ValidationError as error:
-        tree = node_of({steps[0]: section}, Place("event"))
         found = error.errors(include_url=False)[0]
-        loc = (steps[0], *map(str, found["loc"]), *found.get("ctx", {}).get("at", ()))
+        loc = (*map(str, found["loc"]), *found.get("ctx", {}).get("at", ()))
         return wording(found["type"], found, locate(tree, root, loc))
-    values[steps[0]] = section
+    values[steps[0]] = tree.plain[steps[0]]
     return ""
 
 

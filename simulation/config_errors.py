@@ -156,6 +156,12 @@ def not_an_option(value: Any, context: Any, _: Spot) -> str:
     return f"{shown(value)!r} is not one of {', '.join(words)}{hint}"
 
 
+def nameless(_: Any, __: Any, spot: Spot) -> str:
+    """Say that settings lack the name of what they belong to."""
+    families = spot.shape.families() if spot.shape else []
+    return f"`family` is missing; name one of {', '.join(families)}"
+
+
 def missing(_: Any, __: Any, spot: Spot) -> str:
     """Say that a key is missing, and what it is for."""
     field = spot.shape.field if spot.shape else None
@@ -180,7 +186,11 @@ def wrong_kind(kind: str, value: Any, spot: Spot) -> str:
     elif isinstance(value, list | tuple):
         there = "a list"
     cure = ""
-    if isinstance(value, str) and wanted == "true or false":
+    words = spot.shape.forms[0].words if spot.shape and spot.shape.forms else ()
+    if isinstance(value, str) and words:
+        near = difflib.get_close_matches(value, words, 1)
+        cure = f" (did you mean {near[0]!r}?)" if near else f", or {' or '.join(words)}"
+    elif isinstance(value, str) and wanted == "true or false":
         cure = "; YAML 1.2 knows only true and false"
     elif wanted == "text" and isinstance(value, int | float):
         cure = "; quote it"
@@ -198,6 +208,7 @@ SAYINGS: dict[str, Callable[[Any, Any, Spot], str]] = {
     "finite_number": lambda value, context, spot: f"{value} is not finite; write a number",
     "literal_error": not_an_option,
     "union_tag_invalid": not_an_option,
+    "union_tag_not_found": nameless,
     "string_pattern_mismatch": lambda value, context, spot: (
         f"{shown(value)!r} is not possible; {PATTERNS.get(context['pattern'], 'change it')}"
     ),

@@ -1,7 +1,8 @@
 """Files, Python maps and `--set` -> one tree of values that know where they were said.
 
 Precedence: `extends` < the file < `--set`.  Maps merge, lists and single values replace; a map that
-names another `family`, or that is one value (a distribution), replaces; null removes.
+names another `family`, or that is one value (a distribution), replaces; null removes.  A word may
+stand for a section: the name of its family, as `ring`, or a word of its own, as `endogenous`.
 """
 
 import os
@@ -87,6 +88,9 @@ class Layers:
             text = f"{shown(version.plain)} is not known; this program reads {SCHEMA_VERSION}"
             self.find(version, "schema_version", text)
             del node.value["schema_version"]
+        node.value = {
+            key: spelt_out(child, self.root.step(key)) for key, child in node.value.items()
+        }
         self.settle_inputs(node, folder)
         extends = node.value.pop("extends", None)
         if extends is None or extends.value is None:
@@ -159,6 +163,11 @@ class Layers:
             return tree
         for step in reversed(split_path(self.root, path, tree.plain)):
             node = Node({step: node}, place, place)
+        return self.laid(tree, node)
+
+    def laid(self, tree: Node, node: Node) -> Node:
+        """Lay a change, which starts at the root, over a tree."""
+        node = spelt_out(node, self.root)
         self.settle_inputs(node, Path.cwd())
         return merged(tree, node, self.root)
 
@@ -174,6 +183,21 @@ def merged(base: Node, over: Node, shape: Shape | None) -> Node:
         inner = shape.step(key) if shape else None
         entries[key] = merged(entries[key], node, inner) if key in entries else node
     return Node(entries, over.place, over.key_place)
+
+
+def spelt_out(node: Node, shape: Shape | None) -> Node:
+    """Copy of a tree in which the sections that words stand for are said in full."""
+    if isinstance(node.value, dict):
+        inner = {
+            key: spelt_out(child, shape.step(key) if shape else None)
+            for key, child in node.value.items()
+        }
+        return Node(inner, node.place, node.key_place)
+    meant = shape.meant_by(node.value) if shape and isinstance(node.value, str) else None
+    if meant is None:
+        return node
+    entries = {key: Node(value, node.place, node.key_place) for key, value in meant.items()}
+    return Node(entries, node.place, node.key_place)
 
 
 def without_nulls(node: Node, shape: Shape | None) -> Node:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from agents.parameters import sections
 from simulation.config_text import plain
 
 
@@ -23,6 +24,12 @@ def schema_of(config: type[BaseModel]) -> dict[str, Any]:
         "type": "string",
         "description": "config file that this one changes; its path is relative to this file",
     }
+    for name, field in config.model_fields.items():
+        words = [word for form in sections(field.annotation) for word in form.words]
+        if words:
+            entry = found["properties"][name]
+            reference = {"$ref": entry.pop("$ref")}
+            entry["anyOf"] = [reference, {"enum": words}]
     # A file that extends another may leave out the rest, of sections too.
     found["required"] = ["schema_version"]
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -40,8 +47,8 @@ def settled(entry: dict[str, Any]) -> dict[str, Any]:
     """Property that says what a file may say, and what its numbers mean."""
     entry.pop("title", None)
     if "oneOf" in entry:  # networks: `degree` alone fits several families
-        entry["anyOf"] = entry.pop("oneOf")
-        entry.pop("discriminator", None)
+        names = list(entry.pop("discriminator")["mapping"])
+        entry["anyOf"] = [*entry.pop("oneOf"), {"enum": names}]
     if isinstance(entry.get("additionalProperties"), dict):
         entry["additionalProperties"] = or_null(entry["additionalProperties"])
     for pattern, value in entry.get("patternProperties", {}).items():

@@ -60,6 +60,28 @@ class Shape(NamedTuple):
         before = base.get("family", getattr(self.field.default, "family", None))
         return bool(over["family"] != before)
 
+    def families(self) -> list[str]:
+        """Names of the forms that may stand here; none where there is no choice."""
+        return [
+            str(form.model_fields["family"].default)
+            for form in self.forms
+            if "family" in form.model_fields
+        ]
+
+    def meant_by(self, word: str) -> dict[str, Any] | None:
+        """Entries of the section that a word stands for; None where it stands for none.
+
+        Any word where forms have names: the name, right or wrong, is that of a form.  Else a word
+        of the section's own, which sets the flag of that name and takes back all the rest.
+        """
+        if not self.closed:
+            return None
+        if self.families():
+            return {"family": word}
+        if word in self.forms[0].words:
+            return {name: name == word or None for name in self.names()}
+        return None
+
     def narrowed(self, family: Any) -> "Shape":
         """Keep the form of this family, where it names one."""
         forms = tuple(

@@ -1,7 +1,7 @@
 """Who offers what: the recorded supply, or constant offers written into a config."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -151,7 +151,9 @@ class Offer(Parameters):
 
 
 class Supply(Parameters):
-    """What providers offer: a record, or constant offers."""
+    """What providers offer: their own decisions, a record, or constant offers."""
+
+    words: ClassVar[tuple[str, ...]] = ("endogenous",)
 
     endogenous: bool = param(
         False, unit="", source="one of endogenous, recorded and offers is needed",

@@ -18,18 +18,8 @@ from numpy.typing import NDArray
 from agents.codes import CODES, NAMED, NONE, OPEN, OPEN_NAME
 from agents.draws import name_key
 from simulation.columns import NOBODY, SEGMENTS
-from simulation.supply_file import (
-    FLAGS,
-    MEASURES,
-    Row,
-    SupplyError,
-    month_number,
-    month_text,
-    read,
-    uncovered,
-)
-
-__all__ = ["Supply", "SupplyError", "constant", "recorded"]
+from simulation.csv_table import TableError
+from simulation.supply_file import FLAGS, MEASURES, Row, month_number, month_text, read, uncovered
 
 ENTERPRISE = SEGMENTS.index("enterprise")
 # Two releases less than this apart (OOM) are one: E12 calls a smaller step no release.
@@ -103,7 +93,7 @@ def recorded(
     if len(names) > NAMED:
         errors.append(f"{path}: {len(names)} named providers; at most {NAMED}, exclude some")
     if errors:
-        raise SupplyError(errors)
+        raise TableError(errors)
     kept = [
         row
         for row in rows
@@ -131,7 +121,7 @@ def constant(
     offers = {name: offer for name, offer in offers.items() if name not in exclude}
     names = [name for name in offers if name != OPEN_NAME]
     if len(names) > NAMED:
-        raise SupplyError([f"supply.offers: {len(names)} named providers; at most {NAMED}"])
+        raise TableError([f"supply.offers: {len(names)} named providers; at most {NAMED}"])
     names += [name for name in offers if name == OPEN_NAME]
     rows = [
         Row(

@@ -4,10 +4,9 @@
 the market reads.
 """
 
-import csv
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from agents.codes import OPEN_NAME
 from agents.parameters import NAME_PATTERN
 from simulation.columns import NOBODY, SEGMENTS
+from simulation.csv_table import Line, TableError, rows_of
 
 # What is stored of an offer as a number, with its unit and the bounds outside which it is an error.
 MEASURES: dict[str, tuple[str, float, float]] = {
@@ -39,26 +39,10 @@ COLUMNS = (
     "confidence",
     "rule",
 )
-LARGEST_FILE = 50_000_000
-MOST_ERRORS = 20
-LONGEST_VALUE = 40  # characters of a field in messages
-
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 NAME = re.compile(NAME_PATTERN)  # that of configs, which name providers too
+NAME_WANTED = "a name (letters, digits, space . _ -, at most 40)"
 ORIGIN = re.compile(r"[A-Z]{2}")
-
-
-class SupplyError(Exception):
-    """The record cannot be used; `messages` holds one line for each defect, at most twenty."""
-
-    def __init__(self, messages: Sequence[str]) -> None:
-        """Keep the first messages, and say how many there are besides."""
-        kept = list(messages[:MOST_ERRORS])
-        if len(messages) > MOST_ERRORS:
-            kept.append(f"... and {len(messages) - MOST_ERRORS} more")
-        self.messages = kept
-        super().__init__("\n".join(kept))
 
 
 class Row(NamedTuple):
@@ -81,7 +65,7 @@ def read(path: str | Path, content: bytes | None = None) -> list[Row]:
 
     Raises
     ------
-    SupplyError
+    TableError
         With all defects of the file at once.
     """
     path = Path(path)
@@ -90,10 +74,10 @@ def read(path: str | Path, content: bytes | None = None) -> list[Row]:
 
 def _read(path: Path, content: bytes | None) -> tuple[Row, ...]:
     """The same, as a tuple."""
-    rows, errors = _rows(path, content)
+    rows, errors = rows_of(path, content, COLUMNS, _row)
     errors += _duplicates(path, rows)
     if errors:
-        raise SupplyError(errors)
+        raise TableError(errors)
     return tuple(rows)
 
 
@@ -147,98 +131,19 @@ def _duplicates(path: str | Path, rows: Sequence[Row]) -> list[str]:
     return errors
 
 
-def _rows(path: Path, content: bytes | None) -> tuple[list[Row], list[str]]:
-    """Rows of the file, and a message for each that is wrong."""
-    text = _text(path, content)
-    numbers: list[int] = []
-
-    def data_lines() -> Iterator[str]:
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip() and not line.startswith("#"):
-                numbers.append(number)
-                yield line
-
-    lines = csv.reader(data_lines(), strict=True)
-    rows: list[Row] = []
-    errors: list[str] = []
-    try:
-        places = _places(path, next(lines, []), numbers)
-        for fields in lines:
-            row = _row(f"{path}:{numbers[-1]}", numbers[-1], fields, places, errors)
-            if row is not None:
-                rows.append(row)
-    except csv.Error as error:
-        errors.append(f"{path}:{numbers[-1]}: not readable as CSV: {error}")
-    if not rows and not errors:
-        errors.append(f"{path}: no row of data")
-    return rows, errors
-
-
-def _text(path: Path, content: bytes | None) -> str:
-    """Content of the file, refused where it cannot be a supply table."""
-    try:
-        size = path.stat().st_size if content is None else len(content)
-        if size > LARGEST_FILE:
-            raise SupplyError([f"{path}: {size} bytes is more than {LARGEST_FILE}, not read"])
-        raw = path.read_bytes() if content is None else content
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except OSError as error:
-        raise SupplyError([f"{path}: {(error.strerror or str(error)).lower()}"]) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        odd = error.object[error.start]
-        wrong = f"{path}:{line}: byte 0x{odd:02x} is not UTF-8; save the file as UTF-8"
-        raise SupplyError([wrong]) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise SupplyError([f"{path}:{line}: a zero byte; the file is damaged or not a table"])
-    return text
-
-
-def _places(path: Path, header: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
-    """Position of each column, from the header line."""
-    if not header:
-        raise SupplyError([f"{path}: empty, no header line"])
-    where = f"{path}:{numbers[-1]}"
-    errors = [f"{where}: missing column {name!r}" for name in COLUMNS if name not in header]
-    errors += [
-        f"{where}: unknown column {name!r}" for name in dict.fromkeys(header) if name not in COLUMNS
-    ]
-    errors += [
-        f"{where}: column {name!r} stands twice" for name in COLUMNS if header.count(name) > 1
-    ]
-    if errors:
-        raise SupplyError(errors)
-    return {name: header.index(name) for name in COLUMNS}
-
-
-def _row(
-    where: str, line: int, fields: Sequence[str], places: Mapping[str, int], errors: list[str]
-) -> Row | None:
-    """One row, or None after adding to `errors` what is wrong with it."""
-    if len(fields) != len(places):
-        errors.append(f"{where}: {len(fields)} fields, but the header names {len(places)}")
-        return None
-    before = len(errors)
-
-    def field(name: str, valid: Callable[[str], object], wanted: str) -> str:
-        text = fields[places[name]].strip()
-        if not valid(text):
-            errors.append(f"{where}: {name} {text[:LONGEST_VALUE]!r} is not {wanted}")
-        return text
-
-    month = field("month", MONTH.fullmatch, "a month YYYY-MM")
-    provider = field("provider", _is_name, "a name (letters, digits, space . _ -, at most 40)")
-    segment = field("segment", SEGMENTS.__contains__, f"one of {', '.join(SEGMENTS)}")
-    flags = [field(name, ("true", "false").__contains__, "true or false") for name in FLAGS]
-    origin = field("origin", ORIGIN.fullmatch, "a two-letter country code such as US")
-    values = tuple(
-        _measure(where, name, fields[places[name]].strip(), segment, errors) for name in MEASURES
-    )
-    if len(errors) > before:
+def _row(line: Line) -> Row | None:
+    """One row, or None after adding to the errors what is wrong with it."""
+    before = len(line.errors)
+    month = line.text("month", MONTH.fullmatch, "a month YYYY-MM")
+    provider = line.text("provider", is_name, NAME_WANTED)
+    segment = line.text("segment", SEGMENTS.__contains__, f"one of {', '.join(SEGMENTS)}")
+    flags = [line.text(name, ("true", "false").__contains__, "true or false") for name in FLAGS]
+    origin = line.text("origin", ORIGIN.fullmatch, "a two-letter country code such as US")
+    values = tuple(_measure(line, name, segment) for name in MEASURES)
+    if len(line.errors) > before:
         return None
     return Row(
-        line,
+        line.number,
         month_number(month),
         provider,
         SEGMENTS.index(segment),
@@ -249,23 +154,13 @@ def _row(
     )
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Whether the text can name a provider."""
     return NAME.fullmatch(text) is not None and text.lower() != NOBODY
 
 
-def _measure(where: str, name: str, text: str, segment: str, errors: list[str]) -> float:
+def _measure(line: Line, name: str, segment: str) -> float:
     """One number of a row; NaN for the price that a consumer does not pay."""
-    unit, low, high = MEASURES[name]
-    if name == "price" and not text and segment == "consumer":
+    if name == "price" and not line.fields[name] and segment == "consumer":
         return math.nan
-    if not text:
-        errors.append(f"{where}: {name} is missing ({unit})")
-        return math.nan
-    value = float(text) if NUMBER.fullmatch(text) else math.nan
-    said = text[:LONGEST_VALUE]
-    if not math.isfinite(value):
-        errors.append(f"{where}: {name} {said!r} is not a finite number ({unit})")
-    elif not low <= value <= high:
-        errors.append(f"{where}: {name} {said} {unit} is not in [{low:g}, {high:g}]")
-    return value
+    return line.number_of(name, *MEASURES[name])

@@ -8,8 +8,9 @@ import pytest
 
 from agents.parameters import FrozenMap
 from simulation import config_layers
-from simulation.config import Config, load
+from simulation.config import Config, load, with_changes
 from simulation.config_sections import Ring
+from simulation.config_supply import Supply
 
 OFFERS = {"A": {}, "B": {"price": 5}}
 SMALL: dict[str, Any] = {"supply": {"offers": OFFERS}}
@@ -259,3 +260,80 @@ def test_a_set_reaches_names_that_hold_dots() -> None:
 def test_a_set_is_refused(messages: Messages, text: str, message: str) -> None:
     found = messages(SMALL, "months=36", text)
     assert message in found[0]
+
+
+DECIDING: dict[str, Any] = {
+    "supply": "endogenous",
+    "providers": {"A": {"strategy": "safety_first"}, "B": {}},
+    "suppliers": {"C": {"capacity_share": 1}},
+}
+
+
+def family_of(config: Config, name: str) -> str:
+    return config.providers[name].strategy.family
+
+
+def test_a_word_stands_for_the_section_of_its_family() -> None:
+    config = load({**DECIDING, "networks": {"consumers": "none"}})
+    assert config.supply.endogenous
+    assert family_of(config, "A") == "safety_first"
+    assert family_of(config, "B") == "routine"
+    assert config.networks.consumers.family == "none"
+    assert config == load(
+        {
+            **DECIDING,
+            "supply": {"endogenous": True},
+            "providers": {"A": {"strategy": {"family": "safety_first"}}, "B": {}},
+            "networks": {"consumers": {"family": "none"}},
+        }
+    )
+
+
+def test_a_word_is_taken_by_sets_and_changes() -> None:
+    sets = ["providers.A.strategy=open_weights", "networks.developers=ring"]
+    config = load(DECIDING, sets)
+    assert family_of(config, "A") == "open_weights"
+    assert config.networks.developers == Ring()
+    assert family_of(with_changes(config, {"providers.B.strategy": "routine"}), "B") == "routine"
+
+
+def test_a_word_is_laid_over_what_another_file_says(write: Write) -> None:
+    write(
+        "schema_version: 1\nsupply: {offers: {A: {}}, exclude: [Z]}\n"
+        "suppliers: {C: {capacity_share: 1}}\n"
+        "providers:\n"
+        "  A: {strategy: {family: safety_first, lead: .15}}\n"
+        "  B: {strategy: {family: safety_first, lead: .15}}\n",
+        "base.yaml",
+    )
+    config = load(
+        write(
+            "schema_version: 1\nextends: base.yaml\nsupply: endogenous\n"
+            "providers: {A: {strategy: routine}, B: {strategy: safety_first}}\n"
+        )
+    )
+    assert config.supply == Supply(endogenous=True)  # nothing else of the section is left
+    assert family_of(config, "A") == "routine"
+    assert config.providers["B"].strategy.lead == 0.15  # the family that it was
+    back = load("exp.yaml", ["supply.endogenous=null", "supply.offers.A={}"])
+    assert list(back.supply.offers) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("providers.A.strategy=safty_first",
+         "providers.A.strategy.family: 'safty_first' is not one of"),
+        ("providers.A.strategy=safty_first", "(did you mean 'safety_first'?)"),
+        ("providers.D.strategy={lead: .1}", "providers.D.strategy: `family` is missing; name one"),
+        ("networks.developers=rign", "networks.developers.family: 'rign' is not one of none,"),
+        ("supply=endogenos", "supply: text 'endogenos' stands where a map of settings is wanted "
+         "(did you mean 'endogenous'?)"),
+        ("supply=x", "supply: text 'x' stands where a map of settings is wanted, or endogenous"),
+        ("compute=rent", "compute: text 'rent' stands where a map of settings is wanted"),
+        ("providers=A", "providers: text 'A' stands where a map"),
+    ],
+)  # fmt: skip
+def test_a_word_is_refused(messages: Messages, text: str, message: str) -> None:
+    (found,) = messages(DECIDING, text)
+    assert message in found

@@ -113,6 +113,8 @@ LEGAL = [
     "networks: {enterprises: {family: file, path: g.csv, industries: 3}}",
     "networks: {enterprises: {family: file, path: g.csv, industries: null}}",
     "networks: {employment: {employed_share: 1}}",
+    "networks: {developers: ring, consumers: none}\nproviders: {P: {strategy: routine}}",
+    "providers: {P: {strategy: {family: open_weights, openness_gain: 2}, focus: null}, Q: null}",
     "developers: {peer_weight: null, count: 1e3, peer_form: null}\nconsumers:\n",
     "enterprises: {terms: {6: 1}, shortlist: all, excluded_origins: [CN, RU]}",
     "initial: {developers: {adopted: 0.5, shares: {A: 0.5, B: 0.5}, tenure: 3}, consumers: null}",
@@ -129,6 +131,8 @@ SLIPS = [
     ("networks: {developers: {family: rign}}", ".networks: anyOf"),
     ("networks: {enterprises: {family: file, path: g.csv, industries: 0}}", ".networks: anyOf"),
     ("networks: {enterprises: {family: file, path: g.csv, industries: 65536}}", ".networks: anyOf"),
+    ("networks: {developers: rign}", ".networks: anyOf"),
+    ("providers: {P: {strategy: routin}}", ".providers.P: anyOf"),
     ("freeze: {supply.prize: 3}", ".freeze.supply.prize: unknown"),
     ("freeze: {supply.price: -1}", ".freeze.supply.price: minimum"),
     ("freeze: {developers.tenure: 1201}", ".freeze.developers.tenure: maximum"),
@@ -161,6 +165,12 @@ def test_what_load_refuses_the_schema_refuses_at_its_place(
     with pytest.raises(ConfigError):
         load("exp.yaml")
     assert told(BASE + text) == [fault]
+
+
+def test_a_word_for_a_section_is_known_to_the_schema() -> None:
+    text = "schema_version: 1\nsupply: {}\n"
+    assert told(text.format("endogenous")) == []
+    assert told(text.format("endogenos")) == [".supply: anyOf"]
 
 
 @pytest.mark.parametrize("price", ["-1", "{coding: 0}"])

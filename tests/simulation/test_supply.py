@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from agents.draws import name_key
-from simulation import supply_file
+from simulation import csv_table
 from simulation.columns import SEGMENTS
-from simulation.supply import SupplyError, constant, recorded
+from simulation.csv_table import TableError
+from simulation.supply import constant, recorded
 from simulation.supply_file import COLUMNS
 
 CODING, ENTERPRISE, CONSUMER = range(3)
@@ -53,7 +54,7 @@ def file(tmp_path):
 
 def complaints(path, start="2023-01", months=1, **options):
     """Messages with which reading fails, without the path in front."""
-    with pytest.raises(SupplyError) as caught:
+    with pytest.raises(TableError) as caught:
         recorded(path, start, months, **options)
     return [message.replace(str(path), "") for message in caught.value.messages]
 
@@ -326,7 +327,7 @@ def test_files_that_are_no_supply(file, monkeypatch):
     assert complaints(file) == [": empty, no header line"]
     write(file)
     assert complaints(file) == [": no row of data"]
-    monkeypatch.setattr(supply_file, "LARGEST_FILE", 10)
+    monkeypatch.setattr(csv_table, "LARGEST_TABLE", 10)
     assert "is more than 10, not read" in complaints(file)[0]
 
 
@@ -376,5 +377,5 @@ def test_constant_offers_may_be_objects():
 
 
 def test_too_many_constant_offers():
-    with pytest.raises(SupplyError, match="15 named providers"):
+    with pytest.raises(TableError, match="15 named providers"):
         constant({f"P{number}": STEADY for number in range(15)}, 1)

@@ -7,9 +7,9 @@ import ledger
 from legal_configs import Plain, config_of, settled, smallest
 
 from simulation.config import Config, ConfigError
+from simulation.csv_table import TableError
 from simulation.market import run as run_market
 from simulation.records import Records
-from simulation.supply import SupplyError
 
 ROW = 14
 REDUCED, FULL = 100, 10_000
@@ -35,7 +35,7 @@ def problem_of(values: Plain) -> str:
     """The first thing that is wrong with the history of a config; empty if nothing is."""
     try:
         return next(iter(problems_of(settled(values))), "")
-    except (ConfigError, SupplyError) as refused:
+    except (ConfigError, TableError) as refused:
         return f"refused: {refused}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import check, run, store, whole_files
-from simulation import config_errors, config_layers, supply_file, yaml_text
+from simulation import config_errors, config_layers, csv_table, supply_file, yaml_text
 
 
 def no_place() -> None:
@@ -46,14 +46,14 @@ def silent() -> None:
 
 def supply_bytes_trusted() -> None:
     """A byte that is not UTF-8 is left to Python, in supply files."""
-    supply_file._text = lambda path, content: (content or Path(path).read_bytes()).decode()
+    csv_table.text_of = lambda path, content: (content or Path(path).read_bytes()).decode()
 
 
 def supply_without_lines() -> None:
     """Complaints about a supply file do not name the line."""
-    row, text = supply_file._row, supply_file._text
-    supply_file._row = lambda where, *rest: row(where.rpartition(":")[0], *rest)
-    supply_file._text = lambda *said: text(*said).replace("\0", "")
+    row, text = supply_file._row, csv_table.text_of
+    supply_file._row = lambda line: row(line._replace(where=line.where.rpartition(":")[0]))
+    csv_table.text_of = lambda *said: text(*said).replace("\0", "")
 
 
 def supply_unread() -> None:
