@@ -195,5 +195,5 @@ def config_after(config: Config, months: int) -> Config:
     """The config after the events of the first `months` months."""
     events = [event for event in config.events.values() if event.month < months]
     for event in sorted(events, key=lambda event: event.month):
-        config = with_changes(config, dict(event.set))
+        config = with_changes(config, event.changes)
     return config

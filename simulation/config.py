@@ -7,6 +7,7 @@ with all problems at once; `Config.dump` writes the fully resolved config back.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,13 +26,15 @@ from agents.parameters import FrozenMap, Parameters, Whole, param
 from agents.provider_parameters import PlanningParameters, ResearchParameters
 from simulation.config_checks import CHECKS, Problem, memory_needed
 from simulation.config_errors import ConfigError, Wrong, locate, problems_of
+from simulation.config_events import SLUG, Events
 from simulation.config_layers import INPUT_PATHS, Layers, moved, node_of, without_nulls
 from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
-from simulation.config_sections import LONGEST_RUN, SLUG, Events, Freeze, Initial, Networks
+from simulation.config_sections import Freeze, Initial, Networks
 from simulation.config_shape import Shape, split_path
 from simulation.config_supply import Providers, Suppliers, Supply
 from simulation.config_text import plain, written
+from simulation.event import LONGEST_RUN, Lasting
 from simulation.input_file import bytes_of
 from simulation.yaml_text import Finding, Node, Place, TextError, shown_path
 
@@ -43,6 +46,7 @@ __all__ = [
     "notes",
     "origins",
     "schema",
+    "value_at",
     "with_changes",
 ]
 
@@ -90,7 +94,7 @@ class Config(Parameters):
         description="states held at a value, as {supply.price: 10, supply.price.OpenAI: 5}",
     )
     events: Events = Field(
-        FrozenMap(), description="changes on the way, by name, as {cut: {month: 6, set: {...}}}"
+        FrozenMap(), description="what happens on the way, as {cut: {month: 6, set: {...}}}"
     )
 
     _tree: Node | None = PrivateAttr(None)
@@ -105,6 +109,12 @@ class Config(Parameters):
     def __hash__(self) -> int:
         """Hash of the values."""
         return hash(tuple(getattr(self, name) for name in Config.model_fields))
+
+    @cached_property
+    def lasting(self) -> tuple[tuple[int, Lasting], ...]:
+        """Events that last, with the months in which they begin."""
+        events = self.events.values()
+        return tuple((event.month, event.lasting) for event in events if event.lasting)
 
     def dump(self, inputs: Mapping[str, str] | None = None) -> str:
         """YAML text of every value; loading it gives an equal config.
@@ -208,6 +218,14 @@ def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
     changed = checked(without_nulls(tree, ROOT), layers.findings)
     changed._contents.update(config._contents)
     return changed
+
+
+def value_at(config: Config, path: str) -> Any:
+    """Value at a dotted path, as plain values."""
+    value = plain(config)
+    for step in split_path(ROOT, path, value):
+        value = value[step]
+    return value
 
 
 def checked(tree: Node, findings: Sequence[Finding] = ()) -> Config:

@@ -1,7 +1,8 @@
 """What a config must satisfy as a whole: networks that can be built, shares, events, memory."""
 
+import difflib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,7 @@ from simulation.config_layers import merged, node_of, spelt_out, without_nulls
 from simulation.config_sections import POPULATIONS, FileNetwork
 from simulation.config_shape import Shape, shape_at, split_path
 from simulation.config_text import plain
+from simulation.event import EVERYBODY, Action
 from simulation.input_file import LARGEST_INPUT
 from simulation.yaml_text import Node, Place
 
@@ -156,25 +158,27 @@ def check_names(config: "Config") -> Iterator[Problem]:
         return
     for name in config.supply.exclude:
         if name not in offers:
-            yield Problem(("supply", "exclude"), not_offered(name, offers))
+            yield Problem(("supply", "exclude"), not_there(name, offers, "offers"))
     live = {name: offer for name, offer in offers.items() if name not in config.supply.exclude}
     for population, segment in zip(POPULATIONS, ("coding", "consumer", "enterprise"), strict=True):
         start = getattr(config.initial, population)
         for name in start.shares:
             at = ("initial", population, "shares", name)
             if name not in live:
-                yield Problem(at, not_offered(name, live))
+                yield Problem(at, not_there(name, live, "offers"))
             elif segment not in live[name].segments:
                 yield Problem(at, f"{name} does not serve the {segment} segment")
     for path in config.freeze:
         provider = path.partition(".")[2].partition(".")[2]
         if path.startswith("supply.") and provider and provider not in live:
-            yield Problem(("freeze", path), not_offered(provider, live))
+            yield Problem(("freeze", path), not_there(provider, live, "offers"))
 
 
-def not_offered(name: str, offers: Mapping[str, Any]) -> str:
-    """Say that nobody of this name offers anything."""
-    return f"{name} is not among the offers; there are {', '.join(offers)}"
+def not_there(name: str, known: Collection[str], what: str) -> str:
+    """Say that there is nobody of this name among the providers, offers or suppliers."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    return f"{name} is not among the {what}; {hint}"
 
 
 def check_events(config: "Config") -> Iterator[Problem]:
@@ -182,11 +186,25 @@ def check_events(config: "Config") -> Iterator[Problem]:
     root = Shape((type(config),))
     values = plain(config)
     for name, event in sorted(config.events.items(), key=lambda item: item[1].month):
-        for path, value in event.set.items():
+        at = ("events", name, event.kind)
+        for path, value in event.changes.items():
             steps = split_path(root, path, values)
             text = unchangeable(root, steps, value) or wrong_value(config, values, steps, value)
             if text:
-                yield Problem(("events", name, "set", path), text)
+                yield Problem((*at, path), text)
+        if event.action is not None:
+            for field, text in misplaced(config, event.action):
+                yield Problem((*at, field) if field else at, text)
+
+
+def misplaced(config: "Config", action: Action) -> Iterator[tuple[str, str]]:
+    """What an event asks for that this config does not have: field and text."""
+    if action.decides and not config.supply.endogenous:
+        yield "", "needs providers that decide; use `supply: endogenous`, or remove the event"
+        return
+    name = getattr(action, "provider", EVERYBODY)
+    if name != EVERYBODY and name not in config.providers:
+        yield "provider", not_there(name, config.providers, "providers")
 
 
 def unchangeable(root: Shape, steps: list[str], value: Any) -> str:
@@ -226,6 +244,6 @@ def wrong_value(config: "Config", values: dict[str, Any], steps: list[str], valu
 CHECKS: tuple[tuple[tuple[str, ...], Callable[["Config"], Iterator[Problem]]], ...] = (
     (("networks", *POPULATIONS), check_networks),
     (("supply", "initial", "freeze"), check_names),
-    (("events", *CHANGEABLE), check_events),
+    (("events", "supply", *CHANGEABLE), check_events),
     (("networks", "months", "supply", "apps", *POPULATIONS), check_memory),
 )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from agents.parameters import NAME_PATTERN, ORIGIN_PATTERN, Parameters, declarations
-from simulation.config_sections import SLUG
+from simulation.config_events import SLUG
 from simulation.config_shape import Shape, shape_at
 from simulation.config_supply import outside
 from simulation.yaml_text import MOST_FINDINGS, Finding, Node, shown, shown_path

@@ -24,7 +24,7 @@ def notes(config: "Config") -> list[str]:
                 f"events.{name}.month = {event.month} is after the last month, "
                 f"{config.months - 1}: it never fires"
             )
-        for path, value in event.set.items():
+        for path, value in (event.set or {}).items():
             shape = shape_at(root, split_path(root, path, values))
             found += [f"events.{name}.set: {line}" for line in range_note(shape, path, value)]
     return found

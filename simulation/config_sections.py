@@ -1,18 +1,11 @@
-"""Sections of a config beside supply and demand: networks, the start, freezes and events."""
+"""Sections of a config beside supply and demand: networks, the start and freezes."""
 
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agents.finance_parameters import InputFile
 from agents.parameters import (
@@ -27,12 +20,10 @@ from agents.parameters import (
 )
 from simulation.config_supply import BY_SEGMENT, Offer, ProviderName, outside
 
-LONGEST_RUN = 600  # months
 LONGEST_TENURE = 1200  # months
 LARGEST_INDUSTRIES = 65_535  # 16 bits, of which one number stands for "none"
 GRAPH_ENDINGS = (".graphml", ".csv", ".tsv", ".txt", ".edges", ".edgelist")
 
-SLUG = r"^[a-z0-9_-]{1,64}$"
 POPULATIONS = ("developers", "consumers", "enterprises")
 FREEZABLE = {
     name: about(Offer.model_fields[name]) for name in (*BY_SEGMENT, "reliability", "runway")
@@ -222,28 +213,6 @@ class Initial(Parameters):
     enterprises: Start = Start()
 
 
-def frozen(value: Any) -> Any:
-    """Make lists and maps inside a value unchangeable."""
-    if isinstance(value, Mapping):
-        return FrozenMap({str(key): frozen(entry) for key, entry in value.items()})
-    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
-
-
-class Event(Parameters):
-    """Parameters that change at the start of a month and stay changed."""
-
-    month: Whole = param(
-        ...,
-        unit="month",
-        bounds=(0, LONGEST_RUN),
-        source="the experiment",
-        doc="month in which it fires, counted from 0",
-    )
-    set: Annotated[Mapping[str, Any], AfterValidator(frozen)] = Field(
-        min_length=1, description="new values by dotted path, as {developers.peer_weight: 3}"
-    )
-
-
 def freezable(states: Mapping[str, float]) -> FrozenMap[str, float]:
     """Refuse states that do not exist, and values outside their bounds."""
     for path, value in states.items():
@@ -284,5 +253,3 @@ def state_forms() -> dict[str, Any]:
 
 
 Freeze = Annotated[Mapping[str, float], AfterValidator(freezable), WithJsonSchema(state_forms())]
-EventName = Annotated[str, StringConstraints(pattern=SLUG)]
-Events = Annotated[Mapping[EventName, Event], AfterValidator(FrozenMap)]

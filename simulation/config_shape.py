@@ -95,8 +95,8 @@ class Shape(NamedTuple):
 def is_map(annotation: Any) -> bool:
     """Whether an annotation is a map with free keys."""
     origin = get_origin(annotation)
-    if isinstance(origin, type):
-        return issubclass(origin, Mapping)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return True
     return any(is_map(part) for part in get_args(annotation))
 
 

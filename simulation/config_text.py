@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.parameters import Parameters
+from simulation.config_events import Timed
 from simulation.config_supply import BY_SEGMENT, Offer
 from simulation.yaml_text import number_or_text
 
@@ -20,6 +21,8 @@ def plain(value: Any) -> Any:
         values = {name: plain(getattr(value, name)) for name in type(value).model_fields}
         if isinstance(value, Offer):
             values.update({name: shortest(values[name]) for name in BY_SEGMENT})
+        if isinstance(value, Timed):  # what it does not do is not said
+            values = {name: said for name, said in values.items() if said is not None}
         return values
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}

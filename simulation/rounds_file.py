@@ -5,16 +5,19 @@
 
 import math
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.csv_table import Line, TableError, rows_of
 from simulation.supply_file import NAME_WANTED, is_name, month_number
+
+if TYPE_CHECKING:
+    from simulation.config import Config
 
 COLUMNS = (
     "date",
@@ -53,16 +56,25 @@ class Row(NamedTuple):
 class Rounds(NamedTuple):
     """Rounds of a run in the order of their dates; arrays of shape (rounds,).
 
-    month : of the run.  provider : position among the providers of the config.  amount : M$, debt
-    that came with it left out.  valuation : M$, after money; NaN where none is known.  investor :
-    who led; empty where nobody is known.
+    month : of the run.  provider : its name.  amount : M$, debt that came with it left out.
+    valuation : M$, after money; NaN where none is known.  investor : who led; empty where nobody is
+    known.
     """
 
     month: NDArray[np.int64]
-    provider: NDArray[np.int64]
+    provider: NDArray[np.str_]
     amount: NDArray[np.float64]
     valuation: NDArray[np.float64]
     investor: NDArray[np.str_]
+
+
+def rounds_of(config: "Config") -> Rounds:
+    """Rounds that the config's run uses; none where it names no file."""
+    path = config.finance.rounds
+    entries = {name: provider.entry for name, provider in config.providers.items()}
+    if path is None:
+        return arrays_of(())
+    return rounds(path, config.content(path), config.start, config.months, entries)
 
 
 def rounds(
@@ -85,7 +97,7 @@ def rounds(
     TableError
         With all defects of the file at once.
     """
-    first, codes = month_number(start), {name: code for code, name in enumerate(entries)}
+    first, order = month_number(start), list(entries)
     kept = [
         row._replace(month=row.month - first)
         for row in read(path, content)
@@ -93,13 +105,18 @@ def rounds(
         and row.provider in entries
         and entries[row.provider] < row.month - first < months
     ]
-    kept.sort(key=lambda row: (row.month, codes[row.provider]))
+    kept.sort(key=lambda row: (row.month, order.index(row.provider)))
+    return arrays_of(kept)
+
+
+def arrays_of(rows: Sequence[Row]) -> Rounds:
+    """Rows as arrays."""
     return Rounds(
-        np.array([row.month for row in kept], np.int64),
-        np.array([codes[row.provider] for row in kept], np.int64),
-        np.array([row.amount for row in kept], np.float64),
-        np.array([row.valuation for row in kept], np.float64),
-        np.array([row.investor for row in kept], np.str_),
+        np.array([row.month for row in rows], np.int64),
+        np.array([row.provider for row in rows], np.str_),
+        np.array([row.amount for row in rows], np.float64),
+        np.array([row.valuation for row in rows], np.float64),
+        np.array([row.investor for row in rows], np.str_),
     )
 
 

@@ -9,7 +9,7 @@ from agents.codes import CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.equations.pricing import capped_price, serving_need, unit_cost
 from agents.equations.research import segment_capability
 from agents.open_weights import ADMITTED, ANYBODY
-from simulation.events.lasting import price_factors
+from simulation.lasting import price_factors
 from simulation.own_terms import surcharges
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ PRICES = (1e-6, 1e6)  # $/Mtok: the bounds of a list price, as in a supply file
 def open_up(market: "Market") -> None:
     """E16: the best released weights, of anybody and of whom enterprises admit."""
     labs, opened = market.labs, market.open_models
-    opened.released[:] = False
     giving = labs.weights & labs.active
     if not giving.any() and not opened.exists.any():
         return
@@ -81,6 +80,7 @@ def post(market: "Market") -> None:
     offers.origin = np.broadcast_to(market.roster.origins, live.shape).copy()
     offers.origin[:, OPEN] = [market.roster.origins[source] for source in opened.source[kind]]
     offers.release_count = fresh_models(market)
+    opened.released[:] = False  # an event of next month may set it
     post_prices(market)
 
 

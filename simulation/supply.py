@@ -151,7 +151,7 @@ def deciding(
     """
     names = [*(name for name in providers if name not in exclude), OPEN_NAME]
     if len(names) - 1 > NAMED:
-        raise SupplyError([f"providers: {len(names) - 1} of them; at most {NAMED}"])
+        raise TableError([f"providers: {len(names) - 1} of them; at most {NAMED}"])
     first = month_number(start)
     return _tables(names, tuple(month_text(first + step) for step in range(months)), ())
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from agents.equations.compute_market import grown_capacity, hardware_cost, next_rent
 from simulation import replay
-from simulation.events.lasting import capacity_factor
+from simulation.lasting import capacity_factor
 
 if TYPE_CHECKING:
     from simulation.market import Market

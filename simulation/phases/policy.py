@@ -1,19 +1,41 @@
-"""Phase 1, policy: events that are due this month set parameters (7.1)."""
+"""Phase 1, policy: events that are due this month (7.1)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulation.config import with_changes
+from simulation.config import value_at, with_changes
+from simulation.event import Note, assignments
 
 if TYPE_CHECKING:
+    from simulation.config import Config
     from simulation.market import Market
 
 
 def policy(market: "Market") -> None:
-    """Fire the events of this month, in the order of the config."""
+    """Fire the events of this month, in the order of the config, and leave a row of each."""
     for name, event in market.config.events.items():
         if event.month == market.month:
-            before = market.config
-            market.config = with_changes(before, dict(event.set))
-            market.recorder.event(
-                name, detail=", ".join(f"{k} = {v}" for k, v in event.set.items())
-            )
+            fire(market, name, event)
+        elif event.lasting is not None and event.month + event.lasting.months == market.month:
+            market.recorder.event(name, detail=f"{event.kind}: ends")
+
+
+def fire(market: "Market", name: str, event: Any) -> None:
+    """Do what one event does."""
+    before, changes = market.config, event.changes
+    if changes:
+        market.config = with_changes(before, changes)
+    if event.action is None:
+        note = Note(assignments(changes))
+    else:
+        note = event.action.act(market)
+        note = note._replace(detail=f"{event.kind}: {note.detail}")
+    if len(changes) == 1:
+        (path,) = changes
+        note = note._replace(before=number_at(before, path), after=number_at(market.config, path))
+    market.recorder.event(name, **note._asdict())
+
+
+def number_at(config: "Config", path: str) -> float:
+    """Value of a parameter as a number; NaN if it is none."""
+    value = value_at(config, path)
+    return float(value) if isinstance(value, int | float) else float("nan")

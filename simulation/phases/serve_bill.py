@@ -16,7 +16,7 @@ from agents.equations import usage
 from agents.individuals import WEIGHT_UNIT
 from simulation.app_bills import app_demand, bill_apps
 from simulation.columns import SEGMENTS
-from simulation.events.lasting import demand_factors
+from simulation.lasting import demand_factors
 from simulation.rationing import ration
 from simulation.tender import offered_prices, tokens_at_full_volume
 

@@ -156,9 +156,8 @@ DEFAULTS = {
         "rent_response": 0.35, "rent_limit": 12, "rent_floor": 1.1, "slack_limit": 1 / 3,
         "tightness_limit": 3, "hardware_cost": 2.2, "learning": 0.32, "chip_share": 0.6,
         "chip_maker": "Nvidia", "contract_term": 48, "contract_lead": 3,
-        "contract_discount": 0.15, "reliability_memory": 0.5,
-        "sublet": 0, "export_region": None, "export_cap": 1,
-        "export_surcharge": 0,
+        "contract_discount": 0.15, "sublet": 0, "reliability_memory": 0.5, "export_region": None,
+        "export_cap": 1, "export_surcharge": 0,
     },
     "planning": {
         "profit_share": 0.6, "spending_months": 24, "markup": 1.0, "markup_response": 0.015,

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.config import load
 from simulation.csv_table import TableError
-from simulation.rounds_file import COLUMNS, Rounds, rounds, unused
+from simulation.rounds_file import COLUMNS, Rounds, rounds, rounds_of, unused
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = CHECKOUT / "configs" / "data" / "funding_rounds.csv"
@@ -49,7 +49,7 @@ def test_rounds_stand_in_the_order_of_their_months() -> None:
         Alpha=0,
     )
     assert found.month.tolist() == [3, 8, 8]
-    assert found.provider.tolist() == [1, 0, 1]
+    assert found.provider.tolist() == ["Alpha", "Beta", "Alpha"]
     assert found.amount.tolist() == [100.0, 100.0, 7.5]
     np.testing.assert_array_equal(found.valuation, [np.nan, 1000.0, np.nan])
     assert found.investor.tolist() == ["", "Fund", ""]
@@ -76,7 +76,9 @@ def test_only_what_closes_after_the_entry_and_in_the_run_is_used(
 def test_no_rounds_are_empty_arrays() -> None:
     found = used({"status": "announced"})
     assert [len(column) for column in found] == [0] * 5
-    assert found.month.dtype == found.provider.dtype == np.int64
+    assert found.month.dtype == np.int64
+    none = rounds_of(load({"supply": {"offers": {"A": {}}}}))
+    assert [len(column) for column in none] == [0] * 5
 
 
 def test_providers_that_a_config_lacks_are_named() -> None:
@@ -116,12 +118,11 @@ def test_a_file_is_refused_as_a_whole() -> None:
 
 def test_the_baseline_uses_what_closed_after_an_entry() -> None:
     config = load(CHECKOUT / "configs" / "baseline.yaml")
-    entries = {name: provider.entry for name, provider in config.providers.items()}
-    path = config.finance.rounds
-    assert path == DATA
-    found = rounds(path, config.content(path), config.start, config.months, entries)
-    names = np.array(list(entries))[found.provider]
-    totals = {name: found.amount[names == name].sum() for name in dict.fromkeys(names)}
+    assert config.finance.rounds == DATA
+    found = rounds_of(config)
+    totals = {
+        str(name): found.amount[found.provider == name].sum() for name in np.unique(found.provider)
+    }
     assert totals == {"OpenAI": 25_200, "Anthropic": 28_700, "xAI": 17_000, "Mistral": 2_905}
     assert found.month.max() == 32  # September 2025
     owners = {cloud.owner for cloud in config.suppliers.values()} - {None}
