@@ -5,7 +5,7 @@
 
 import math
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,6 +53,13 @@ class Row(NamedTuple):
     closed: bool
 
 
+class Entry(NamedTuple):
+    """When a provider enters the market, a month of the run, and its cash then, M$."""
+
+    month: int
+    cash: float
+
+
 class Rounds(NamedTuple):
     """Rounds of a run in the order of their dates; arrays of shape (rounds,).
 
@@ -71,25 +78,26 @@ class Rounds(NamedTuple):
 def rounds_of(config: "Config") -> Rounds:
     """Rounds that the config's run uses; none where it names no file."""
     path = config.finance.rounds
-    entries = {name: provider.entry for name, provider in config.providers.items()}
     if path is None:
         return arrays_of(())
+    entries = {name: Entry(own.entry, own.cash) for name, own in config.providers.items()}
     return rounds(path, config.content(path), config.start, config.months, entries)
 
 
 def rounds(
-    path: Path, content: bytes, start: str, months: int, entries: Mapping[str, int]
+    path: Path, content: bytes, start: str, months: int, entries: Mapping[str, Entry]
 ) -> Rounds:
     """Rounds that close during a run of `months` months from `start` (YYYY-MM) on.
 
-    Left out are rounds that were announced and did not close, those of other providers, and those
-    of a provider's first month or before, which its cash and value at entry hold.
+    Left out are rounds that were announced and did not close, those of other providers, and what a
+    provider's cash at entry holds: rounds before its first month, and of rounds in that month as
+    much as it has then.
 
     Parameters
     ----------
     content : bytes
         Of the file at `path`, which messages name.
-    entries : {provider: month of the run in which it enters}
+    entries : {provider: month of the run in which it enters, and its cash then}
         In the order of the config.
 
     Raises
@@ -103,10 +111,20 @@ def rounds(
         for row in read(path, content)
         if row.closed
         and row.provider in entries
-        and entries[row.provider] < row.month - first < months
+        and entries[row.provider].month <= row.month - first < months
     ]
     kept.sort(key=lambda row: (row.month, order.index(row.provider)))
-    return arrays_of(kept)
+    return arrays_of([row for row in beyond_cash(kept, entries) if row.amount > 0.0])
+
+
+def beyond_cash(rows: Iterable[Row], entries: Mapping[str, Entry]) -> Iterator[Row]:
+    """Rows less what of them is in the cash of a provider at its entry."""
+    held = {name: entry.cash for name, entry in entries.items()}
+    for row in rows:
+        name = row.provider
+        known = min(held[name], row.amount) if row.month == entries[name].month else 0.0
+        held[name] -= known
+        yield row._replace(amount=row.amount - known)
 
 
 def arrays_of(rows: Sequence[Row]) -> Rounds:

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.config import load
 from simulation.csv_table import TableError
-from simulation.rounds_file import COLUMNS, Rounds, rounds, rounds_of, unused
+from simulation.rounds_file import COLUMNS, Entry, Rounds, rounds, rounds_of, unused
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = CHECKOUT / "configs" / "data" / "funding_rounds.csv"
@@ -31,12 +31,13 @@ def table(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> bytes:
 
 def used(*rows: dict[str, str], months: int = 12, **entries: int) -> Rounds:
     """Rounds of a run that begins in 2023-01."""
-    return rounds(Path("r.csv"), table(*rows), "2023-01", months, entries or {"Alpha": 0})
+    entered = {name: Entry(month, 0.0) for name, month in (entries or {"Alpha": 0}).items()}
+    return rounds(Path("r.csv"), table(*rows), "2023-01", months, entered)
 
 
 def complaints(content: bytes) -> list[str]:
     with pytest.raises(TableError) as caught:
-        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": 0})
+        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": Entry(0, 0.0)})
     return caught.value.messages
 
 
@@ -59,18 +60,30 @@ def test_rounds_stand_in_the_order_of_their_months() -> None:
     ("row", "count"),
     [
         ({"date": "2022-12-31"}, 0),  # before the run
-        ({"date": "2023-03-31"}, 0),  # the month of entry: its cash holds it
-        ({"date": "2023-04-01"}, 1),
+        ({"date": "2023-02-28"}, 0),  # before the entry: its cash holds it
+        ({"date": "2023-03-01"}, 1),
+        ({"amount": "0"}, 0),
         ({"date": "2023-12-31"}, 1),
         ({"date": "2024-01-01"}, 0),  # after the run
         ({"status": "announced"}, 0),
         ({"provider": "Beta"}, 0),  # nobody of this name decides
     ],
 )
-def test_only_what_closes_after_the_entry_and_in_the_run_is_used(
+def test_only_what_closes_from_the_entry_on_and_in_the_run_is_used(
     row: dict[str, str], count: int
 ) -> None:
     assert len(used(row, Alpha=2).month) == count
+
+
+def test_what_cash_at_entry_holds_is_not_paid_again() -> None:
+    content = table(
+        {"date": "2023-03-02"}, {"date": "2023-03-09", "round": "B"}, {"date": "2023-04-01"}
+    )
+    amounts = [
+        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": Entry(2, cash)}).amount.tolist()
+        for cash in (0, 30, 130, 1000)
+    ]
+    assert amounts == [[100, 100, 100], [70, 100, 100], [70, 100], [100]]
 
 
 def test_no_rounds_are_empty_arrays() -> None:
@@ -116,16 +129,16 @@ def test_a_file_is_refused_as_a_whole() -> None:
     assert len(complaints(table(*[{"amount": "x"}] * 30))) == 21
 
 
-def test_the_baseline_uses_what_closed_after_an_entry() -> None:
+def test_the_baseline_uses_what_closed_and_is_not_in_its_cash() -> None:
     config = load(CHECKOUT / "configs" / "baseline.yaml")
     assert config.finance.rounds == DATA
     found = rounds_of(config)
     totals = {
         str(name): found.amount[found.provider == name].sum() for name in np.unique(found.provider)
     }
-    assert totals == {"OpenAI": 25_200, "Anthropic": 28_700, "xAI": 17_000, "Mistral": 2_905}
+    assert totals == {"OpenAI": 32_200, "Anthropic": 28_700, "xAI": 17_000, "Mistral": 2_905}
     assert found.month.max() == 32  # September 2025
     owners = {cloud.owner for cloud in config.suppliers.values()} - {None}
-    assert set(found.investor.tolist()) & owners == {"Amazon", "Alphabet"}
+    assert set(found.investor.tolist()) & owners == {"Amazon", "Alphabet", "Microsoft"}
     raised = {name for name, provider in config.providers.items() if provider.raises}
     assert set(totals) == raised
