@@ -5,7 +5,7 @@
 
 import math
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ COLUMNS = (
     "provider",
     "round",
     "amount",
+    "at_entry",
     "debt",
     "valuation_post",
     "investor",
@@ -41,7 +42,10 @@ DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class Row(NamedTuple):
-    """One line of the file: `month` counts from the year 0, money is in M$."""
+    """One line of the file: `month` counts from the year 0, money is in M$.
+
+    amount : what is paid in the run, less what the cash at entry holds.
+    """
 
     line: int
     month: int
@@ -51,13 +55,6 @@ class Row(NamedTuple):
     valuation: float
     investor: str
     closed: bool
-
-
-class Entry(NamedTuple):
-    """When a provider enters the market, a month of the run, and its cash then, M$."""
-
-    month: int
-    cash: float
 
 
 class Rounds(NamedTuple):
@@ -80,24 +77,24 @@ def rounds_of(config: "Config") -> Rounds:
     path = config.finance.rounds
     if path is None:
         return arrays_of(())
-    entries = {name: Entry(own.entry, own.cash) for name, own in config.providers.items()}
+    entries = {name: own.entry for name, own in config.providers.items()}
     return rounds(path, config.content(path), config.start, config.months, entries)
 
 
 def rounds(
-    path: Path, content: bytes, start: str, months: int, entries: Mapping[str, Entry]
+    path: Path, content: bytes, start: str, months: int, entries: Mapping[str, int]
 ) -> Rounds:
     """Rounds that close during a run of `months` months from `start` (YYYY-MM) on.
 
     Left out are rounds that were announced and did not close, those of other providers, and what a
-    provider's cash at entry holds: rounds before its first month, and of rounds in that month as
-    much as it has then.
+    provider's cash at entry holds: rounds before its first month, and what `at_entry` says of
+    others.
 
     Parameters
     ----------
     content : bytes
         Of the file at `path`, which messages name.
-    entries : {provider: month of the run in which it enters, and its cash then}
+    entries : {provider: month of the run in which it enters}
         In the order of the config.
 
     Raises
@@ -111,20 +108,11 @@ def rounds(
         for row in read(path, content)
         if row.closed
         and row.provider in entries
-        and entries[row.provider].month <= row.month - first < months
+        and row.amount > 0.0
+        and entries[row.provider] <= row.month - first < months
     ]
     kept.sort(key=lambda row: (row.month, order.index(row.provider)))
-    return arrays_of([row for row in beyond_cash(kept, entries) if row.amount > 0.0])
-
-
-def beyond_cash(rows: Iterable[Row], entries: Mapping[str, Entry]) -> Iterator[Row]:
-    """Rows less what of them is in the cash of a provider at its entry."""
-    held = {name: entry.cash for name, entry in entries.items()}
-    for row in rows:
-        name = row.provider
-        known = min(held[name], row.amount) if row.month == entries[name].month else 0.0
-        held[name] -= known
-        yield row._replace(amount=row.amount - known)
+    return arrays_of(kept)
 
 
 def arrays_of(rows: Sequence[Row]) -> Rounds:
@@ -170,12 +158,23 @@ def row_of(line: Line) -> Row | None:
     title = line.text("round", bool, "a title")
     status = line.text("status", STATES.__contains__, f"one of {', '.join(STATES)}")
     amount = line.number_of("amount", "M$", 0.0, LARGEST_AMOUNT)
-    _, valuation = (
+    held, _, valuation = (
         line.number_of(name, "M$", 0.0, LARGEST_AMOUNT) if line.fields[name] else math.nan
-        for name in ("debt", "valuation_post")
+        for name in ("at_entry", "debt", "valuation_post")
     )
+    if held > amount:
+        line.errors.append(f"{line.where}: at_entry {held:g} M$ is more than amount {amount:g} M$")
     if len(line.errors) > before:
         return None
     investor, closed = line.fields["investor"], status == CLOSED
     month = month_number(date[:7])
-    return Row(line.number, month, provider, title, amount, valuation, investor, closed)
+    return Row(
+        line.number,
+        month,
+        provider,
+        title,
+        amount - (0.0 if math.isnan(held) else held),
+        valuation,
+        investor,
+        closed,
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.config import load
 from simulation.csv_table import TableError
-from simulation.rounds_file import COLUMNS, Entry, Rounds, rounds, rounds_of, unused
+from simulation.rounds_file import COLUMNS, Rounds, rounds, rounds_of, unused
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = CHECKOUT / "configs" / "data" / "funding_rounds.csv"
@@ -31,13 +31,12 @@ def table(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> bytes:
 
 def used(*rows: dict[str, str], months: int = 12, **entries: int) -> Rounds:
     """Rounds of a run that begins in 2023-01."""
-    entered = {name: Entry(month, 0.0) for name, month in (entries or {"Alpha": 0}).items()}
-    return rounds(Path("r.csv"), table(*rows), "2023-01", months, entered)
+    return rounds(Path("r.csv"), table(*rows), "2023-01", months, entries or {"Alpha": 0})
 
 
 def complaints(content: bytes) -> list[str]:
     with pytest.raises(TableError) as caught:
-        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": Entry(0, 0.0)})
+        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": 0})
     return caught.value.messages
 
 
@@ -76,14 +75,9 @@ def test_only_what_closes_from_the_entry_on_and_in_the_run_is_used(
 
 
 def test_what_cash_at_entry_holds_is_not_paid_again() -> None:
-    content = table(
-        {"date": "2023-03-02"}, {"date": "2023-03-09", "round": "B"}, {"date": "2023-04-01"}
-    )
-    amounts = [
-        rounds(Path("r.csv"), content, "2023-01", 12, {"Alpha": Entry(2, cash)}).amount.tolist()
-        for cash in (0, 30, 130, 1000)
-    ]
-    assert amounts == [[100, 100, 100], [70, 100, 100], [70, 100], [100]]
+    parts = ("", "0", "30", "100")
+    rows = [{"round": f"R{part}", "at_entry": part} for part in parts]
+    assert used(*rows).amount.tolist() == [100, 100, 70]
 
 
 def test_no_rounds_are_empty_arrays() -> None:
@@ -110,10 +104,11 @@ def test_providers_that_a_config_lacks_are_named() -> None:
         ({"amount": ""}, "r.csv:3: amount is missing (M$)"),
         ({"amount": "nan"}, "r.csv:3: amount 'nan' is not a finite number (M$)"),
         ({"amount": "-1"}, "r.csv:3: amount -1 M$ is not in [0, 1e+09]"),
+        ({"at_entry": "101"}, "r.csv:3: at_entry 101 M$ is more than amount 100 M$"),
         ({"debt": "x"}, "r.csv:3: debt 'x' is not a finite number (M$)"),
         ({"valuation_post": "2e9"}, "r.csv:3: valuation_post 2e9 M$ is not in [0, 1e+09]"),
         ({"status": "Closed"}, "r.csv:3: status 'Closed' is not one of closed, announced"),
-        ({"note": "a,b"}, "r.csv:3: 14 fields, but the header names 13"),
+        ({"note": "a,b"}, "r.csv:3: 15 fields, but the header names 14"),
     ],
 )
 def test_a_round_is_refused(row: dict[str, str], message: str) -> None:
