@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 SEGMENTS = 3
 USES = ("scale", "efficiency", "safety", "sales")
 HALF_YEAR = 6
+BY_SUPPLIER = ("credits", "deferred", "owed")  # columns whose first axis are the codes
 
 
 class Labs:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import count
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import mesa
+
+from agents.labs import BY_SUPPLIER
+from agents.strategy import Strategy
 
 
 class Numbers:
@@ -27,7 +30,10 @@ class Provider(mesa.Agent):
     """One provider of models; OPEN stands for the best released open weights, whoever's they are.
 
     name : as in the config or supply file.  code : its code in the columns of populations.
-    status : pre_entry, healthy or exited.
+    status : pre_entry, healthy, stressed, distressed or exited.
+
+    Where providers decide, what it has stands in the market's columns: `provider["cash"]` reads
+    any column of `agents.labs.Labs`, and `provider.strategy` is how it decides.
     """
 
     _ids: ClassVar[Numbers] = Numbers()  # Mesa's name for its register
@@ -38,9 +44,20 @@ class Provider(mesa.Agent):
         self.name, self.code = name, code
         self.status = "pre_entry"
 
-    def review(self, on_offer: bool) -> None:
-        """Change status by whether any segment has an offer this month."""
+    def __getitem__(self, column: str) -> Any:
+        """Its own entry in a column: a number, or an array over the column's other axis."""
+        values = getattr(self.model.labs, column)
+        return values[self.code] if column in BY_SUPPLIER else values[..., self.code]
+
+    @property
+    def strategy(self) -> Strategy | None:
+        """How it decides; None for open weights, which nobody runs."""
+        found: Strategy | None = self.model.roster.strategies.get(self.code)
+        return found
+
+    def review(self, on_offer: bool, condition: str = "healthy") -> None:
+        """Change status by whether any segment has an offer this month, and how it stands."""
         if on_offer:
-            self.status = "healthy"
-        elif self.status == "healthy":
+            self.status = condition
+        elif self.status != "pre_entry":
             self.status = "exited"

@@ -95,7 +95,10 @@ class ComputeMarket:
         """Dues that fall due from `month` on, (16,), M$, counted from the contracts."""
         provider, _, _, first, last, _, price = self.contracts.T
         months = np.maximum(last - np.maximum(first, month), 0.0)
-        return np.bincount(provider.astype(np.int64), price * months, CODES)
+        dues: Array = np.asarray(
+            np.bincount(provider.astype(np.int64), price * months, CODES), np.float64
+        )
+        return dues
 
     def free(self, month: int) -> Array:
         """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""

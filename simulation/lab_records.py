@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.codes import OPEN
 from agents.equations.pricing import fixed_capability_price
+from agents.open_weights import ANYBODY
 from simulation.shelf import fixed_costs
 
 if TYPE_CHECKING:
@@ -98,7 +100,17 @@ def lab_row(market: "Market") -> Array:
             labs.runway,
         ]
     )
+    row[:, ~labs.entered] = np.nan  # who is not there yet has nothing; nobody decides for OPEN
+    row[LAB_FIELDS.index("compute_inference"), OPEN] = labs.inference_used[OPEN]
+    row[LAB_FIELDS.index("compute_research"), OPEN] = 0.0
+    row[LAB_FIELDS.index("model_capability"), OPEN] = open_capability(market)
     return row
+
+
+def open_capability(market: "Market") -> float:
+    """Capability of the best open weights; NaN before there are any."""
+    best = float(market.open_models.capability[ANYBODY])
+    return best if np.isfinite(best) else np.nan
 
 
 def compute_row(market: "Market") -> list[float]:

@@ -26,9 +26,21 @@ def supply_columns(history: "History") -> dict[str, Array]:
     labs, compute = history.labs, history.compute
     revenue = history.raw["revenue"].sum(axis=(1, 2))
     return {name: compute[name] for name in COMPUTE} | {
-        "compute_contracted": labs["compute_contracted"].sum(axis=1),
+        "compute_contracted": whole(labs["compute_contracted"]),
         "revenue_per_compute": revenue_per_compute(revenue, compute["compute_used"]),
-        "payment_pressure": labs["payment_pressure"].max(axis=1),
-        "commitments": labs["commitments"].sum(axis=1),
-        "written_off": labs["written_off"].sum(axis=1),
+        "payment_pressure": highest(labs["payment_pressure"]),
+        "commitments": whole(labs["commitments"]),
+        "written_off": whole(labs["written_off"]),
     }
+
+
+def whole(values: Array) -> Array:
+    """Sum over providers, leaving out those that have none; NaN where nobody has."""
+    known = ~np.isnan(values)
+    return np.where(known.any(axis=1), np.where(known, values, 0.0).sum(axis=1), np.nan)
+
+
+def highest(values: Array) -> Array:
+    """Largest over providers, leaving out those that have none; NaN where nobody has."""
+    known = ~np.isnan(values)
+    return np.where(known.any(axis=1), np.where(known, values, -np.inf).max(axis=1), np.nan)

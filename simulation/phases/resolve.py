@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.codes import CODES
 from simulation.entry import enter
 from simulation.exit import leave
 
@@ -21,9 +22,26 @@ def resolve(market: "Market") -> None:
         leave(market)
         enter(market, market.month + 1)
     note_offers(market)
+    on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
+    conditions = condition(market)
     for provider in market.providers:
-        provider.review(bool(market.offers.live[:, provider.code].any()))
+        provider.review(on_offer[provider.code], conditions[provider.code])
     market.was_live = market.offers.live.copy()
+
+
+def condition(market: "Market") -> list[str]:
+    """How payments press each provider: healthy, stressed or distressed, by code."""
+    if not market.endogenous:
+        return ["healthy"] * CODES
+    finance, pressure = market.config.finance, market.labs.pressure.tolist()
+    return [
+        "distressed"
+        if one > finance.distressed
+        else "stressed"
+        if one > finance.stressed
+        else "healthy"
+        for one in pressure
+    ]
 
 
 def note_offers(market: "Market") -> None:
