@@ -60,9 +60,12 @@ def stream(seed: int, name: str) -> Key:
 
 
 @lru_cache(maxsize=64)
-def streams(seed: int, owner: str, names: tuple[str, ...]) -> Keys:
-    """Keys of the streams `owner`.name under `seed`, one for each of `names`."""
-    return np.array([stream(seed, f"{owner}.{name}") for name in names])
+def monthly(seed: int, owner: str, names: tuple[str, ...], months: int) -> Keys:
+    """Keys of the streams `owner`.name under `seed` in each month, shape (months, names)."""
+    roots = np.array([stream(seed, f"{owner}.{name}") for name in names])
+    keys = below(roots, np.arange(months)[:, None])
+    keys.flags.writeable = False
+    return keys
 
 
 def luck_keys(keys: Keys) -> Keys:

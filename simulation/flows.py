@@ -10,16 +10,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import ENTERPRISE, NONE
+from agents.codes import CODES, ENTERPRISE, NONE
+from agents.compiled import kernel
 from agents.equations.choice import Terms
 from agents.individuals import UTILITY_UNIT, Tally
 from agents.kernels.tender import SCORES, Switches
 from simulation.columns import TERMS
 
 Array = NDArray[np.float64]
-COMMON = ("price", "safety", "brand", "reliability", "product")
-COUNTED = ("peers", "lock_in", "taste")
-PLACES = [[name for name, _ in TERMS].index(name) for name in SCORES]  # of scores among the terms
+Whole = NDArray[np.int64]
+# Places among the terms: of what all have in common, of what moves count themselves, of scores.
+PLACE = {name: place for place, (name, _) in enumerate(TERMS)}
+CAPABILITY, VERSION = PLACE["capability"], PLACE["version"]
+COMMON = tuple(PLACE[name] for name in ("price", "safety", "brand", "reliability", "product"))
+COUNTED = tuple(PLACE[name] for name in ("peers", "lock_in", "taste"))
+OF_SCORES = [PLACE[name] for name in SCORES]
 
 
 class Flows(NamedTuple):
@@ -31,17 +36,12 @@ class Flows(NamedTuple):
 
     month: int
     segment: int
-    home: NDArray[np.int64]
-    target: NDArray[np.int64]
-    agents: NDArray[np.int64]
+    home: Whole
+    target: Whole
+    agents: Whole
     users: Array
     sums: Array
     utility: Array
-
-
-def in_order(sums: dict[str, Array], rows: int) -> Array:
-    """Sums by term as columns in the order of TERMS; terms that are not in play are 0."""
-    return np.stack([sums.get(name, np.zeros(rows)) for name, _ in TERMS], axis=1)
 
 
 def flows_of_people(
@@ -57,20 +57,50 @@ def flows_of_people(
     agent.
     """
     new, own = terms
-    counts = change.moves.sum(axis=0)
-    home, target = np.nonzero(counts)
-    agents = counts[home, target]
-    leaves = (home != NONE) & live[home]
-    movers = np.where(target == NONE, 0, change.moves[:, home, target])
-    gain = new.capability[:, target] - np.where(leaves, new.capability[:, home], 0.0)
-    lag = np.where(leaves, new.capability[:, home] - own.capability[:, home], 0.0)
-    sums = {"capability": (movers * gain).sum(axis=0), "version": (movers * lag).sum(axis=0)}
-    for name in COMMON:
-        term = getattr(new, name)
-        sums[name] = movers.sum(axis=0) * (term[target] - np.where(leaves, term[home], 0.0))
-    fixed = change.sums[:, home, target] * UTILITY_UNIT
-    sums |= dict(zip(COUNTED, fixed, strict=False))
-    return Flows(*when, home, target, agents, agents * people, in_order(sums, len(home)), fixed[3])
+    home, target, agents, sums, utility = flows_of_moves(
+        change.moves, change.sums, new, own.capability, live
+    )
+    return Flows(*when, home, target, agents, agents * people, sums, utility)
+
+
+@kernel
+def flows_of_moves(
+    moves: Whole, counted: Whole, new: Terms, own_capability: Array, live: NDArray[np.bool_]
+) -> tuple[Whole, Whole, Whole, Array, Array]:
+    """Home, target, agents, sums and utility of the flows in `moves` (taste types, from, to).
+
+    counted : (4, from, to), of the terms COUNTED and of the whole, in units of 2^-20 util.
+    """
+    common = (new.price, new.safety, new.brand, new.reliability, new.product)
+    home, target = np.empty(CODES * CODES, np.int64), np.empty(CODES * CODES, np.int64)
+    agents, utility = np.zeros(CODES * CODES, np.int64), np.zeros(CODES * CODES)
+    sums, flow = np.zeros((CODES * CODES, len(TERMS))), 0
+    for left in range(CODES):
+        for chosen in range(CODES):
+            for kind in range(len(moves)):
+                agents[flow] += moves[kind, left, chosen]
+            if agents[flow] == 0:
+                continue
+            home[flow], target[flow] = left, chosen
+            is_choice, leaves = chosen != NONE, left != NONE and live[left]
+            for kind in range(len(moves)):
+                movers = moves[kind, left, chosen] * is_choice
+                gain = new.capability[kind, chosen]
+                if leaves:
+                    gain -= new.capability[kind, left]
+                    lag = new.capability[kind, left] - own_capability[kind, left]
+                    sums[flow, VERSION] += movers * lag
+                sums[flow, CAPABILITY] += movers * gain
+            for place, term in enumerate(common):
+                gain = term[chosen] - (term[left] if leaves else 0.0)
+                sums[flow, COMMON[place]] = agents[flow] * is_choice * gain
+            for place in range(len(COUNTED)):
+                sums[flow, COUNTED[place]] = counted[place, left, chosen] * UTILITY_UNIT
+            utility[flow] = counted[len(COUNTED), left, chosen] * UTILITY_UNIT
+            flow += 1
+    # Copies, so that what is kept of a month is no larger than its flows.
+    ends = home[:flow].copy(), target[:flow].copy()
+    return *ends, agents[:flow].copy(), sums[:flow].copy(), utility[:flow].copy()
 
 
 def flows_of_firms(month: int, switches: Switches) -> Flows:
@@ -78,7 +108,7 @@ def flows_of_firms(month: int, switches: Switches) -> Flows:
     home, target = np.nonzero(switches.agents)
     found = switches.sums[home, target]
     sums = np.zeros((len(home), len(TERMS)))
-    sums[:, PLACES] = found
+    sums[:, OF_SCORES] = found
     return Flows(
         month,
         ENTERPRISE,

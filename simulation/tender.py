@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.codes import CODES, ENTERPRISE, OPEN
 from agents.demand import CriteriaScales
 from agents.developers import NO_EMPLOYER
-from agents.draws import below, luck_keys, luck_of, streams
+from agents.draws import luck_keys, luck_of, monthly
 from agents.equations import procurement, usage
 from agents.equations.choice import fixed
 from agents.equations.procurement import CRITERIA
@@ -59,7 +59,7 @@ def this_month(market: "Market") -> TenderMonth:
     unit_cost = offered_prices(market)[OPEN]
     return TenderMonth(
         month=market.month,
-        keys=below(streams(config.seed, "enterprises", STREAMS), market.month),
+        keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
         luck=luck_keys(market.supply.keys),
         nest_luck=luck_of("nest"),
         live=live,

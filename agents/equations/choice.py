@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 Array = NDArray[np.float64]
+STEEPEST = 300.0  # exponents beyond this decide every race already
 
 
 class Terms(NamedTuple):
@@ -28,10 +29,9 @@ class Terms(NamedTuple):
     reliability: Array
     product: Array
 
-    def total(self) -> Array:
-        """Sum of the terms, shape (taste types, offers), util."""
-        common = self.price + self.safety + self.brand + self.reliability + self.product
-        return self.capability + common
+    def common(self) -> Array:
+        """Sum of the terms that all taste types share, shape (offers,), util."""
+        return self.price + self.safety + self.brand + self.reliability + self.product
 
 
 @lru_cache(maxsize=32)
@@ -51,6 +51,12 @@ def fixed(values: Array) -> Array:
     """`values`, which nobody may write to from now on: they are handed out again and again."""
     values.flags.writeable = False
     return values
+
+
+def bounded_exponential(exponent: Array) -> Array:
+    """e^x with x held in [-300, 300], so that products of weights neither vanish nor overflow."""
+    weight: Array = np.exp(np.minimum(np.maximum(exponent, -STEEPEST), STEEPEST))
+    return weight
 
 
 def switching_cost(tenure: Array, base: float, growth: float, months: float) -> Array:

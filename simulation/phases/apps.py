@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.app_parameters import AppParameters
 from agents.apps import API, Turnover
 from agents.codes import NONE, OPEN
-from agents.draws import below, luck_keys, luck_of, streams, uniform
+from agents.draws import luck_keys, luck_of, monthly, uniform
 from agents.equations.app_market import app_utility, arrivals, chance, mean_growth, normal_table
 from agents.equations.choice import fixed, switching_cost
 from agents.equations.race import arrival_table, nest_table
@@ -39,7 +39,8 @@ def apps(market: "Market") -> None:
 def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     """Everything that companies need to know of this month."""
     offers, lam = market.offers, market.config.choice.nest_dissimilarity
-    keys = below(streams(market.config.seed, "apps", ("entry", *STREAMS)), market.month)
+    keys = monthly(market.config.seed, "apps", ("entry", *STREAMS), market.origin.months)
+    keys = keys[market.month]
     edges = np.cumsum(market.adopted)
     live = offers.live[API]
     # OPEN is nobody's: the hosts that serve it absorb no customers.

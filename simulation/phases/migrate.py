@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, CONSUMER, NONE
 from agents.demand import AnyIndividuals, DeveloperParameters
-from agents.draws import below, luck_keys, luck_of, stream
+from agents.draws import luck_keys, luck_of, monthly
 from agents.equations.adoption import adoption_hazard, reconsideration_hazard
-from agents.equations.choice import Terms, fixed, switching_cost, taste_types
+from agents.equations.choice import Terms, bounded_exponential, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table, power_steps
 from agents.graph import Graph, block_of
 from agents.individuals import (
@@ -29,13 +29,14 @@ from agents.individuals import (
 from agents.kernels.leave import leave_range
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
 from agents.kernels.neighbours import block_counts
+from agents.kernels.weights import race_weights
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
 BLOCK = 1 << 16  # agents a thread takes at once
-STEEPEST = 300.0  # exponents beyond this decide every race already
+STREAMS = ("choice",)
 
 
 def migrate(market: "Market") -> None:
@@ -46,8 +47,8 @@ def migrate(market: "Market") -> None:
         (market.consumers, config.consumers, CONSUMER),
     ):
         new = utility_terms(market, settings, segment)
-        own = utility_terms(market, settings, segment, in_use=True)
-        tables = month_tables(market, people, settings, segment, new.total(), own.total())
+        own = new._replace(capability=capability_terms(settings, market.offers.in_use[segment]))
+        tables = month_tables(market, people, settings, segment, (new, own))
         people.crowd.seen[:] = people.crowd.choice
         drop_dead_seconds(people, market.totals[people.name], tables.live)
         change = run_blocks(market, people, tables)
@@ -88,21 +89,14 @@ def add(totals: Iterable[NDArray[np.int64]], parts: Iterable[NDArray[np.int64]])
         np.add(total, part, out=total)
 
 
-def utility_terms(
-    market: "Market", settings: AnyIndividuals, segment: int, in_use: bool = False
-) -> Terms:
-    """E17 without peers and lock-in: the utility of each offer, by term and taste type, util.
-
-    With `in_use`, the utility of the version that a provider's own users work with (E17d).
-    """
+def utility_terms(market: "Market", settings: AnyIndividuals, segment: int) -> Terms:
+    """E17 without peers and lock-in: the utility of each offer, by term and taste type, util."""
     offers, live = market.offers, market.offers.live[segment]
-    capability = offers.in_use[segment] if in_use else offers.capability[segment]
-    eta = taste_types(settings.taste_spread, TASTE_TYPES)
     price = np.zeros(CODES)
     if isinstance(settings, DeveloperParameters):  # consumers pay no price per token
         price[live] = -settings.price_weight * np.log(offers.price[segment, live])
     return Terms(
-        capability=eta[:, None] * settings.capability_weight * capability,
+        capability=capability_terms(settings, offers.capability[segment]),
         price=price,
         safety=settings.safety_weight * offers.safety[segment],
         brand=settings.brand_weight * offers.brand[segment],
@@ -111,44 +105,53 @@ def utility_terms(
     )
 
 
+def capability_terms(settings: AnyIndividuals, capability: Array) -> Array:
+    """E17: what capability is worth to each taste type, shape (taste types, codes), util.
+
+    A provider's own users work with the capability in use (E17d).
+    """
+    eta = taste_types(settings.taste_spread, TASTE_TYPES)
+    terms: Array = eta[:, None] * settings.capability_weight * capability
+    return terms
+
+
 def month_tables(
     market: "Market",
     people: Individuals,
     settings: AnyIndividuals,
     segment: int,
-    new: Array,
-    own: Array,
+    terms: tuple[Terms, Terms],
 ) -> Tables:
-    """Everything that the kernel needs to know of this month; `new` and `own` are E17, util."""
+    """Everything that the kernel needs to know of this month.
+
+    terms : utility of the offers to others, and to their own users.
+    """
     offers, choice = market.offers, market.config.choice
     lam = choice.nest_dissimilarity
     nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)
-    scale = np.where(nested > 0, lam, 1.0)
-    live = offers.live[segment]
-    order = np.argsort(np.where(live, nested, 2), kind="stable")  # the nest last
-    options = order[: live.sum()].astype(np.uint8)
-    level = np.max(np.where(live, new, -np.inf), axis=1, keepdims=True)
-    level = np.where(live.any(), level, 0.0)
-    cost = lock_in(market, people, settings)
+    live, common = offers.live[segment], terms[0].common()
+    new, own = (of_whom.capability + common for of_whom in terms)
+    options, outside, slots, *weights = race_weights(new, own, live, nested, lam)
+    lock_cost, lock = lock_in(market, people, settings)
     adopted = 1.0 - market.totals[people.name].accounts[NONE] / len(people)
-    seed, name = market.config.seed, people.name
+    keys = monthly(market.config.seed, people.name, STREAMS, market.origin.months)
     return Tables(
-        key=np.uint64(below(stream(seed, f"{name}.choice"), market.month)[0]),
+        key=keys[market.month, 0],
         month=market.month,
         options=options,
-        outside=int((nested[options] == 0).sum()),
-        slots=np.argsort(order),
+        outside=outside,
+        slots=slots,
         live=live,
         nested=nested,
-        luck=luck_keys(market.supply.keys[options]),
+        luck=luck_keys(market.supply.keys)[options],
         nest_luck=luck_of("nest"),
         new_utility=new,
         own_utility=own,
-        new=np.ascontiguousarray(bounded_exponential((new - level) / scale)[:, options]),
-        own=bounded_exponential((own - level) / scale),
+        new=weights[0],
+        own=weights[1],
         peers=peer_table(settings.peer_weight, settings.peer_form == "log", lam),
-        lock=bounded_exponential(np.stack([cost, cost / lam])),
-        lock_cost=cost,
+        lock=lock,
+        lock_cost=lock_cost,
         wake=wake_thresholds(market, settings, segment, live, adopted),
         trial=np.uint64(np.ceil(settings.trial_probability * WAKE_SCALE)),
         trial_luck=luck_of("trial"),
@@ -166,23 +169,31 @@ def month_tables(
     )
 
 
-def bounded_exponential(exponent: Array) -> Array:
-    """e^x with x held in [-300, 300], so that products of weights neither vanish nor overflow."""
-    weight: Array = np.exp(np.clip(exponent, -STEEPEST, STEEPEST))
-    return weight
-
-
-def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> Array:
-    """E18 by tenure in months, from 0 to the longest possible, util."""
-    tenure = np.arange(market.config.months + people.start.tenure + 1.0)
-    tenure[:] = market.config.freeze.get(f"{people.name}.tenure", tenure)
-    cost = switching_cost(
-        tenure,
-        settings.switching_cost_base,
-        settings.switching_cost_growth,
-        settings.switching_cost_months,
+def lock_in(market: "Market", people: Individuals, settings: AnyIndividuals) -> tuple[Array, Array]:
+    """Tables `lock_cost` and `lock` of tenures from 0 to the longest possible."""
+    return lock_tables(
+        market.config.months + people.start.tenure + 1,
+        market.config.freeze.get(f"{people.name}.tenure"),
+        market.config.choice.nest_dissimilarity,
+        (
+            settings.switching_cost_factor,
+            settings.switching_cost_base,
+            settings.switching_cost_growth,
+            settings.switching_cost_months,
+        ),
     )
-    return settings.switching_cost_factor * cost
+
+
+@lru_cache(maxsize=16)
+def lock_tables(
+    length: int, frozen: float | None, lam: float, form: tuple[float, float, float, float]
+) -> tuple[Array, Array]:
+    """E18 by tenure, util, and its weights outside and in the nest; `frozen` holds all at one."""
+    factor, *growth = form
+    tenure = np.arange(length, dtype=np.float64)
+    tenure[:] = tenure if frozen is None else frozen
+    cost = factor * switching_cost(tenure, *growth)
+    return fixed(cost), fixed(bounded_exponential(np.stack([cost, cost / lam])))
 
 
 @lru_cache(maxsize=16)

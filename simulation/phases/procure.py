@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import ENTERPRISE, NONE
-from agents.draws import below, streams
+from agents.draws import monthly
 from agents.equations.choice import fixed
 from agents.kernels.contracts import STREAMS, ContractMonth, occasions, sign
 from agents.kernels.neighbours import block_counts
@@ -57,7 +57,7 @@ def this_month(market: "Market") -> ContractMonth:
     terms, edges = fixed_terms(tuple(settings.terms.items()))
     return ContractMonth(
         month=market.month,
-        keys=below(streams(config.seed, "enterprises", STREAMS), market.month),
+        keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
         live=market.offers.live[ENTERPRISE],
         offered=offered_prices(market),
         innovation=settings.innovation,

@@ -122,8 +122,8 @@ def scores_upside_down(monkeypatch: Patch) -> None:
 def price_without_logarithm(monkeypatch: Patch) -> None:
     honest = migrate.utility_terms
 
-    def plain(market: Any, people: Any, segment: int, in_use: bool = False) -> Any:
-        terms = honest(market, people, segment, in_use)
+    def plain(market: Any, people: Any, segment: int) -> Any:
+        terms = honest(market, people, segment)
         if segment == migrate.CONSUMER:
             return terms
         return terms._replace(price=-0.1 * people.price_weight * market.offers.price[segment])

@@ -107,8 +107,8 @@ MUTANTS = (
     Mutant(
         "flow_without_its_lag",
         "simulation/flows.py",
-        "lag = np.where(leaves, new.capability[:, home] - own.capability[:, home], 0.0)",
-        "lag = np.where(leaves, 0.0 * new.capability[:, home], 0.0)",
+        "sums[flow, VERSION] += movers * lag",
+        "sums[flow, VERSION] += 0.0 * lag",
         MARKET + "test_the_terms_of_a_flow_are_its_utility_difference",
     ),
     # --- Random numbers and identity ---------------------------------------------------------
