@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.apps import API
 from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
-from agents.kernels.accounts import count_codes
+from agents.kernels.accounts import IN_ALL, KEPT, apart
 from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
@@ -32,27 +31,12 @@ def check_people(market: "Market") -> None:
     up to accounts; of the employed, what a second provider gets the first one lacks.
     """
     for people in (market.developers, market.consumers):
-        totals = market.totals[people.name]
-        crowd = people.crowd
-        accounts, seconds, weights, lent = count_codes(crowd.choice, crowd.second, crowd.weight)
-        for name, apart in (
-            ("agents in all accounts", [len(people) - int(totals.accounts.sum())]),
-            ("accounts", accounts - totals.accounts),
-            ("second accounts", (seconds - totals.seconds)[:NONE]),
-            ("cohorts", (totals.cohort.sum(axis=0) - totals.accounts)[:NONE]),
-            ("spending weights", weights - totals.weight[0]),
-            ("weights of second accounts", lent - totals.lent[0]),
-            ("weights of second accounts of the employed", [int(totals.lent[1].sum())]),
-        ):
-            if np.any(apart):
-                raise people_error(market, f"{people.name}: {name}", np.asarray(apart))
-
-
-def people_error(market: "Market", account: str, apart: NDArray[np.int64]) -> IdentityError:
-    """The first difference, by its provider where there is one difference for each."""
-    place = int(np.flatnonzero(apart)[0])
-    owner = f" of {market.supply.names[place]}" if len(apart) >= NONE else ""
-    return IdentityError(market.month, account + owner, int(apart[place]))
+        found = apart(people.crowd, market.totals[people.name])
+        if found.any():
+            kept, place = np.argwhere(found)[0]
+            owner = "" if kept in IN_ALL else f" of {market.supply.names[place]}"
+            account = f"{people.name}: {KEPT[kept]}{owner}"
+            raise IdentityError(market.month, account, int(found[kept, place]))
 
 
 def check_apps(market: "Market") -> None:

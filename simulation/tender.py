@@ -73,9 +73,7 @@ def this_month(market: "Market") -> TenderMonth:
         is_min_max=settings.scaling == "min_max",
         score_weight=settings.score_weight,
         unit_cost=unit_cost,
-        full_volume=float(
-            tokens_at_full_volume(market, offers.capability[ENTERPRISE, OPEN], unit_cost)
-        ),
+        full_volume=hosted_volume(market, unit_cost),
         hosting_fee=settings.hosting_fee,
         integration_cost=settings.integration_cost,
         ramp_months=settings.ramp_months,
@@ -151,13 +149,19 @@ def bonus_table(length: int, frozen: float | None, form: tuple[float, float, flo
     return fixed(procurement.incumbent_bonus(tenure, *form))
 
 
-def tokens_at_full_volume(market: "Market", capability: Array, price: Array) -> Array:
-    """E27 without ramp and weight: trillion tokens a month of an average firm."""
+def tokens_at_full_volume(market: "Market", capability: Array) -> Array:
+    """E27 without ramp, weight and price: trillion tokens a month of an average firm."""
     settings = market.config.enterprises
     seats = settings.seats / settings.count
     growth = usage.usage_growth(capability, settings.usage_slope, settings.usage_saturation)
-    response = usage.price_response(price, settings.reference_price, settings.price_elasticity)
-    return seats * settings.tokens_per_seat * growth * response
+    return seats * settings.tokens_per_seat * growth
+
+
+def hosted_volume(market: "Market", unit_cost: Array) -> float:
+    """The same of OPEN at what it costs those who host it, $/Mtok."""
+    settings, capability = market.config.enterprises, market.offers.capability[ENTERPRISE, OPEN]
+    response = usage.price_response(unit_cost, settings.reference_price, settings.price_elasticity)
+    return float(tokens_at_full_volume(market, capability) * response)
 
 
 def offered_prices(market: "Market") -> Array:

@@ -6,6 +6,18 @@ from agents.codes import CODES, NONE
 from agents.compiled import inline, kernel
 from agents.individuals import UNGROUPED
 
+KEPT = (
+    "agents in all accounts",
+    "accounts",
+    "second accounts",
+    "cohorts",
+    "spending weights",
+    "weights of second accounts",
+    "weights of second accounts of the employed",
+)
+AGENTS, ACCOUNTS, SECONDS, COHORTS, WEIGHTS, LENT, LENT_BY_EMPLOYED = range(len(KEPT))
+IN_ALL = (AGENTS, LENT_BY_EMPLOYED)  # one difference in the place of code 0, not one for each code
+
 
 @inline
 def move_account(home, target, spending, group, accounts, weights, groups):
@@ -36,16 +48,29 @@ def count_second(first, second, sign, spending, group, seconds, lent):
 
 
 @kernel
-def count_codes(choice, second, weight):
-    """`accounts`, `seconds`, and the first rows of `weight` and `lent` of a Tally, counted anew."""
-    accounts, seconds = np.zeros(CODES, np.int64), np.zeros(CODES, np.int64)
-    weights, lent = np.zeros(CODES, np.int64), np.zeros(CODES, np.int64)
+def apart(crowd, totals):
+    """How far running totals are from the agents that they count, anew: (KEPT, codes) int64."""
+    kept = np.zeros((len(KEPT), CODES), np.int64)
+    accounts, seconds, weights, lent = kept[ACCOUNTS], kept[SECONDS], kept[WEIGHTS], kept[LENT]
+    choice, second, weight = crowd.choice, crowd.second, crowd.weight
     for agent in range(len(choice)):
         home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
         accounts[home] += 1
-        seconds[other] += 1
         weights[home] += spending
         if other != NONE:
+            seconds[other] += 1
             lent[home] -= spending
             lent[other] += spending
-    return accounts, seconds, weights, lent
+    kept[AGENTS, 0] = len(choice)
+    for code in range(CODES):
+        kept[AGENTS, 0] -= totals.accounts[code]
+        accounts[code] -= totals.accounts[code]
+        weights[code] -= totals.weight[0, code]
+        lent[code] -= totals.lent[0, code]
+        kept[LENT_BY_EMPLOYED, 0] += totals.lent[1, code]
+    for code in range(NONE):
+        seconds[code] -= totals.seconds[code]
+        kept[COHORTS, code] = -totals.accounts[code]
+        for month in range(len(totals.cohort)):
+            kept[COHORTS, code] += totals.cohort[month, code]
+    return kept

@@ -5,6 +5,7 @@ company (`app_bills`).  Where compute is short, bills shrink with what is served
 (`simulation.rationing`); on recorded supply all that is demanded is served.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.demand import ConsumerParameters, DeveloperParameters
 from agents.equations import usage
 from agents.individuals import WEIGHT_UNIT
+from agents.kernels.firm_bills import FirmUse, bill_firms, no_bills
 from simulation.app_bills import app_demand, bill_apps
 from simulation.columns import SEGMENTS
 from simulation.lasting import demand_factors
@@ -134,7 +136,7 @@ def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bill
 def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills) -> None:
     """E22: a share of consumers subscribes to its first assistant, others may see advertising."""
     people, totals, offers = market.consumers, market.totals["consumers"], market.offers
-    names = np.array(market.supply.names)
+    names = market.supply.names
     live = offers.live[CONSUMER]
     growth = usage.usage_growth(
         offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
@@ -142,7 +144,7 @@ def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills)
     bundle = np.where(offers.bundled, settings.bundle_factor, 1.0)
     ramp = usage.paying_ramp(market.month, settings.paying_start, settings.paying_ramp)
     paying = settings.paying_share * bundle * ramp
-    advertising = np.where(np.isin(names, settings.advertisers), settings.ad_revenue, 0.0)
+    advertising = np.where(among(names, settings.advertisers), settings.ad_revenue, 0.0)
     bills.accounts[CONSUMER, :NONE] = totals.accounts[:NONE]
     bills.seconds[CONSUMER] = totals.seconds
     bills.users[CONSUMER] = bills.accounts[CONSUMER] * people.people
@@ -155,40 +157,33 @@ def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills)
     bills.revenue[CONSUMER] = used * per_user
 
 
+@lru_cache(maxsize=32)
+def among(names: tuple[str, ...], chosen: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which of `names` are `chosen`, shape (names,)."""
+    return np.isin(names, chosen)
+
+
 def bill_enterprises(market: "Market", bills: Bills) -> None:
     """E26, E27: firms pay their contract price; a second source takes a share of the volume."""
-    firms, settings, offers = market.enterprises, market.config.enterprises, market.offers
-    signed = np.flatnonzero((firms.provider != NONE) & offers.live[ENTERPRISE][firms.provider])
-    primary, second = firms.provider[signed], firms.second[signed]
-    dual = (second != NONE) & offers.live[ENTERPRISE][second]
-    share = np.where(dual, settings.dual_volume, 0.0)
-    ramp = usage.ramp(market.month - firms.adopted[signed], settings.ramp_months)
-    volume = firms.weight[signed] * ramp
-    offered = offered_prices(market)
-    for code, bought, price in (
-        (primary, volume * (1.0 - share), firms.price[signed]),
-        (second[dual], (volume * share)[dual], offered[second[dual]]),
-    ):
-        tokens = bought * tokens_at_full_volume(market, offers.in_use[ENTERPRISE, code], price)
-        bills.tokens[ENTERPRISE] += np.bincount(code, tokens, CODES)
-        bills.spend[ENTERPRISE] += np.bincount(code, tokens * price, CODES)
-    under_contract = firms.provider != NONE
-    holder = firms.provider[under_contract]
-    bills.accounts[ENTERPRISE] = np.bincount(holder, minlength=CODES)
-    bills.seconds[ENTERPRISE, :NONE] = np.bincount(firms.second, minlength=CODES)[:NONE]
-    bills.users[ENTERPRISE] = np.bincount(holder, firms.seats[under_contract], CODES)
-    hosting = settings.hosting_fee / 12.0
-    hosts = np.count_nonzero(primary == OPEN) + np.count_nonzero(second[dual] == OPEN)
-    bills.fees[ENTERPRISE] = deployment_fees(market)
-    bills.fees[ENTERPRISE, OPEN] += hosting * hosts
+    settings, offers = market.config.enterprises, market.offers
+    use = FirmUse(
+        month=market.month,
+        live=offers.live[ENTERPRISE],
+        offered=offered_prices(market),
+        tokens=tokens_at_full_volume(market, offers.in_use[ENTERPRISE]),
+        reference_price=settings.reference_price,
+        price_elasticity=settings.price_elasticity,
+        ramp_months=settings.ramp_months,
+        dual_volume=settings.dual_volume,
+        deployment_fee=settings.deployment_fee / 0.1,  # quoted per 100,000 seats
+    )
+    found = no_bills()
+    bill_firms(market.enterprises.firms, use, found)
+    bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE] = found.accounts, found.seconds
+    bills.users[ENTERPRISE] = found.seats
+    bills.tokens[ENTERPRISE] = found.tokens[0] + found.tokens[1]
+    bills.spend[ENTERPRISE] = found.spend[0] + found.spend[1]
+    bills.fees[ENTERPRISE] = found.deployment
+    bills.fees[ENTERPRISE, OPEN] += settings.hosting_fee / 12.0 * found.hosts[OPEN]
     bills.revenue[ENTERPRISE] = bills.spend[ENTERPRISE] + bills.fees[ENTERPRISE]
     bills.revenue[ENTERPRISE, OPEN] = 0.0
-
-
-def deployment_fees(market: "Market") -> Array:
-    """E27: fee of regulated buyers who took a new vendor this month, M$ by code, shape (codes,)."""
-    firms, settings = market.enterprises, market.config.enterprises
-    new = firms.deploying & firms.regulated & (firms.provider < OPEN)
-    fee_per_seat = settings.deployment_fee / 0.1  # M$ per million seats: quoted per 100,000 seats
-    fees = np.bincount(firms.provider[new], firms.seats[new] * fee_per_seat, CODES)
-    return np.asarray(fees, np.float64)

@@ -175,16 +175,16 @@ MUTANTS = (
     ),
     Mutant(
         "cohorts_unchecked",
-        "simulation/identities.py",
-        '("cohorts", (totals.cohort.sum(axis=0) - totals.accounts)[:NONE]),',
-        "",
+        "agents/kernels/accounts.py",
+        "kept[COHORTS, code] += totals.cohort[month, code]",
+        "kept[COHORTS, code] = 0",
         MARKET + "test_a_lost_cohort_is_noticed",
     ),
     Mutant(
         "second_accounts_unchecked",
-        "simulation/identities.py",
-        '("second accounts", (seconds - totals.seconds)[:NONE]),',
-        "",
+        "agents/kernels/accounts.py",
+        "seconds[code] -= totals.seconds[code]",
+        "seconds[code] = 0",
         SECOND + "test_a_lost_second_provider_breaks_an_identity",
     ),
     # --- Files -------------------------------------------------------------------------------
