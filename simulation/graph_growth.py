@@ -172,8 +172,13 @@ def _fill_rows(
 ) -> None:
     """Write each agent's own links and then its arrivals, all of whom came later."""
     for agent in range(arrivals.shape[0]):
-        known = np.int64(offsets[agent + 1]) - np.int64(offsets[agent])
-        for i in range(known):
-            neighbours[np.int64(offsets[agent]) + i] = _neighbour(
-                targets, links, arrivals, pool, agent, i
-            )
+        place = np.int64(offsets[agent])
+        if agent >= links:
+            first = (agent - links) * links
+            for i in range(first, first + links):
+                neighbours[place] = targets[i]
+                place += 1
+        start = np.int64(arrivals[agent, STARTS])
+        for i in range(start, start + np.int64(arrivals[agent, COUNTS])):
+            neighbours[place] = pool[i]
+            place += 1

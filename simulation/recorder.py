@@ -197,7 +197,8 @@ def panel_of(market: "Market") -> NDArray[np.int64]:
     order = permutation(stream(market.config.seed, "panel"), graph.size)
     if graph.kind != EDGES:
         return np.sort(order[:size])
-    rank = np.argsort(order)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(graph.size)
     reached: dict[int, None] = {}
     for start in order:
         queue = [int(start)]

@@ -209,7 +209,7 @@ def contracts_table(history: History) -> "Table":
 
 def joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
     """Parts end to end; an empty array where there are none."""
-    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+    return np.concatenate(parts, dtype=dtype, casting="unsafe") if parts else np.zeros(0, dtype)
 
 
 def events_table(history: History) -> "Table":

@@ -6,15 +6,20 @@ draw the giant.
 Firm sizes: Axtell (2001), doi:10.1126/science.1062081.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
+from agents.equations.choice import fixed
 
 Array = NDArray[np.float64]
 WINSOR = 0.99
 ROOMIEST = 25 / 3  # largest over mean size where the stated largest lies below the mean
 
 
+@lru_cache(maxsize=4)
 def pareto_sizes(count: int, total: float, exponent: float, largest: float) -> Array:
     """Quantiles of a Pareto law truncated at `largest`, increasing, with sum `total`.
 
@@ -22,7 +27,7 @@ def pareto_sizes(count: int, total: float, exponent: float, largest: float) -> A
     25/3 of the mean size, that multiple of the mean is the truncation instead.
     """
     if count == 1:
-        return np.array([total])
+        return fixed(np.array([total]))
     top = max(largest, ROOMIEST * total / count)
     level = (np.arange(count) + 0.5) / count
     low, high = top * 1e-12, top
@@ -30,8 +35,7 @@ def pareto_sizes(count: int, total: float, exponent: float, largest: float) -> A
         smallest = np.sqrt(low * high)
         sizes = smallest * (1 - level * (1 - (smallest / top) ** exponent)) ** (-1 / exponent)
         low, high = (smallest, high) if sizes.sum() < total else (low, smallest)
-    scaled: Array = sizes * (total / sizes.sum())
-    return scaled
+    return fixed(sizes * (total / sizes.sum()))
 
 
 def spending_weights(count: int, spread: float) -> Array:
