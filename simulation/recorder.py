@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, NONE
+from agents.codes import CODING, NONE
 from agents.draws import permutation, stream
 from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import Tally
+from agents.kernels.accounts import cohorts_of, filled_cells
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row, payments
@@ -169,21 +170,14 @@ def cohorts(
     market: "Market",
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
     """Agents by (month of choice, code), where there are any, for each segment in order."""
-    firms = market.enterprises
-    signed = firms.provider != NONE
-    oldest = -market.starts["enterprises"].tenure
-    cell = (firms.since[signed].astype(np.int64) - oldest) * CODES + firms.provider[signed]
-    length = market.month - oldest + 1
-    by_firm = np.bincount(cell, minlength=length * CODES).reshape(length, CODES)
-    found = []
-    for first, table in (
-        (-market.developers.start.tenure, market.totals["developers"].cohort),
-        (oldest, by_firm),
-        (-market.consumers.start.tenure, market.totals["consumers"].cohort),
-    ):
-        month, code = np.nonzero(table[:, :NONE])
-        found.append((month + first, code, table[month, code]))
-    return found
+    firms, oldest = market.enterprises, -market.starts["enterprises"].tenure
+    by_firm = cohorts_of(firms.provider, firms.since, oldest, market.month - oldest + 1)
+    coding, consumers = market.totals["developers"].cohort, market.totals["consumers"].cohort
+    return [
+        filled_cells(coding, -market.developers.start.tenure),
+        filled_cells(by_firm, oldest),
+        filled_cells(consumers, -market.consumers.start.tenure),
+    ]
 
 
 def panel_of(market: "Market") -> NDArray[np.int64]:

@@ -74,3 +74,28 @@ def apart(crowd, totals):
         for month in range(len(totals.cohort)):
             kept[COHORTS, code] += totals.cohort[month, code]
     return kept
+
+
+@kernel
+def cohorts_of(choice, since, oldest, months):
+    """Agents by the month of their choice, from `oldest` on, and by code: (months, codes) int64."""
+    table = np.zeros((months, CODES), np.int64)
+    for agent in range(len(choice)):
+        if choice[agent] != NONE:
+            table[np.int64(since[agent]) - oldest, choice[agent]] += 1
+    return table
+
+
+@kernel
+def filled_cells(cohorts, oldest):
+    """Month of choice, code and agents of each cell of `cohorts` with agents on a provider."""
+    cells = np.count_nonzero(cohorts[:, :NONE])
+    month, code, agents = np.empty((3, cells), np.int64)
+    cell = 0
+    for row in range(len(cohorts)):
+        for column in range(NONE):
+            if cohorts[row, column] != 0:
+                month[cell], code[cell] = row + oldest, column
+                agents[cell] = cohorts[row, column]
+                cell += 1
+    return month, code, agents

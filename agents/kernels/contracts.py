@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE, OPEN
+from agents.codes import NONE, OPEN
 from agents.compiled import inline, kernel
 from agents.equations import adoption, procurement
 from agents.kernels.luck import draw, unit
-from agents.kernels.neighbours import add_neighbours
+from agents.kernels.neighbours import adopted_around
 
 adoption_hazard = inline(adoption.adoption_hazard)
 favoured_price = inline(procurement.favoured_price)
@@ -48,7 +48,6 @@ def occasions(firms, graph, blocks, world, rows, kinds):
     blocks : (blocks, codes), firms of each block of a complete graph on each code.
     """
     live, price = world.live, firms.price
-    one, heads = np.ones(len(price)), np.zeros(CODES)
     is_any_live, found = live.any(), 0
     for row in range(len(price)):
         home, kind = firms.provider[row], ADOPTION
@@ -64,9 +63,7 @@ def occasions(firms, graph, blocks, world, rows, kinds):
         elif is_any_live and not is_due:
             adopted = world.market_adopted
             if adopted < 0.0:
-                add_neighbours(row, graph, blocks, firms.provider, one, heads)
-                known = heads.sum()
-                adopted = (known - heads[NONE]) / known if known > 0.0 else 0.0
+                adopted = adopted_around(row, graph, blocks, firms.provider)
             hazard = adoption_hazard(adopted, world.innovation, world.imitation)
             is_due = unit(draw(world.keys[0], row)) < hazard
         if is_due:

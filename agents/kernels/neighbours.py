@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES
+from agents.codes import CODES, NONE
 from agents.compiled import inline
 from agents.graph import COMPLETE, EDGES, Graph, block_of
 
@@ -28,23 +28,35 @@ def block_totals(graph: Graph, choice: NDArray[np.uint8], weight: Array) -> Arra
 
 
 @inline
-def add_row(first, last, members, choice, weight, totals):
-    """Fill `totals` (codes,) with the weight of members first..last on each code."""
-    totals[:] = 0.0
-    for place in range(first, last):
-        other = members[place]
-        totals[choice[other]] += weight[other]
-
-
-@inline
 def add_neighbours(agent, graph, blocks, choice, weight, totals):
     """Fill `totals` (codes,) with the weight of the agent's neighbours on each code."""
     totals[:] = 0.0
     if graph.kind == EDGES:
         first, last = np.int64(graph.offsets[agent]), np.int64(graph.offsets[agent + 1])
-        add_row(first, last, graph.neighbours, choice, weight, totals)
+        for place in range(first, last):
+            other = graph.neighbours[place]
+            totals[choice[other]] += weight[other]
     elif graph.kind == COMPLETE:
         block = agent * graph.blocks // graph.size
         for code in range(CODES):
             totals[code] = blocks[block, code]
         totals[choice[agent]] -= weight[agent]
+
+
+@inline
+def adopted_around(agent, graph, blocks, choice):
+    """Share of the agent's neighbours who use a provider; 0 without neighbours.
+
+    blocks : (blocks, codes), agents of each block of a complete graph on each code.
+    """
+    known, outside = np.int64(0), np.int64(0)
+    if graph.kind == EDGES:
+        first, last = np.int64(graph.offsets[agent]), np.int64(graph.offsets[agent + 1])
+        known = last - first
+        for place in range(first, last):
+            outside += choice[graph.neighbours[place]] == NONE
+    elif graph.kind == COMPLETE:
+        block = agent * graph.blocks // graph.size
+        known = blocks[block].sum() - 1
+        outside = blocks[block, NONE] - (choice[agent] == NONE)
+    return (known - outside) / known if known > 0 else 0.0
