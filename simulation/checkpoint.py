@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import model_version
-from simulation.config import Config, with_changes
+from simulation.config import Config
+from simulation.config_change import changed
 from simulation.market import Market
 from simulation.packing import packed
 from simulation.state import StateError
@@ -195,5 +196,5 @@ def config_after(config: Config, months: int) -> Config:
     """The config after the events of the first `months` months."""
     events = [event for event in config.events.values() if event.month < months]
     for event in sorted(events, key=lambda event: event.month):
-        config = with_changes(config, event.changes)
+        config = changed(config, event.changes)
     return config

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.config import value_at, with_changes
+from simulation.config import value_at
+from simulation.config_change import changed
 from simulation.event import Note, assignments
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def fire(market: "Market", name: str, event: Any) -> None:
     """Do what one event does."""
     before, changes = market.config, event.changes
     if changes:
-        market.config = with_changes(before, changes)
+        market.config = changed(before, changes)
     if event.action is None:
         note = Note(assignments(changes))
     else:
