@@ -7,7 +7,6 @@ import numpy as np
 from agents.equations.pricing import HOURS
 from agents.strategy import Deal
 from agents.supplier import Contract
-from simulation.own_terms import surcharges
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -25,7 +24,9 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     if not capacity > LEAST_DEAL or deal.months < 1:
         return
     rent = (
-        compute.rent * (1.0 - settings.contract_discount) * (1.0 + float(surcharges(market)[code]))
+        compute.rent
+        * (1.0 - settings.contract_discount)
+        * (1.0 + float(market.roster.surcharge[code]))
     )
     price = HOURS * rent * capacity
     compute.sign(Contract(code, supplier, month, first, first + deal.months, capacity, price))

@@ -21,6 +21,7 @@ from agents.equations.shares import shares_of
 from agents.individuals import Start
 from agents.labs import Labs
 from agents.open_weights import OpenModels
+from agents.parameters import FrozenMap
 from agents.provider import Provider
 from agents.strategy import Strategy
 from agents.supplier import ComputeMarket, Supplier
@@ -248,7 +249,7 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
     def report(market: "Market") -> dict[str, float]:
         shares = shares_of(market.bills.spend[segment])
         codes = zip(market.supply.providers, market.supply.codes, strict=True)
-        return {provider: float(shares[code]) for provider, code in codes}
+        return FrozenMap({provider: float(shares[code]) for provider, code in codes})
 
     report.__name__ = name
     return report

@@ -13,21 +13,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def restricted(market: "Market") -> NDArray[np.bool_]:
-    """Who is under export control."""
-    region = market.config.compute.export_region
-    under: NDArray[np.bool_] = market.roster.origins == ("" if region is None else region)
-    return under & (region is not None)
-
-
-def surcharges(market: "Market") -> Array:
-    """What each pays on top of the rent, as a share of it (E4)."""
-    return np.where(restricted(market), market.config.compute.export_surcharge, 0.0)
-
-
 def own_rent(market: "Market") -> Array:
     """Rent that each pays, $/H100e-hour: own chips are cheaper, controlled ones dearer."""
-    own: Array = market.compute.rent * (1.0 + surcharges(market)) * market.roster.means.own_chips
+    roster = market.roster
+    own: Array = market.compute.rent * (1.0 + roster.surcharge) * roster.means.own_chips
     return own
 
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from agents.apps import API
 from agents.equations.compute_market import spot_share
 from agents.supplier import Served
-from simulation.own_terms import restricted
 from simulation.training import join_run
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def allot(market: "Market", inference: Array, ordered: Array) -> Served:
     if signed > compute.capacity:
         contracted = contracted * (compute.capacity / signed)
     demand = inference + ordered
-    allowed = np.where(restricted(market), settings.export_cap * compute.capacity, np.inf)
+    allowed = np.where(market.roster.restricted, settings.export_cap * compute.capacity, np.inf)
     able = np.minimum(demand, allowed)
     from_contract = np.minimum(able, contracted)
     idle = contracted - from_contract

@@ -19,12 +19,17 @@ class Roster(NamedTuple):
 
     config : what it was made from; events make another.  means : settings as arrays.
     strategies : by code.  origins : (16,), country codes, empty where there is nobody.
+    refused : (16,), flags, enterprises do not admit weights from there.  restricted : (16,), flags,
+    under export control.  surcharge : (16,), what is paid on top of the rent, as a share of it (E4).
     """
 
     config: "Config"
     means: Means
     strategies: dict[int, Strategy]
     origins: NDArray[np.str_]
+    refused: NDArray[np.bool_]
+    restricted: NDArray[np.bool_]
+    surcharge: NDArray[np.float64]
 
 
 def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, Strategy]) -> Roster:
@@ -36,4 +41,9 @@ def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, S
         if own is not None:
             origins[code] = own.origin
             found[code] = strategies.get(name, own.strategy)
-    return Roster(config, means_of(config.providers, names), found, origins)
+    compute = config.compute
+    refused = np.isin(origins, config.enterprises.excluded_origins)
+    restricted = (origins != "") & (origins == (compute.export_region or ""))
+    surcharge = np.where(restricted, compute.export_surcharge, 0.0)
+    means = means_of(config.providers, names)
+    return Roster(config, means, found, origins, refused, restricted, surcharge)

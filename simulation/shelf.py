@@ -10,7 +10,6 @@ from agents.equations.pricing import capped_price, serving_need, unit_cost
 from agents.equations.research import segment_capability
 from agents.open_weights import ADMITTED, ANYBODY
 from simulation.lasting import price_factors
-from simulation.own_terms import surcharges
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -25,7 +24,7 @@ def open_up(market: "Market") -> None:
     giving = labs.weights & labs.active
     if not giving.any() and not opened.exists.any():
         return
-    excluded = np.isin(market.roster.origins, market.config.enterprises.excluded_origins)
+    excluded = market.roster.refused
     for which, allowed in ((ANYBODY, giving), (ADMITTED, giving & ~excluded)):
         if not allowed.any():
             continue
@@ -99,7 +98,7 @@ def post_prices(market: "Market") -> None:
     """E7-E9: list price on the new unit cost, capped by open weights; consumers pay none."""
     offers, labs, planning = market.offers, market.labs, market.config.planning
     need = serving_needs(market)
-    rent = market.compute.rent * (1.0 + surcharges(market))
+    rent = market.compute.rent * (1.0 + market.roster.surcharge)
     cost = unit_cost(need, rent)
     price = cost * (1.0 + labs.markup)
     price[:, OPEN] = market.config.enterprises.host_margin * cost[:, OPEN]
@@ -131,7 +130,7 @@ def fixed_costs(market: "Market", capability: float) -> tuple[Array, Array, NDAr
     rates = (config.research.serving_need, config.research.size_exponent)
     cost = unit_cost(
         serving_need(capability - trained, served, *rates),
-        market.compute.rent * (1.0 + surcharges(market)),
+        market.compute.rent * (1.0 + market.roster.surcharge),
     )
     offered = market.offers.live[:CONSUMER].any(axis=0)
     return cost, markup, offered & (able >= capability)
