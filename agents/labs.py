@@ -184,3 +184,9 @@ def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) 
         columns["backed"][code] = own.parent_flow > 0.0 and not own.raises
     backed = columns.pop("backed") > 0.0
     return Means(**columns, backed=backed)
+
+
+def remember(past: Array, latest: Array) -> None:
+    """Add the latest month to a memory (months, 16), oldest first, in place of its oldest one."""
+    past[:-1] = past[1:]
+    past[-1] = latest

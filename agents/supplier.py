@@ -51,6 +51,7 @@ class ComputeMarket:
     rent, cost : $/H100e-hour, of compute and of its hardware.  rents : of the last twelve months.
     demand, used : compute wanted and used, this month or until then last month.
     served : who got what this month.  spot_share : part of spot demand that was served.
+    spot_parts : (suppliers,), parts of spot purchases.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
     due : (months, 16, suppliers), M$ by month in which it falls due.
     contracts : (contracts, 7), those that were not struck off, columns as in Contract.
@@ -68,6 +69,7 @@ class ComputeMarket:
         self.signed, self.paid, self.written_off = np.zeros((3, CODES))
         self.contracts = np.zeros((0, len(Contract._fields)))
         self.used, self.spot_share = 0.0, 1.0
+        self.spot_parts = self.share.copy()
         self.served = Served(*np.zeros((len(Served._fields), CODES)))
 
     @property

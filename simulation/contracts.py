@@ -23,11 +23,8 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     capacity = min(deal.capacity, float(free[supplier]))
     if not capacity > LEAST_DEAL or deal.months < 1:
         return
-    rent = (
-        compute.rent
-        * (1.0 - settings.contract_discount)
-        * (1.0 + float(market.roster.surcharge[code]))
-    )
+    dearer = 1.0 + float(market.roster.surcharge[code])
+    rent = compute.rent * (1.0 - settings.contract_discount) * dearer
     price = HOURS * rent * capacity
     compute.sign(Contract(code, supplier, month, first, first + deal.months, capacity, price))
     market.recorder.event(

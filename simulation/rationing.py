@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from agents.apps import API
 from agents.equations.compute_market import spot_share
+from agents.equations.shares import shares_of
+from agents.labs import remember
 from agents.supplier import Served
 from simulation.training import join_run
 
@@ -23,16 +25,22 @@ def ration(market: "Market", bills: "Bills") -> Array:
     wanted = inference_demand(market, bills)
     served = allot(market, wanted, labs.ordered)
     share = np.divide(served.inference, wanted, out=np.ones_like(wanted), where=wanted > 0.0)
-    compute.served = served
+    compute.served, compute.spot_parts = served, spot_parts(market)
     compute.demand = float(served.demand.sum())
     compute.used = float((served.inference + served.research).sum())
     labs.inference_used, labs.research_used = served.inference, served.research
-    labs.past_inference = np.roll(labs.past_inference, -1, axis=0)
-    labs.past_inference[-1] = served.inference
+    remember(labs.past_inference, served.inference)
     join_run(market, served.research)
     memory = market.config.compute.reliability_memory
     labs.reliability = memory * labs.reliability + (1.0 - memory) * share
     return share
+
+
+def spot_parts(market: "Market") -> Array:
+    """How the month's spot purchases divide over clouds: by what each has free, else by size."""
+    compute = market.compute
+    free = compute.free(market.month)
+    return shares_of(free if free.any() else compute.share)
 
 
 def inference_demand(market: "Market", bills: "Bills") -> Array:

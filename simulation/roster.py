@@ -19,8 +19,8 @@ class Roster(NamedTuple):
 
     config : what it was made from; events make another.  means : settings as arrays.
     strategies : by code.  origins : (16,), country codes, empty where there is nobody.
-    refused : (16,), flags, enterprises do not admit weights from there.  restricted : (16,), flags,
-    under export control.  surcharge : (16,), what is paid on top of the rent, as a share of it (E4).
+    refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
+    export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
     """
 
     config: "Config"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.equations.pricing import HOURS
 from agents.equations.shares import shares_of
+from agents.labs import remember
 from simulation.own_terms import own_rent
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def collect(market: "Market") -> None:
     firms = ledger.account("enterprises")
     ledger.post(firms, payee[:OPEN], "usage", spend[ENTERPRISE, :OPEN])
     ledger.post(firms, payee[:OPEN], "fees", fees[ENTERPRISE, :OPEN])
-    parts = spot_parts(market)
+    parts = market.compute.spot_parts
     ledger.post(firms, ledger.suppliers, "usage", parts * spend[ENTERPRISE, OPEN])
     ledger.post(firms, ledger.suppliers, "hosting", parts * fees[ENTERPRISE, OPEN])
     ledger.post(ledger.account("apps"), payee, "app_use", bills.app_spend.sum(axis=0))
@@ -40,13 +41,6 @@ def collect(market: "Market") -> None:
         return
     shown = bills.revenue[CONSUMER] - spend[CONSUMER] - bills.app_spend[CONSUMER]
     ledger.post(ledger.account("advertisers"), payee, "advertising", np.maximum(shown, 0.0))
-
-
-def spot_parts(market: "Market") -> Array:
-    """How the month's spot purchases divide over clouds: by what each has free, else by size."""
-    compute = market.compute
-    free = compute.free(market.month)
-    return shares_of(free if free.sum() > 0.0 else compute.share)
 
 
 def host(market: "Market") -> None:
@@ -57,7 +51,7 @@ def host(market: "Market") -> None:
     bought = HOURS * compute.rent * float(compute.served.inference[OPEN])
     self_hosted = float(market.bills.spend[ENTERPRISE, OPEN])  # paid to the clouds already
     cost = min(max(bought - self_hosted, 0.0), income)
-    ledger.post(hosts, ledger.suppliers, "spot", cost * spot_parts(market))
+    ledger.post(hosts, ledger.suppliers, "spot", cost * market.compute.spot_parts)
     ledger.post(hosts, ledger.account("staff"), "operations", income - cost)
 
 
@@ -124,10 +118,10 @@ def receive(market: "Market") -> Array:
     ledger.post(ledger.account("parents"), EVERYBODY, "support", support)
     idle = sublet_income(market)
     labs.paid_in += support
-    revenue = np.where(labs.active, market.bills.revenue.sum(axis=0), 0.0)
+    labs.revenue = market.bills.revenue.sum(axis=0)
+    revenue = np.where(labs.active, labs.revenue, 0.0)
     labs.retained += revenue + idle
-    labs.past_revenue = np.roll(labs.past_revenue, -1, axis=0)
-    labs.past_revenue[-1] = labs.revenue = market.bills.revenue.sum(axis=0)
+    remember(labs.past_revenue, labs.revenue)
     labs.segment_revenue = market.bills.revenue.copy()
     labs.tokens = market.bills.served.copy()
     return revenue + support + idle
@@ -155,15 +149,14 @@ def accrue(market: "Market", income: Array) -> Claims:
     interest = labs.debt * market.config.finance.interest / MONTHS
     spot_price = HOURS * own_rent(market)
     spot = np.where(active, compute.served.spot * spot_price, 0.0)
-    spot = spot[:, None] * spot_parts(market)
+    spot = spot[:, None] * market.compute.spot_parts
     dues = compute.due[market.month]
     cost = partner + operations + interest + dues.sum(axis=1) + spot.sum(axis=1)
     labs.retained -= cost
     labs.compute_cost = dues.sum(axis=1) + spot.sum(axis=1)
     labs.operations, labs.interest, labs.partner = operations, interest, partner
     labs.gross_profit = revenue - compute.served.inference * spot_price
-    labs.past_outflow = np.roll(labs.past_outflow, -1, axis=0)
-    labs.past_outflow[-1] = cost - income
+    remember(labs.past_outflow, cost - income)
     return Claims(
         partner,
         operations + interest + labs.owed[:, -1],
