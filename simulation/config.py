@@ -24,8 +24,8 @@ from agents.demand import (
 from agents.finance_parameters import FinanceParameters
 from agents.parameters import FrozenMap, Parameters, Whole, param
 from agents.provider_parameters import PlanningParameters, ResearchParameters
-from simulation.config_checks import CHECKS, Problem, memory_needed
-from simulation.config_errors import ConfigError, Wrong, locate, problems_of
+from simulation.config_checks import CHECKS, memory_needed
+from simulation.config_errors import ConfigError, Problem, Wrong, locate, problems_of
 from simulation.config_events import SLUG, Events
 from simulation.config_layers import INPUT_PATHS, Layers, moved, node_of, without_nulls
 from simulation.config_notes import notes, origins
@@ -221,10 +221,12 @@ def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
 
 
 def value_at(config: Config, path: str) -> Any:
-    """Value at a dotted path, as plain values."""
-    value = plain(config)
-    for step in split_path(ROOT, path, value):
-        value = value[step]
+    """Value at a dotted path."""
+    value: Any = config
+    for step in split_path(
+        ROOT, path, {name: getattr(config, name) for name in Config.model_fields}
+    ):
+        value = value[step] if isinstance(value, Mapping) else getattr(value, step)
     return value
 
 

@@ -1,22 +1,16 @@
 """What a config must satisfy as a whole: networks that can be built, shares, events, memory."""
 
-import difflib
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from agents.parameters import Parameters
-from simulation.config_errors import locate, some_of, unknown, wording
-from simulation.config_layers import merged, node_of, spelt_out, without_nulls
+from simulation.config_errors import Problem, not_there
+from simulation.config_event_checks import CHANGEABLE, SUPPLY_SIDE, check_events
 from simulation.config_sections import POPULATIONS, FileNetwork
-from simulation.config_shape import Shape, shape_at, split_path
-from simulation.config_text import plain
-from simulation.event import EVERYBODY, Action
+from simulation.config_supply_checks import check_supply_side
 from simulation.input_file import LARGEST_INPUT
-from simulation.yaml_text import Node, Place
 
 if TYPE_CHECKING:
     from simulation.config import Config
@@ -32,15 +26,6 @@ TENDER_BYTES = 250
 ROW_BYTES = 200
 TENDERS_PER_MONTH = 0.15
 APP_BYTES = 110  # of a company and month
-SUPPLY_SIDE = ("providers", "compute", "planning", "research", "finance")
-CHANGEABLE = ("choice", *POPULATIONS, "apps", *SUPPLY_SIDE)
-
-
-class Problem(NamedTuple):
-    """What is wrong with a config as a whole, at the steps of a path."""
-
-    steps: tuple[str, ...]
-    text: str
 
 
 def mean_degree(network: Parameters) -> float:
@@ -174,76 +159,10 @@ def check_names(config: "Config") -> Iterator[Problem]:
             yield Problem(("freeze", path), not_there(provider, live, "offers"))
 
 
-def not_there(name: str, known: Collection[str], what: str) -> str:
-    """Say that there is nobody of this name among the providers, offers or suppliers."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-    return f"{name} is not among the {what}; {hint}"
-
-
-def check_events(config: "Config") -> Iterator[Problem]:
-    """Refuse events that set what does not exist, what is fixed, or what is out of bounds."""
-    root = Shape((type(config),))
-    values = plain(config)
-    for name, event in sorted(config.events.items(), key=lambda item: item[1].month):
-        at = ("events", name, event.kind)
-        for path, value in event.changes.items():
-            steps = split_path(root, path, values)
-            text = unchangeable(root, steps, value) or wrong_value(config, values, steps, value)
-            if text:
-                yield Problem((*at, path), text)
-        if event.action is not None:
-            for field, text in misplaced(config, event.action):
-                yield Problem((*at, field) if field else at, text)
-
-
-def misplaced(config: "Config", action: Action) -> Iterator[tuple[str, str]]:
-    """What an event asks for that this config does not have: field and text."""
-    if action.decides and not config.supply.endogenous:
-        yield "", "needs providers that decide; use `supply: endogenous`, or remove the event"
-        return
-    name = getattr(action, "provider", EVERYBODY)
-    if name != EVERYBODY and name not in config.providers:
-        yield "provider", not_there(name, config.providers, "providers")
-
-
-def unchangeable(root: Shape, steps: list[str], value: Any) -> str:
-    """Say why an event cannot change what lies at a path; empty if it can."""
-    if steps[0] not in CHANGEABLE:
-        return f"an event can change only {', '.join(CHANGEABLE)}"
-    holder = shape_at(root, steps[:-1])
-    shape = holder.step(steps[-1]) if holder else None
-    if shape is None or holder is None:
-        return unknown(steps[-1], holder)
-    if isinstance(value, str) and shape.meant_by(value):
-        return ""
-    if shape.closed:
-        return f"names a whole section; name one of {some_of(shape.names())} in it"
-    if shape.about and shape.about.at_start:
-        return "is read once, when the market is built; no event can change it"
-    return ""
-
-
-def wrong_value(config: "Config", values: dict[str, Any], steps: list[str], value: Any) -> str:
-    """Say what is wrong with a new value, else put it into `values`."""
-    root, place = Shape((type(config),)), Place("event")
-    node = node_of(plain(value), place)
-    for step in reversed(steps):
-        node = Node({step: node}, place, place)
-    tree = merged(node_of(values, place), spelt_out(node, root), root)
-    try:
-        type(config).model_validate(without_nulls(tree, root).plain)
-    except ValidationError as error:
-        found = error.errors(include_url=False)[0]
-        loc = (*map(str, found["loc"]), *found.get("ctx", {}).get("at", ()))
-        return wording(found["type"], found, locate(tree, root, loc))
-    values[steps[0]] = tree.plain[steps[0]]
-    return ""
-
-
 CHECKS: tuple[tuple[tuple[str, ...], Callable[["Config"], Iterator[Problem]]], ...] = (
     (("networks", *POPULATIONS), check_networks),
     (("supply", "initial", "freeze"), check_names),
+    (("supply", "initial", "freeze", "suppliers", *SUPPLY_SIDE), check_supply_side),
     (("events", "supply", *CHANGEABLE), check_events),
     (("networks", "months", "supply", "apps", *POPULATIONS), check_memory),
 )

@@ -1,7 +1,7 @@
 """Messages on a config that is refused: file, line, column, path, value, unit, bounds and cure."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -64,6 +64,20 @@ class Wrong(NamedTuple):
 
     steps: tuple[str, ...]
     finding: Finding
+
+
+class Problem(NamedTuple):
+    """What is wrong with a config as a whole, at the steps of a path."""
+
+    steps: tuple[str, ...]
+    text: str
+
+
+def not_there(name: str, known: Collection[str], what: str) -> str:
+    """Say that there is nobody of this name among the providers, offers or suppliers."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
+    return f"{name} is not among the {what}; {hint}"
 
 
 def problems_of(error: ValidationError, tree: Node, root: Shape) -> Iterator[Wrong]:

@@ -159,22 +159,12 @@ def row_of(line: Line) -> Row | None:
     status = line.text("status", STATES.__contains__, f"one of {', '.join(STATES)}")
     amount = line.number_of("amount", "M$", 0.0, LARGEST_AMOUNT)
     held, _, valuation = (
-        line.number_of(name, "M$", 0.0, LARGEST_AMOUNT) if line.fields[name] else math.nan
-        for name in ("at_entry", "debt", "valuation_post")
+        line.number_of(name, "M$", 0.0, LARGEST_AMOUNT) if line.fields[name] else other
+        for name, other in (("at_entry", 0.0), ("debt", 0.0), ("valuation_post", math.nan))
     )
-    if held > amount:
+    if held > amount >= 0.0:
         line.errors.append(f"{line.where}: at_entry {held:g} M$ is more than amount {amount:g} M$")
     if len(line.errors) > before:
         return None
-    investor, closed = line.fields["investor"], status == CLOSED
-    month = month_number(date[:7])
-    return Row(
-        line.number,
-        month,
-        provider,
-        title,
-        amount - (0.0 if math.isnan(held) else held),
-        valuation,
-        investor,
-        closed,
-    )
+    month, paid, investor = month_number(date[:7]), amount - held, line.fields["investor"]
+    return Row(line.number, month, provider, title, paid, valuation, investor, status == CLOSED)

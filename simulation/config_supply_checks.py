@@ -1,0 +1,126 @@
+"""Providers that decide, and clouds that rent compute: what must fit together in a config."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from agents.codes import NAMED, OPEN_NAME
+from agents.parameters import SUM_TOLERANCE
+from simulation.config_errors import Problem, not_there
+from simulation.config_sections import POPULATIONS
+from simulation.event import EVERYBODY
+from simulation.ledger import OTHERS
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+
+RESERVED = (OPEN_NAME, EVERYBODY, *OTHERS)
+
+
+def check_supply_side(config: "Config") -> Iterator[Problem]:
+    """Refuse a supply side that nobody can run, where providers decide."""
+    if not config.supply.endogenous:
+        return
+    if not config.providers:
+        yield Problem(("providers",), "nobody decides; give at least one provider, as {A: {}}")
+    if not config.suppliers:
+        text = "nobody rents compute out; give at least one cloud, as {C: {capacity_share: 1}}"
+        yield Problem(("suppliers",), text)
+    yield from check_members(config)
+    yield from check_shares(config)
+    yield from check_money(config)
+    yield from contradictions(config)
+    yield from check_state(config)
+
+
+def check_members(config: "Config") -> Iterator[Problem]:
+    """Refuse too many providers, reserved names, and a name for two."""
+    left_out = config.supply.exclude
+    for name in left_out:
+        if name not in config.providers:
+            text = not_there(name, config.providers, "providers")
+            yield Problem(("supply", "exclude"), text)
+    count = len(set(config.providers) - set(left_out))
+    if count > NAMED:
+        text = f"{count} providers; at most {NAMED} and {OPEN_NAME} are possible; remove some"
+        yield Problem(("providers",), text)
+    if config.providers and not count:
+        text = "every provider is excluded; keep at least one"
+        yield Problem(("supply", "exclude"), text)
+    seen: dict[str, str] = {}
+    for steps, name, what in members(config):
+        if name in RESERVED:
+            yield Problem(steps, f"{name!r} has a meaning of its own; choose another name")
+        elif name in seen:
+            text = f"{name!r} is the name of a {seen[name]} too; choose another name"
+            yield Problem(steps, text)
+        seen.setdefault(name, what)
+
+
+def members(config: "Config") -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Everybody who has a name and an account: where it stands, the name, and what it is."""
+    for name in config.providers:
+        yield ("providers", name), name, "provider"
+    for name in config.suppliers:
+        yield ("suppliers", name), name, "cloud"
+    yield ("compute", "chip_maker"), config.compute.chip_maker, "chip maker"
+
+
+def check_shares(config: "Config") -> Iterator[Problem]:
+    """Refuse clouds that have more, or less, than all capacity."""
+    total = math.fsum(cloud.capacity_share for cloud in config.suppliers.values())
+    if config.suppliers and abs(total - 1.0) > SUM_TOLERANCE:
+        text = f"capacity_share of all clouds sums to {total:.12g}, not 1; change them"
+        yield Problem(("suppliers",), text)
+
+
+def check_money(config: "Config") -> Iterator[Problem]:
+    """Refuse homes that do not exist, and credits of nobody."""
+    for name, own in config.providers.items():
+        at = ("providers", name)
+        if own.home is not None and own.home not in config.suppliers:
+            yield Problem((*at, "home"), not_there(own.home, config.suppliers, "suppliers"))
+        if own.home is None and own.credits:
+            text = "credits are those of the home cloud; say which one is `home`, or set 0"
+            yield Problem((*at, "credits"), text)
+
+
+def contradictions(config: "Config") -> Iterator[Problem]:
+    """Settings that contradict each other, which events may change on the way."""
+    if not config.supply.endogenous:
+        return
+    planning = config.planning
+    if planning.markup_floor > planning.markup_limit:
+        text = f"{planning.markup_floor:g} is above markup_limit, {planning.markup_limit:g}"
+        yield Problem(("planning", "markup_floor"), f"{text}; lower it or raise the limit")
+    for name, own in config.providers.items():
+        if own.exclusive_until and own.home is None:
+            text = "there is no home cloud to be exclusive with; give `home`, or set 0"
+            yield Problem(("providers", name, "exclusive_until"), text)
+
+
+def check_state(config: "Config") -> Iterator[Problem]:
+    """Refuse states at the start, and held states, that a market of deciders cannot have."""
+    there = {
+        name: own.entry
+        for name, own in config.providers.items()
+        if name not in config.supply.exclude
+    }
+    opened = any(own.open_weights and not own.entry for own in config.providers.values())
+    if opened:
+        there[OPEN_NAME] = 0
+    for population in POPULATIONS:
+        for name in getattr(config.initial, population).shares:
+            at = ("initial", population, "shares", name)
+            if name == OPEN_NAME and not opened:
+                text = "nobody has released weights at the start; a provider with `open_weights` "
+                yield Problem(at, f"{text}and entry 0 would have")
+            elif name not in there:
+                yield Problem(at, not_there(name, there, "providers"))
+            elif there[name]:
+                text = f"{name} enters in month {there[name]}; nobody can use it at the start"
+                yield Problem(at, text)
+    for path in config.freeze:
+        if path.startswith("supply."):
+            text = "providers decide, and their offers cannot be held; use a record or `offers`"
+            yield Problem(("freeze", path), text)
