@@ -102,7 +102,9 @@ class ProviderParameters(Parameters):
         source="OpenAI to Microsoft, reported", doc="part of revenue that goes to a partner first")
     capability: float | None = param(
         None, unit="OOM", bounds=(-20, 40), symbol="a0", source=HAND_FIT, at_start=True,
-        doc="capability at entry; by default a little below the open weights of that month")
+        doc="capability at entry; by default `entry_lag` below the best open weights, before there "
+            "are any below the best of those who release weights or have the strategy "
+            "open_weights, else below the weakest on the market")
     efficiency: float = param(
         0, unit="OOM", bounds=(-10, 20), symbol="e0", source=HAND_FIT, at_start=True,
         doc="efficiency at entry, in training and in serving")

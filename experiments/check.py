@@ -80,13 +80,19 @@ def unused_rounds(config: "Config") -> list[str]:
     ------
     ConfigError, TableError
     """
-    from simulation.rounds_file import unused
+    from simulation.rounds_file import rounds_of, unused
+    from simulation.supply_file import month_number, month_text
 
     path = config.finance.rounds
-    if path is None:
+    if path is None or not config.supply.endogenous:
         return []
     names = unused(short_path(path), config.content(path), config.providers)
-    return [f"finance.rounds: rounds of {name}, who is no provider, are not used" for name in names]
+    found = [f"finance.rounds: rounds of {n}, who is no provider, are not used" for n in names]
+    months = rounds_of(config).month.tolist()
+    if months and months[-1] < config.months - 1:
+        last = month_text(month_number(config.start) + months[-1])
+        found.append(f"finance.rounds: the last one closes in {last}; nobody is funded after it")
+    return found
 
 
 def named_providers(config: "Config") -> Iterator[tuple[str, str]]:

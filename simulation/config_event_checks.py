@@ -91,7 +91,7 @@ def tried(
             spot = locate(tree, root, loc)
             wrong.setdefault(nearest(changes, spot.steps), wording(found["type"], found, spot))
         return values, wrong
-    for problem in contradictions(changed):
+    for problem in () if any(contradictions(config)) else contradictions(changed):
         wrong.setdefault(nearest(changes, problem.steps), problem.text)
     return (values, wrong) if wrong else (after, wrong)
 
@@ -101,7 +101,7 @@ def lay(values: dict[str, Any], steps: Steps, value: Any, root: Shape) -> str:
     holder: Any = values
     for step in steps[:-1]:
         if step not in holder:
-            return not_there(step, holder, "entries")
+            return not_there(step, holder, steps[0])
         holder = holder[step]
     shape = shape_at(root, steps)
     meant = shape.meant_by(value) if shape and isinstance(value, str) else None

@@ -14,20 +14,50 @@ DEFAULT = "default"
 
 
 def notes(config: "Config") -> list[str]:
-    """One line for each value outside its plausible range, and each event that never fires."""
+    """One line for each value outside its plausible range, and for what has no effect."""
     root = Shape((type(config),))
     values = plain(config)
     found = [line for steps in leaves(values) for line in range_notes(root, values, steps)]
     for name, event in config.events.items():
-        if event.month >= config.months:
-            found.append(
-                f"events.{name}.month = {event.month} is after the last month, "
-                f"{config.months - 1}: it never fires"
-            )
+        found += event_notes(config, name, event)
         for path, value in (event.set or {}).items():
             shape = shape_at(root, split_path(root, path, values))
             found += [f"events.{name}.set: {line}" for line in range_note(shape, path, value)]
-    return found
+    return [*found, *unused(config)]
+
+
+def event_notes(config: "Config", name: str, event: Any) -> Iterator[str]:
+    """Notes on an event that does nothing, or not all that it could."""
+    if event.month >= config.months:
+        yield (
+            f"events.{name}.month = {event.month} is after the last month, "
+            f"{config.months - 1}: it never fires"
+        )
+    provider = config.providers.get(getattr(event.action, "provider", ""))
+    if provider is not None and provider.entry > event.month:
+        yield (
+            f"events.{name}: {event.action.provider} enters in month {provider.entry}, after "
+            f"month {event.month}: nothing happens"
+        )
+
+
+def unused(config: "Config") -> Iterator[str]:
+    """Notes on what is said and not read, since the supply is another."""
+    if not config.supply.endogenous:
+        for name in ("providers", "suppliers"):
+            if getattr(config, name):
+                yield f"{name}: not used, since nobody decides; `supply: endogenous` would use them"
+        if config.finance.rounds:
+            yield "finance.rounds: not used, since nobody decides"
+        return
+    if config.consumers.bundled != type(config.consumers)().bundled:
+        yield "consumers.bundled: not used, since strategies say who bundles"
+    for name, own in config.providers.items():
+        if own.entry >= config.months:
+            yield (
+                f"providers.{name}.entry = {own.entry} is after the last month, "
+                f"{config.months - 1}: it never enters"
+            )
 
 
 def range_notes(root: Shape, values: Any, steps: tuple[str, ...]) -> Iterator[str]:
