@@ -1,0 +1,183 @@
+"""The books of a run, read by an outsider: tables and the config, and nothing of the engine.
+
+Providers are those of the config, in its order; a month is a row.
+"""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from experiments.verification.case import IDENTITY, Row, at_most
+from experiments.verification.theory import Numbers
+
+if TYPE_CHECKING:
+    from simulation.config import Config
+    from simulation.records import Records
+
+HOURS = 0.73  # M$ for a thousand H100-equivalents in a month at 1 $/hour
+DEAL = re.compile(r"(?P<cloud>.+): .* for (?P<term>\d+) months from month (?P<first>\d+) on")
+INVESTOR = re.compile(r"(?P<name>.+): .* M\$, of it .* in credits")
+
+
+class Contract(NamedTuple):
+    """Compute that a provider signed: row of the provider, thousand H100-equivalents, months."""
+
+    provider: int
+    signed: int
+    first: int
+    term: int
+    capacity: float
+
+
+class Books:
+    """Tables of a run by month and provider.
+
+    config : the config that the run should have followed.  names : of the providers.
+    months : of the run.
+    """
+
+    def __init__(self, config: "Config", records: "Records") -> None:
+        """Look at the records of a run."""
+        self.config, self.records = config, records
+        self.names = tuple(config.providers)
+        self.months = len(records.table("market")["month"])
+
+    def held(self, name: str) -> Numbers:
+        """Column of the providers table, (months, providers)."""
+        table = self.records.table("providers")
+        values = np.zeros((self.months, len(self.names)))
+        place, known = self.places(table["provider"])
+        values[table["month"][known], place] = table[name][known]
+        return values
+
+    def market(self, name: str) -> Numbers:
+        """Column of the market table, (months, 1)."""
+        column: Numbers = self.records.table("market")[name].astype(np.float64)[:, None]
+        return column
+
+    def places(self, names: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Place of each name among the providers, and which names are providers at all."""
+        order = {name: place for place, name in enumerate(self.names)}
+        known = np.array([name in order for name in names], np.bool_)
+        return np.array([order[name] for name in names[known]], np.int64), known
+
+    def moved(self, side: str, *kinds: str) -> Numbers:
+        """Cash that providers paid (`payer`) or received (`payee`), (months, providers), M$.
+
+        kinds : of payments; all if none is given.
+        """
+        ledger = self.records.table("ledger")
+        wanted = np.isin(ledger["kind"], kinds) if kinds else np.ones(len(ledger["kind"]), np.bool_)
+        place, known = self.places(ledger[side][wanted])
+        sums = np.zeros((self.months, len(self.names)))
+        np.add.at(sums, (ledger["month"][wanted][known], place), ledger["amount"][wanted][known])
+        return sums
+
+    def of(self, side: str, accounts: ArrayLike, *kinds: str) -> Numbers:
+        """Cash that moved to or from other accounts together, (months,), M$."""
+        ledger = self.records.table("ledger")
+        wanted = np.isin(ledger[side], accounts) & np.isin(ledger["kind"], kinds)
+        return np.bincount(ledger["month"][wanted], ledger["amount"][wanted], self.months)
+
+    def events(self, kind: str) -> list[tuple[int, int, float, float, str]]:
+        """Events of a kind: month, place of the provider, before, after, detail."""
+        table = self.records.table("events")
+        rows = np.flatnonzero((table["kind"] == kind) & np.isin(table["provider"], self.names))
+        return [
+            (
+                int(table["month"][row]),
+                self.names.index(table["provider"][row]),
+                float(table["before"][row]),
+                float(table["after"][row]),
+                str(table["detail"][row]),
+            )
+            for row in rows
+        ]
+
+    @property
+    def failed(self) -> NDArray[np.int64]:
+        """Month in which each provider gave up, that of the end of the run if it did not."""
+        months = np.full(len(self.names), self.months)
+        for month, place, *_ in self.events("failure"):
+            months[place] = month
+        return months
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """Whether a provider had not given up at the end of a month, (months, providers)."""
+        alive: NDArray[np.bool_] = np.arange(self.months)[:, None] < self.failed
+        return alive
+
+    def entered(self) -> NDArray[np.bool_]:
+        """Whether a provider has been let in by the end of a month, (months, providers).
+
+        Who sells from a month on brings its cash at the end of the month before.
+        """
+        entry = np.array([self.config.providers[name].entry for name in self.names])
+        entered: NDArray[np.bool_] = np.arange(self.months)[:, None] >= entry - 1
+        return entered
+
+    def own(self, name: str) -> Numbers:
+        """One setting of every provider, (providers,)."""
+        return np.array([getattr(self.config.providers[p], name) for p in self.names], np.float64)
+
+    def surcharge(self) -> Numbers:
+        """What providers under export control pay on top of the rent, (months, providers)."""
+        compute = self.config.compute
+        rules = [(0, compute.export_region, compute.export_surcharge)]
+        for event in self.config.events.values():
+            if event.kind == "export_control":
+                rules.append((event.month, event.action.region, event.action.surcharge))
+        extra = np.zeros((self.months, len(self.names)))
+        origins = np.array([self.config.providers[name].origin for name in self.names])
+        for month, region, share in sorted(rules, key=lambda rule: rule[0]):
+            extra[month:] = np.where(origins == region, share, 0.0)
+        return extra
+
+    def contracts(self) -> list[Contract]:
+        """Every contract that was signed, as the events have it."""
+        found = []
+        for month, place, _, capacity, detail in self.events("contract"):
+            deal = DEAL.fullmatch(detail.split(", ")[0])
+            if deal is None:
+                raise ValueError(f"not a contract: {detail}")
+            found.append(Contract(place, month, int(deal["first"]), int(deal["term"]), capacity))
+        return found
+
+    def monthly_price(self, contract: Contract) -> float:
+        """Dues of one month of a contract: the discounted rent of the day on which it was signed.
+
+        E10: the price is fixed at signing.
+        """
+        rent = self.market("rent")[contract.signed, 0]
+        rent *= 1.0 - self.config.compute.contract_discount
+        rent *= 1.0 + self.surcharge()[contract.signed, contract.provider]
+        return float(HOURS * rent * contract.capacity)
+
+    def dues(self) -> tuple[Numbers, Numbers, Numbers]:
+        """What contracts ask, M$ by month and provider; who has given up owes nothing more.
+
+        Returns what was signed in the month, what falls due in it, what is to come after it.
+        """
+        shape = (self.months, len(self.names))
+        signed, due, to_come = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        month = np.arange(self.months)
+        for contract in self.contracts():
+            price, place = self.monthly_price(contract), contract.provider
+            last = contract.first + contract.term
+            there = (month >= contract.signed) & (month < self.failed[place])
+            signed[contract.signed, place] += price * contract.term
+            running = (month >= contract.first) & (month < last) & (month <= self.failed[place])
+            due[running, place] += price
+            left = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
+            to_come[:, place] += np.where(there, price * left, 0.0)
+        return signed, due, to_come
+
+
+def balanced(what: str, expected: ArrayLike, found: ArrayLike, turnover: ArrayLike) -> Row:
+    """Largest difference between two accounts, over what has gone through them, to 1e-9."""
+    scale = np.maximum(np.asarray(turnover, np.float64), 1.0)
+    apart = np.abs(np.asarray(found, np.float64) - np.asarray(expected, np.float64))
+    return at_most(f"{what}: difference", IDENTITY, float(np.max(apart / scale)))

@@ -1,0 +1,173 @@
+"""V17: money is neither made nor lost, counted by somebody who has the tables and the config alone.
+
+In every month of any run and for each provider: its cash is what it came with and what the ledger
+says it received less what it paid, so that the cash of all accounts together never changes; what
+owners paid in is that cash, rounds and what parents gave less what they took; what it owes is what
+it was billed and has not paid, in cash or in credits; and what it has less what it owes is what
+owners paid in and what it earned: revenue less the partner's share, compute, people and interest.
+Bills for compute are the dues of contracts, whose prices were fixed at signing, and what was used
+beyond them at the rent of the month.  When a provider gives up, what it owes and what was still to
+come is lost by its creditors.  Clouds pass the same part of all that they get on to the maker of
+their chips.
+
+Measured in the baseline market and in one with lenders, sublet compute, advertising and failures:
+each account against its own recount, over what has gone through it (or 1 M$ where that is less).
+Payments come from the ledger table, bills from contracts, rents, use and budgets, entries and rounds
+from the config and the events.
+
+Double entry: Pacioli, L. (1494), Summa de arithmetica; in models: Godley, W. and Lavoie, M. (2007),
+Monetary Economics.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from experiments.verification.books import HOURS, INVESTOR, Books, balanced
+from experiments.verification.case import Case, Row, same
+from experiments.verification.theory import Numbers
+
+if TYPE_CHECKING:
+    from experiments.verification.trial import Trial
+    from simulation.config import Config
+
+CLOUD_INCOME = ("usage", "hosting", "contracts", "spot", "credits")
+MONTHS = 12  # of a year
+
+
+class Accounts(NamedTuple):
+    """What an outsider counts, M$ by month and provider, the sums of all months until then.
+
+    cash : what it should have.  paid_in : by owners.  given : credits that it got.  arrears : what
+    it should owe.  earned : less costs.  compute : bills of the month.  turnover : all that moved.
+    """
+
+    cash: Numbers
+    paid_in: Numbers
+    given: Numbers
+    arrears: Numbers
+    earned: Numbers
+    compute: Numbers
+    turnover: Numbers
+
+
+def accounts(config: "Config", books: Books) -> Accounts:
+    """Count everything anew."""
+    received, paid = books.moved("payee"), books.moved("payer")
+    came = np.where(books.entered(), books.own("cash"), 0.0)
+    cash_part = 1.0 - books.own("credits") * np.array(
+        [config.providers[name].home is not None for name in books.names]
+    )
+    cash = came * cash_part + np.cumsum(received - paid, axis=0)
+    rounds, in_credits = raised(config, books)
+    support = books.moved("payee", "support") - books.moved("payer", "support")
+    paid_in = came + np.cumsum(rounds + support, axis=0)
+    given = came * (1.0 - cash_part) + np.cumsum(in_credits, axis=0)
+    compute = compute_bills(config, books)
+    people = operations(books) + interest(config, books)
+    settled = books.moved("payer", "contracts", "spot", "operations")
+    by_credit = given - books.held("credits")
+    arrears = np.cumsum(compute + people - settled, axis=0) - by_credit
+    income = books.held("revenue") + books.moved("payee", "sublet")
+    partner = books.own("revenue_shared") * books.held("revenue")
+    earned = np.cumsum(income - partner - compute - people, axis=0)
+    turnover = came + np.cumsum(received + paid + rounds + compute + people, axis=0)
+    return Accounts(cash, paid_in, given, arrears, earned, compute, turnover)
+
+
+def raised(config: "Config", books: Books) -> tuple[Numbers, Numbers]:
+    """What rounds brought in a month, and what of it was credits, both M$."""
+    owners = {cloud.owner for cloud in config.suppliers.values() if cloud.owner}
+    whole, part = np.zeros((2, books.months, len(books.names)))
+    for month, place, _, amount, detail in books.events("round"):
+        investor = INVESTOR.fullmatch(detail)
+        whole[month, place] += amount
+        if investor is not None and investor["name"] in owners:
+            part[month, place] += config.finance.credit_share * amount
+    return whole, part
+
+
+def operations(books: Books) -> Numbers:
+    """Spending on efficiency, safety and sales of the month, M$; who has given up spends nothing.
+
+    In the month in which it gives up it has spent, which the table no longer says.
+    """
+    return sum(
+        (books.held(f"spent_{use}") for use in ("efficiency", "safety", "sales")),
+        start=np.zeros((books.months, len(books.names))),
+    )
+
+
+def interest(config: "Config", books: Books) -> Numbers:
+    """Interest of the month on the debt of the month before, M$."""
+    debt = books.held("debt")
+    before = np.vstack([np.zeros((1, debt.shape[1])), debt[:-1]])
+    owed: Numbers = before * config.finance.interest / MONTHS
+    return owed
+
+
+def compute_bills(config: "Config", books: Books) -> Numbers:
+    """Dues that fall due in a month, and what is used beyond contracts at the month's rent, M$."""
+    capacity, contracted = books.market("compute_capacity"), books.held("compute_contracted")
+    signed = contracted.sum(axis=1, keepdims=True)
+    there = contracted * np.minimum(1.0, capacity / np.maximum(signed, capacity))
+    used = books.held("compute_inference") + books.held("compute_research")
+    rent = books.market("rent") * (1.0 + books.surcharge()) * books.own("own_chips")
+    _, due, _ = books.dues()
+    bills: Numbers = due + HOURS * rent * np.maximum(used - there, 0.0)
+    return bills
+
+
+def counted(config: "Config", trial: "Trial") -> list[Row]:
+    """The books of a run against the recount."""
+    books = Books(config, trial.market.records)
+    own, alive = accounts(config, books), books.alive
+    scale, held = own.turnover, books.held
+    credits, arrears, debt = held("credits"), held("arrears"), held("debt")
+    owned = held("cash") + credits - debt - arrears
+    lent = books.moved("payee", "debt") - books.moved("payer", "debt")
+    clouds = list(config.suppliers)
+    income = np.cumsum(books.of("payee", clouds, *CLOUD_INCOME))
+    chips = np.cumsum(books.of("payer", clouds, "chips"))
+    return [
+        balanced("cash of all", own.cash, held("cash"), scale),
+        balanced("paid in by owners", own.paid_in, held("paid_in"), scale),
+        balanced("bills for compute", own.compute, held("compute_cost"), scale),
+        balanced("owed", own.arrears[alive], arrears[alive], scale[alive]),
+        balanced("balance sheet", (own.paid_in + own.earned)[alive], owned[alive], scale[alive]),
+        balanced("lost by creditors", lost(books, own, lent), held("written_off")[-1], scale[-1]),
+        balanced("paid on for chips", config.compute.chip_share * income, chips, income),
+        balanced("credits used", used_credits(books, own), spent_credits(books), scale.sum(axis=1)),
+    ]
+
+
+def lost(books: Books, own: Accounts, lent: Numbers) -> Numbers:
+    """What creditors lost at each provider, (providers,), M$.
+
+    Its spending of the last month is in no table: what people then were owed is what the failure
+    says was owed, less what was owed for compute.
+    """
+    losses = np.zeros(len(books.names))
+    due_later = books.dues()[2]
+    for month, place, owed, _, _ in books.events("failure"):
+        coming = due_later[month - 1, place] - books.dues()[1][month, place]
+        losses[place] = owed + lent[: month + 1, place].sum() + coming
+    return losses
+
+
+def used_credits(books: Books, own: Accounts) -> Numbers:
+    """Credits that all providers have used, (months,), M$, until the first of them gives up."""
+    until = books.failed.min()
+    return (own.given - books.held("credits"))[:until].sum(axis=1)
+
+
+def spent_credits(books: Books) -> Numbers:
+    """What investors have paid to clouds for credits, (months,), M$, until the same month."""
+    paid: Numbers = np.cumsum(books.of("payer", ["investors"], "credits"))
+    return paid[: books.failed.min()]
+
+
+def failures(config: "Config", trial: "Trial") -> list[Row]:
+    """How many gave up: where nobody does, nothing of it is tested."""
+    gone = len(trial.market.records.table("events")["kind"] == "failure")
+    return [same("nobody gave up", 0, int(gone == 0))]
