@@ -1,6 +1,6 @@
 """What is kept of the supply side each month: columns of the providers, compute, payments."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,15 +55,6 @@ COMPUTE_FIELDS = (
     "compute_used",
     "spot_served",
 )
-
-
-class Payments(NamedTuple):
-    """Payments of one month: accounts, kinds and M$, each (payments,)."""
-
-    payer: NDArray[np.int64]
-    payee: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    amount: Array
 
 
 def lab_row(market: "Market") -> Array:
@@ -125,10 +116,3 @@ def compute_row(market: "Market") -> list[float]:
         compute.used,
         compute.spot_share,
     ]
-
-
-def payments(market: "Market") -> Payments:
-    """The month's payments."""
-    moved = market.ledger.moved
-    payer, payee, kind = np.nonzero(moved)
-    return Payments(payer, payee, kind, moved[payer, payee, kind])

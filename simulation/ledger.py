@@ -5,7 +5,7 @@ that are not cash (credits, arrears, debt) stand in the columns of the providers
 `simulation.identities` ties both together.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,10 +47,20 @@ OTHERS = (
 )
 
 
+class Payments(NamedTuple):
+    """Payments of one month: accounts, kinds and M$, each (payments,)."""
+
+    payer: NDArray[np.int64]
+    payee: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    amount: Array
+
+
 class Ledger:
     """Cash that moved this month, and what every account has.
 
     names : of the accounts.  moved : (payers, payees, kinds), M$ of this month, never negative.
+    payments : the same as a list, at the month's end.
     balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
     """
 
@@ -61,6 +71,8 @@ class Ledger:
         size = CODES + suppliers + len(OTHERS)
         self.moved = np.zeros((size, size, len(KINDS)))
         self.balance = np.zeros(size)
+        nobody = np.zeros(0, np.int64)
+        self.payments = Payments(nobody, nobody, nobody, np.zeros(0))
 
     def account(self, name: str) -> int:
         """Number of one of OTHERS."""
@@ -83,21 +95,14 @@ class Ledger:
         self.moved[payer, payee, KINDS.index(kind)] += amount
 
     def close(self) -> None:
-        """End a month: put what moved into the balances."""
-        self.balance += self.change()
-
-    def change(self) -> Array:
-        """What each account received less what it paid this month, M$."""
-        whole = self.moved.sum(axis=2)
-        net: Array = whole.sum(axis=0) - whole.sum(axis=1)
-        return net
+        """End a month: list what moved, and put it into the balances."""
+        payer, payee, kind = np.nonzero(self.moved)
+        amount = self.moved[payer, payee, kind]
+        self.payments = Payments(payer, payee, kind, amount)
+        size = len(self.balance)
+        self.balance += np.bincount(payee, amount, size) - np.bincount(payer, amount, size)
 
     def received(self, payee: Any, kind: str) -> Array:
-        """What accounts received of one kind this month, M$."""
+        """What accounts received of one kind this month so far, M$."""
         amount: Array = self.moved[:, payee, KINDS.index(kind)].sum(axis=0)
-        return amount
-
-    def paid(self, payer: Any, kind: str) -> Array:
-        """What accounts paid of one kind this month, M$."""
-        amount: Array = self.moved[payer, :, KINDS.index(kind)].sum(axis=-1)
         return amount

@@ -1,5 +1,6 @@
 """Money and compute are conserved: what must hold at the end of every month (design, V17, V18)."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,76 +8,73 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
 from simulation.identities import RELATIVE, IdentityError
+from simulation.ledger import KINDS
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-RECEIPTS = ("usage", "fees", "app_use", "advertising")
+Account = tuple[str, Array, Array]  # what is off, by how much and on which scale, both (16,)
+RECEIPTS = [KINDS.index(kind) for kind in ("usage", "fees", "app_use", "advertising")]
 
 
 def check_money(market: "Market") -> None:
-    """Cash adds up over all accounts, and every provider's books balance."""
+    """Cash adds up over all accounts, books balance, dues and compute are all accounted for."""
     check_ledger(market)
-    check_balance_sheets(market)
-    check_dues(market)
-    check_compute(market)
+    accounts = (*books(market), *dues(market), *compute(market))
+    apart, scale = (np.array(list(part)) for part in list(zip(*accounts, strict=True))[1:])
+    wrong = ~(np.abs(apart) <= RELATIVE * np.maximum(np.abs(scale), 1.0))
+    if wrong.any():
+        row, code = (int(place[0]) for place in np.nonzero(wrong))
+        owner = market.supply.names[code]
+        where = f"{accounts[row][0]}, {owner or 'nobody'}"
+        raise IdentityError(market.month, where, float(apart[row, code]))
 
 
 def check_ledger(market: "Market") -> None:
-    """Cash sums to zero, no payment is negative, and revenue is what the bills say."""
-    ledger, labs = market.ledger, market.labs
-    held = float(np.abs(ledger.balance).sum())
-    total = float(ledger.balance.sum())
-    if not abs(total) <= RELATIVE * max(held, 1.0):
+    """Cash of all accounts sums to zero, and no payment is negative or missing."""
+    balance, amount = market.ledger.balance, market.ledger.payments.amount
+    total = float(balance.sum())
+    if not abs(total) <= RELATIVE * max(float(np.abs(balance).sum()), 1.0):
         raise IdentityError(market.month, "ledger: cash of all accounts, M$", total)
-    least = float(ledger.moved.min())
+    least = float(amount.min(initial=0.0))
     if not least >= 0.0:
         raise IdentityError(market.month, "ledger: a negative or missing payment, M$", least)
-    received = np.sum([ledger.received(np.arange(CODES), kind) for kind in RECEIPTS], axis=0)
-    billed = np.where(labs.entered, market.bills.revenue.sum(axis=0), 0.0)
-    by_code(market, "revenue booked and not billed, M$", received[:OPEN] - billed[:OPEN], billed)
 
 
-def check_balance_sheets(market: "Market") -> None:
+def books(market: "Market") -> Iterator[Account]:
     """Assets less debts are what owners paid in and what was earned; cash is that of the ledger."""
     labs, ledger = market.labs, market.ledger
     claims = labs.credits.sum(axis=1)
-    gross = labs.cash + claims + np.abs(labs.paid_in) + np.abs(labs.retained)
-    by_code(market, "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross)
-    apart = labs.cash + claims - labs.debt - labs.arrears - labs.paid_in - labs.retained
-    by_code(market, "balance sheet, M$", apart, gross)
-    for name in ("cash", "credits", "debt", "deferred", "owed"):
-        least = float(getattr(labs, name).min())
-        if not least >= -RELATIVE * max(float(gross.max()), 1.0):
-            raise IdentityError(market.month, f"{name} below 0, M$", least)
+    arrears = labs.arrears
+    gross = labs.cash + claims + arrears + np.abs(labs.paid_in) + np.abs(labs.retained)
+    yield "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross
+    equity = labs.paid_in + labs.retained
+    yield "balance sheet, M$", labs.cash + claims - labs.debt - arrears - equity, gross
+    held = [labs.cash, labs.debt, labs.credits.min(axis=1), labs.deferred.min(axis=1)]
+    least = np.minimum(np.min([*held, labs.owed.min(axis=1)], axis=0), 0.0)
+    yield "cash, credits or debts below 0, M$", least, gross
+    paid = ledger.payments
+    of_users = np.isin(paid.kind, RECEIPTS) & (paid.payee < OPEN)
+    received = np.bincount(paid.payee[of_users], paid.amount[of_users], CODES)
+    billed = np.where(labs.entered, market.bills.revenue.sum(axis=0), 0.0)
+    billed[OPEN] = 0.0  # of its hosts
+    yield "revenue received and not billed, M$", received - billed, billed
 
 
-def check_dues(market: "Market") -> None:
+def dues(market: "Market") -> Iterator[Account]:
     """Dues signed are paid, deferred, written off, or still to come."""
-    compute, labs = market.compute, market.labs
-    to_come = compute.still_due(market.month + 1)
-    deferred = labs.deferred.sum(axis=1)
-    apart = compute.signed - compute.paid - deferred - compute.written_off - to_come
-    by_code(market, "dues signed and not accounted for, M$", apart, compute.signed)
+    signed = market.compute.signed
+    to_come = market.compute.still_due(market.month + 1)
+    settled = market.compute.paid + market.labs.deferred.sum(axis=1) + market.compute.written_off
+    yield "dues signed and not accounted for, M$", signed - settled - to_come, signed
 
 
-def check_compute(market: "Market") -> None:
-    """Nobody uses more than there is, or more than it wanted."""
-    compute = market.compute
-    served = compute.served.inference + compute.served.research
-    excess = float(served.sum()) - compute.capacity
-    if not excess <= RELATIVE * max(compute.capacity, 1.0):
-        raise IdentityError(market.month, "compute used beyond capacity", excess)
-    over = np.maximum(served - compute.served.demand, 0.0)
-    by_code(market, "compute served and not wanted", over, served)
-
-
-def by_code(market: "Market", account: str, apart: Array, scale: Array) -> None:
-    """Raise for the largest difference beyond rounding; both have one entry for each code."""
-    slack = RELATIVE * np.maximum(np.abs(scale[: len(apart)]), 1.0)
-    over = np.abs(apart) - slack
-    if not (over <= 0.0).all():
-        code = int(np.argmax(np.where(np.isnan(over), np.inf, over)))
-        where = f"{account}, {market.supply.names[code]}"
-        raise IdentityError(market.month, where, float(apart[code]))
+def compute(market: "Market") -> Iterator[Account]:
+    """Nobody uses more compute than it wanted, and all together no more than there is."""
+    served = market.compute.served
+    used = served.inference + served.research
+    yield "compute served and not wanted", np.maximum(used - served.demand, 0.0), served.demand
+    capacity = market.compute.capacity
+    excess = np.full(CODES, max(float(used.sum()) - capacity, 0.0))
+    yield "compute used beyond capacity", excess, np.full(CODES, capacity)

@@ -13,7 +13,7 @@ from agents.individuals import Tally
 from agents.kernels.accounts import cohorts_of, filled_cells
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
-from simulation.lab_records import compute_row, lab_row, payments
+from simulation.lab_records import compute_row, lab_row
 
 if TYPE_CHECKING:
     from agents.kernels.tender import Switches, Tender
@@ -162,7 +162,7 @@ class Recorder:
         if market.endogenous:
             self.months["labs"].append(lab_row(market))
             self.months["compute"].append(compute_row(market))
-            self.months["payments"].append(payments(market))
+            self.months["payments"].append(market.ledger.payments)
         self._switched = np.zeros(len(SEGMENTS))
 
 

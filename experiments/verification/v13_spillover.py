@@ -80,7 +80,9 @@ def progress(config: "Config", trial: "Trial") -> list[Row]:
     gained = books.held("serving_efficiency") - start
     return [
         identity("efficiency", learnt(config), level),
-        identity("gain in serving", config.research.serve_factor * (learnt(config) - start), gained),
+        identity(
+            "gain in serving", config.research.serve_factor * (learnt(config) - start), gained
+        ),
     ]
 
 

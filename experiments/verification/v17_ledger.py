@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.verification.books import HOURS, INVESTOR, Books, balanced
-from experiments.verification.case import Case, Row, same
+from experiments.verification.case import Row, same
 from experiments.verification.theory import Numbers
 
 if TYPE_CHECKING:
