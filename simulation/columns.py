@@ -269,6 +269,45 @@ MARKET_TABLE = (
     ),
     Column("app_top_ten", "number", "share", "of the tokens of apps, those of the ten largest"),
     Column("app_absorbed_use", "number", "share", "of the tokens of apps, absorbed by providers"),
+    *(
+        Column(f"{name}_{segment}", "number", unit, meaning.format(**words))
+        for segment, words in (
+            ("coding", {"who": "developers", "when": "first month with a user"}),
+            ("enterprise", {"who": "tenders of the last twelve months", "when": "month 11"}),
+        )
+        for name, unit, meaning in (
+            (
+                "surplus",
+                "ln price",
+                "log-sum surplus of {who}: rise of ln of all prices that would leave them as well "
+                "off as in the {when} (7.10)",
+            ),
+            (
+                "own_elasticity",
+                "-",
+                "percent of a provider's use lost per percent of its own price, once all {who} "
+                "choose anew; mean weighted by spend, negative (7.10)",
+            ),
+            (
+                "diversion_open",
+                "share",
+                "of what a provider loses by a dearer price, the part that goes to OPEN; the same "
+                "mean without OPEN (7.10)",
+            ),
+        )
+    ),
+    Column(
+        "looking_coding",
+        "number",
+        "share",
+        "of developers with a provider, those expected to look around this month (E20)",
+    ),
+    Column(
+        "looking_enterprise",
+        "number",
+        "share",
+        "of enterprises under contract, those whose contract ends this month",
+    ),
 )
 
 FLOWS_TABLE = (
@@ -345,6 +384,33 @@ APPS_TABLE = (
     Column("size_share", "number", "share", "of the app use of its segment"),
 )
 
+SUBSTITUTION_TABLE = (
+    *WHEN,
+    Column("segment", "text", "", "coding or enterprise: consumers see no price"),
+    Column("priced", "text", "", "provider whose list price rises"),
+    Column("provider", "text", "", "provider whose choices and use answer, or priced itself"),
+    Column(
+        "choice_share",
+        "number",
+        "share",
+        "of choices, those of provider: of all developers if they looked now, or of the tenders "
+        "of the last twelve months",
+    ),
+    Column(
+        "choice_elasticity",
+        "number",
+        "-",
+        "percent of provider's choices gained per percent of the price of priced",
+    ),
+    Column("elasticity", "number", "-", "the same of provider's tokens, each user's included"),
+    Column(
+        "diversion",
+        "number",
+        "share",
+        "of the choices that priced loses, the part that provider gains; 0 for priced itself",
+    ),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "segments": SEGMENTS_TABLE,
     "providers": PROVIDERS_TABLE,
@@ -356,4 +422,5 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "agents": AGENTS_TABLE,
     "apps": APPS_TABLE,
     "ledger": LEDGER_TABLE,
+    "substitution": SUBSTITUTION_TABLE,
 }

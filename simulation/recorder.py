@@ -11,6 +11,7 @@ from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import Tally
 from agents.kernels.accounts import cohorts_of, filled_cells
+from agents.individuals import TASTE_TYPES, Tally
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
@@ -89,6 +90,10 @@ class Recorder:
             "labs",
             "compute",
             "payments",
+            "utility",
+            "sorting",
+            "release_rate",
+            "shock",
         ):
             self.months[name] = []
         self.status: list[list[str]] = []
@@ -98,6 +103,10 @@ class Recorder:
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
         self._switched = np.zeros(len(SEGMENTS))
+        crowd = market.developers.crowd
+        cell = crowd.taste.astype(np.int64) * CODES + crowd.choice
+        placed = np.bincount(cell, minlength=TASTE_TYPES * CODES)
+        self.placed = placed.reshape(TASTE_TYPES, CODES)  # developers by taste type, at the start
 
     def event(  # one row of the events table
         self,
@@ -119,6 +128,9 @@ class Recorder:
         people = market.developers if segment == CODING else market.consumers
         flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
         self._note(flows)
+        if segment == CODING:  # for elasticities: what each taste type saw, and where it went
+            self.months["utility"].append(np.stack([new.total(), own.total()]))
+            self.months["sorting"].append(change.moves.sum(axis=1) - change.moves.sum(axis=2))
 
     def tenders(
         self,
@@ -157,6 +169,8 @@ class Recorder:
         apps = market.apps
         self.months["apps"].append([apps.columns[name].copy() for name in APP_FIELDS])
         self.months["turnover"].append(apps.turnover)
+        self.months["release_rate"].append(float(market.offers.release_rate[CODING]))
+        self.months["shock"].append(market.offers.shock.copy())
         self.status.append([provider.status for provider in market.providers])
         self.panel_choices.append(market.developers.crowd.choice[self.panel])
         if market.endogenous:

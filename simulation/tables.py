@@ -4,6 +4,7 @@ Months, segments and codes are axes 0, 1, 2 of the stacked arrays; a table has o
 (month, segment, provider), in that order.
 """
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
 from simulation.ledger import KINDS, OTHERS
 from simulation.metrics import market as measures
+from simulation.metrics import substitution
+from simulation.metrics.choosers import Substitution
 from simulation.metrics.loyalty import loyalty_columns
 from simulation.metrics.money import money_columns
 from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
@@ -69,6 +72,11 @@ class History:
     def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
         """Arrays of each month as one, shape (months, 3, providers)."""
         return np.stack(months)[:, :, self.codes]
+
+    @cached_property
+    def substitution(self) -> dict[int, Substitution]:
+        """How choosers substitute, by segment."""
+        return substitution.of_segments(self)
 
     def when(self, month: NDArray[np.int64]) -> "Table":
         """Columns month and date."""
@@ -154,7 +162,8 @@ def first_offered(values: NDArray[Any], live: NDArray[np.bool_], missing: Any) -
 
 def market_table(history: History) -> "Table":
     """One row for each month."""
-    return history.when(np.arange(history.months)) | measures.market_columns(history)
+    columns = measures.market_columns(history) | substitution.market_columns(history)
+    return history.when(np.arange(history.months)) | columns
 
 
 def flows_table(history: History) -> "Table":
@@ -290,6 +299,12 @@ def account_names(history: History) -> list[str]:
     return [*history.names, *config.suppliers, *others]
 
 
+def substitution_table(history: History) -> "Table":
+    """One row for each segment and pair of providers, in the last month of every year and run."""
+    columns = substitution.substitution_columns(history)
+    return history.when(columns["month"]) | columns
+
+
 def tables_of(recorder: Recorder) -> "dict[str, Table]":
     """All tables of a run."""
     history = History(recorder)
@@ -304,4 +319,5 @@ def tables_of(recorder: Recorder) -> "dict[str, Table]":
         "agents": agents_table(history),
         "apps": apps_table(history),
         "ledger": ledger_table(history),
+        "substitution": substitution_table(history),
     }

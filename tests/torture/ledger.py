@@ -28,8 +28,11 @@ MAY_BE_EMPTY = {
         "renewal_rate_seats", "dual_source_share", "frontier_capability", "capability_gap",
         "open_gap", "frontier_price", "hhi_coding", "hhi_enterprise", "hhi_consumer",
         "hhi_revenue", "top_two", "top_four", "segment_divergence", "app_tail", "app_top_ten",
-        "app_absorbed_use",
+        "app_absorbed_use", "surplus_coding", "own_elasticity_coding", "diversion_open_coding",
+        "looking_coding", "surplus_enterprise", "own_elasticity_enterprise",
+        "diversion_open_enterprise", "looking_enterprise",
     },
+    "substitution": {"diversion"},
     "contracts": {"price", "score"},
     "events": {"before", "after"},
 }  # fmt: skip
