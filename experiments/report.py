@@ -22,6 +22,7 @@ ORDER = (
     "share_river",
     "concentration",
     "flows",
+    "substitution",
     "retention",
     "network",
     "channels",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+FAINT = 1e-12  # of its choices per ln price: an offer that loses less loses nothing but rounding
 
 
 class Choice(NamedTuple):
@@ -107,4 +108,5 @@ def diversions(response: Response) -> Array:
     lost = -np.diagonal(response.slope, axis1=-2, axis2=-1)[..., None]
     gained = np.swapaxes(response.slope, -1, -2) + lost * np.eye(response.slope.shape[-1])
     unknown = np.full(gained.shape, np.nan)
-    return np.asarray(np.divide(gained, lost, out=unknown, where=lost > 0.0))
+    some = lost > FAINT * response.chosen[..., None]
+    return np.asarray(np.divide(gained, lost, out=unknown, where=some))

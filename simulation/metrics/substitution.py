@@ -37,8 +37,9 @@ def market_columns(history: "History") -> dict[str, Array]:
     columns = {}
     for segment, found in history.substitution.items():
         own = np.diagonal(elasticities(found.response), axis1=1, axis2=2) - found.use[:, None]
-        to_open = diversions(found.response)[:, :, history.codes == OPEN].sum(axis=2)
-        to_open[:, history.codes == OPEN] = np.nan
+        is_open = history.codes == OPEN
+        to_open = diversions(found.response)[:, :, is_open].max(axis=2, initial=-np.inf)
+        to_open[:, is_open] = np.nan
         known = found.surplus[np.isfinite(found.surplus)]
         name = SEGMENTS[segment]
         columns[f"surplus_{name}"] = found.surplus - (known[0] if len(known) else np.nan)
@@ -51,7 +52,7 @@ def market_columns(history: "History") -> dict[str, Array]:
 def weighted(values: Array, weight: Array) -> Array:
     """Mean over providers (months, providers) of what is known; NaN where nothing is."""
     known = np.isfinite(values)
-    total = np.where(known, values * weight, 0.0).sum(axis=1)
+    total = (np.where(known, values, 0.0) * weight).sum(axis=1)
     return quotient(total, np.where(known, weight, 0.0).sum(axis=1))
 
 

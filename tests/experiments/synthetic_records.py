@@ -106,6 +106,7 @@ def synthetic_records(
         "events": events_table(story, days),
         "cohorts": cohorts_table(story, days),
         "agents": agents_table(story, days),
+        "substitution": substitution_table(story, days),
     }
     return SimpleNamespace(config=config, providers=names, tables=tables)
 
@@ -207,6 +208,8 @@ def market_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
         "frontier_capability": story.capability.max(axis=1),
     }
     columns |= {f"adopted_{name}": adopted[:, i] for i, name in enumerate(SEGMENTS)}
+    own = 0.6 * (1 - herfindahl[:, :2]) + 1.1 * (adopted[:, :2] > 0)
+    columns |= {f"own_elasticity_{name}": -own[:, i] for i, name in enumerate(SEGMENTS[:2])}
     columns |= {f"hhi_{name}": herfindahl[:, i] for i, name in enumerate(SEGMENTS[:2])}
     return table("market", columns)
 
@@ -314,5 +317,34 @@ def agents_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
             "date": np.array(days, object)[month],
             "agent": agent * 7,
             "provider": np.array((*story.names, NOBODY), object)[chosen],
+        },
+    )
+
+
+def substitution_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
+    """Pairs of providers in the last month of each year and of the run; a plain logit."""
+    month, segment, priced, provider = (
+        i.ravel() for i in np.indices((story.months, 2, story.size, story.size))
+    )
+    share = share_of(story.accounts)
+    there = (share[month, segment, priced] > 0) & (share[month, segment, provider] > 0)
+    asked = ((month + 1) % 12 == 0) | (month == story.months - 1)
+    rows = there & asked
+    month, segment, priced, provider = (i[rows] for i in (month, segment, priced, provider))
+    own, dear = priced == provider, share[month, segment, priced]
+    rest = np.where(dear < 1, 1 - dear, np.nan)
+    change = 0.6 * np.where(own, dear - 1, dear)
+    return table(
+        "substitution",
+        {
+            "month": month,
+            "date": np.array(days, object)[month],
+            "segment": np.array(SEGMENTS, object)[segment],
+            "priced": np.array(story.names, object)[priced],
+            "provider": np.array(story.names, object)[provider],
+            "choice_share": share[month, segment, provider],
+            "choice_elasticity": change,
+            "elasticity": change - 1.1 * own,
+            "diversion": np.where(own, 0, share[month, segment, provider] / rest),
         },
     )

@@ -1,6 +1,7 @@
 """Figures: they draw whatever a run holds, no words overlap, colours can be told apart."""
 
 import importlib
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +17,26 @@ from experiments.plots import (
     labels,
     layout,
     network,
+    palette,
     retention,
     series,
     share_river,
     style,
+    substitution,
 )
 from experiments.plots.divergence import draw_paths
 from experiments.report import written_in
 from simulation.columns import NOBODY, SEGMENTS
 
-RUN_FIGURES = ("share_river", "concentration", "flows", "retention", "supply", "channels")
+RUN_FIGURES = (
+    "share_river",
+    "concentration",
+    "flows",
+    "substitution",
+    "retention",
+    "supply",
+    "channels",
+)
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
 HOSTILE = ("<b>$\\frac{1}{0}$</b>", "a\nb\tc", "名前 \U0001f600", "x" * 300, "OPEN")
 CASES: dict[str, dict[str, Any]] = {
@@ -229,6 +240,41 @@ def test_chance_is_called_chance(drawn: Callable[[Figure], list[Any]]) -> None:
     words = [words for words, _ in drawn(figure_of("flows", synthetic_records()))]
     assert "chance" in words and "taste" not in words
     assert any("movers are those whom chance favoured" in text for text in words)
+
+
+def test_substitution_shows_each_number_of_the_last_month_in_its_place(
+    drawn: Callable[[Figure], list[Any]],
+) -> None:
+    records = synthetic_records()
+    table = records.tables["substitution"]
+    matrix = substitution.at_the_end(records, "coding")
+    last = (table["month"] == 35) & (table["segment"] == "coding")
+    assert len(matrix.names) ** 2 == last.sum() and (np.diff(matrix.share) <= 0).all()
+    for row in np.flatnonzero(last):
+        at = tuple([matrix.names.index(table[end][row]) for end in ("priced", "provider")])
+        assert matrix.diversion[at] == table["diversion"][row]
+        assert matrix.elasticity[at] == table["elasticity"][row]
+    left = [words for words, box in drawn(figure_of("substitution", records)) if box.x1 < 800]
+    own = np.eye(len(matrix.names), dtype=bool)
+    wanted = Counter(f"{value:.2f}".replace("-", "−") for value in matrix.elasticity.ravel())
+    wanted += Counter(f"{100 * part:.0f}" for part in matrix.diversion[~own])
+    assert not wanted - Counter(left)
+
+
+def test_a_matrix_of_another_month_would_be_seen() -> None:
+    """The planted bug: the table is read without regard to the month."""
+    records = synthetic_records()
+    honest = substitution.at_the_end(records, "coding").diversion
+    records.tables["substitution"]["month"][:] = 35
+    assert not np.array_equal(substitution.at_the_end(records, "coding").diversion, honest)
+
+
+def test_numbers_can_be_read_on_every_tint() -> None:
+    for part in (*np.linspace(0, 0.6, 200), np.nan):
+        shade = substitution.shade_of(float(part))
+        assert palette.contrast(substitution.lettered(shade), shade) >= palette.READABLE
+    tints = [palette.luminance(substitution.shade_of(part)) for part in np.linspace(0, 0.5, 50)]
+    assert (np.diff(tints) < 0).all()
 
 
 def test_concentration_says_how_open_counts(drawn: Callable[[Figure], list[Any]]) -> None:

@@ -45,6 +45,7 @@ TABLES = {
         "cohorts",
         "agents",
         "apps",
+        "substitution",
     )
 }
 CONFIG = """\
