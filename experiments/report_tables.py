@@ -53,6 +53,21 @@ INDICES = (
     Index("Renewal rate of enterprises", "renewal_rate", "percent", "of tenders"),
     Index("Renewal rate by seats", "renewal_rate_seats", "percent", "of seats tendered"),
     Index("Enterprises with a second source", "dual_source_share", "percent", "of contracts"),
+    *(
+        Index(
+            f"Own price elasticity of use: {name}", f"own_elasticity_{name}", "number", "long run"
+        )
+        for name in SEGMENTS[:2]
+    ),
+    *(
+        Index(
+            f"Diversion to OPEN: {name}",
+            f"diversion_open_{name}",
+            "percent",
+            "of what a dearer provider loses",
+        )
+        for name in SEGMENTS[:2]
+    ),
     Index("Tokens served by OPEN", "open_token_share", "percent", "of all tokens"),
 )
 

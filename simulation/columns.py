@@ -280,19 +280,19 @@ MARKET_TABLE = (
                 "surplus",
                 "ln price",
                 "log-sum surplus of {who}: rise of ln of all prices that would leave them as well "
-                "off as in the {when} (7.10)",
+                "off as in the {when} (7.13)",
             ),
             (
                 "own_elasticity",
                 "-",
                 "percent of a provider's use lost per percent of its own price, once all {who} "
-                "choose anew; mean weighted by spend, negative (7.10)",
+                "choose anew; mean weighted by spend, negative (7.13)",
             ),
             (
                 "diversion_open",
                 "share",
                 "of what a provider loses by a dearer price, the part that goes to OPEN; the same "
-                "mean without OPEN (7.10)",
+                "mean without OPEN (7.13)",
             ),
         )
     ),

@@ -1,4 +1,4 @@
-"""Where buyers go when a price moves, and what choosing is worth to them: section 7.10.
+"""Where buyers go when a price moves, and what choosing is worth to them: section 7.13.
 
 Closed forms of the nested logit of E17b, so nothing is simulated.  The log-sum is the expected
 utility of the best offer (Small and Rosen 1981, doi:10.2307/1911129; Train 2009, chapters 3 and 4).

@@ -16,16 +16,31 @@ WHO = {
     "enterprise": "tenders of the last twelve months",
 }
 LEFTS, WIDE = (186, 950), 594
-TOP, TALL, FOOTER = 196, 546, 40
-NAMES_ABOVE = 8
-UPRIGHT_ROOM, SIDE_ROOM = 52.0, 122.0
+BOTTOM, FOOTER = 742, 40
+NAMES_ABOVE, SIDE_ROOM = 8, 122.0
+MOST_ROOMY = 9  # providers up to which a cell holds two numbers, and names lie above their columns
+NAME_ROOM = {False: 34.0, True: 80.0}  # above the matrix; upright names take more
+HEADING = 128
 SCALE = (1130, 805, 250, 14)
 DARKEST = "#123a6b"
 FULL = 0.5  # diversion drawn in the darkest tint, and above
-TWO_LINES, SMALL_CELL = 44.0, 46.0
-OWN, LARGE, SMALL, TINY = 14.5, 14.5, 10.5, 9.0
+LARGE, SMALL, TINY = 14.5, 10.5, 9.0
 NAME = style.Voice(12.0, weight="bold")
 LETTERS = ("#000000", palette.PAPER)  # one of them has a contrast of 4.5 on any tint
+
+
+GAINS = "Row: its price rises. Column: who gains, in % of the choices that the row loses"
+LINES = {
+    False: (
+        f"{GAINS} (the diversion ratio);",
+        "below it the % by which the column's use grows per % of the row's price. Framed: the same "
+        "of its own use.",
+    ),
+    True: (
+        f"{GAINS} (the diversion ratio).",
+        "Framed: the % by which its own use grows per % of its price.",
+    ),
+}
 
 
 class Matrix(NamedTuple):
@@ -54,21 +69,28 @@ def draw(records: series.RunLike) -> Figure:
         "diagonal that of its own. Below: shares of choices.",
     )
     colours = palette.provider_colours(records.providers)
-    for left, segment in zip(LEFTS, PRICED, strict=True):
-        axes = style.panel(figure, left, TOP, WIDE, TALL)
-        matrix = at_the_end(records, segment)
-        words = WHO[segment] if matrix.names else ""
-        title = (left - SIDE_ROOM - 8, TOP - UPRIGHT_ROOM - 18)
-        style.write(figure, title, segment.capitalize(), style.HEADING)
-        after = title[0] + style.words_width(segment.capitalize(), style.HEADING) + 12
-        style.write(figure, (after, title[1]), words, style.QUIET)
+    matrices = {segment: at_the_end(records, segment) for segment in PRICED}
+    crowded = max(len(matrix.names) for matrix in matrices.values()) > MOST_ROOMY
+    top = HEADING + NAME_ROOM[crowded] + 3 * NAMES_ABOVE
+    for left, (segment, matrix) in zip(LEFTS, matrices.items(), strict=True):
+        axes = style.panel(figure, left, top, WIDE, BOTTOM - top)
         axes.set_axis_off()
+        entitle(figure, left, segment, matrix)
         if matrix.names:
-            cells(axes, matrix, colours)
+            cells(axes, matrix, colours, crowded)
         else:
             style.say(axes, "no choice that a price could move")
-    key(figure)
+    key(figure, crowded)
     return figure
+
+
+def entitle(figure: Figure, left: float, segment: str, matrix: Matrix) -> None:
+    """Name of a segment, and whose choices it shows."""
+    left -= SIDE_ROOM + NAMES_ABOVE
+    words = segment.capitalize()
+    style.write(figure, (left, HEADING), words, style.HEADING)
+    left += style.words_width(words, style.HEADING) + 12
+    style.write(figure, (left, HEADING), WHO[segment] if matrix.names else "", style.QUIET)
 
 
 def at_the_end(records: series.RunLike, segment: str) -> Matrix:
@@ -103,91 +125,83 @@ def summary(records: series.RunLike) -> str:
     return f"{day}: a price 1 % up costs a provider {' and '.join(told)} (mean weighted by spend)"
 
 
-def cells(axes: Axes, matrix: Matrix, colours: dict[str, str]) -> None:
+def cells(axes: Axes, matrix: Matrix, colours: dict[str, str], crowded: bool) -> None:
     """Shaded cells with their numbers, names around them, and shares below."""
     count = len(matrix.names)
     axes.set_xlim(0, count)
     axes.set_ylim(count, 0)
     wide, tall = style.width_in(axes) / count, style.height_in(axes) / count
-    for row in range(count):
-        for column in range(count):
-            shade = shade_of(matrix.diversion[row, column]) if row != column else palette.PAPER
-            box = Rectangle((column, row), 1, 1, facecolor=shade, edgecolor=palette.PAPER, lw=2)
-            axes.add_patch(box)
-            numbers(axes, matrix, (row, column), shade, min(wide, tall))
-    name_rows(axes, matrix, colours)
-    name_columns(axes, matrix, colours, wide)
-    for column, share in enumerate(matrix.share):
-        words = series.percent(float(share)).replace(" %", "" if wide < SMALL_CELL else " %")
-        at = (column + 0.5, count + FOOTER / 2 / tall)
-        style.write(axes, at, words, style.Voice(SMALL, palette.MUTED), "center center", "data")
-    at = (-8.0 / wide, count + FOOTER / 2 / tall)
-    style.write(axes, at, "chosen by", style.Voice(SMALL, palette.MUTED), "right center", "data")
-
-
-def numbers(axes: Axes, matrix: Matrix, cell: tuple[int, int], shade: str, side: float) -> None:
-    """Diversion and elasticity in a cell of the matrix; on the diagonal the own elasticity."""
-    row, column = cell
-    middle = (column + 0.5, row + 0.5)
-    elasticity = f"{matrix.elasticity[cell]:.2f}".replace("-", "−")
-    small = side < SMALL_CELL
-    if row == column:
-        box = Rectangle(
-            (column + 0.04, row + 0.04), 0.92, 0.92, fill=False, ec=palette.RULE, lw=1.2
-        )
+    for row, column in np.ndindex(count, count):
+        shade = palette.PAPER if row == column else shade_of(float(matrix.diversion[row, column]))
+        box = Rectangle((column, row), 1, 1, facecolor=shade, edgecolor=palette.PAPER, lw=2)
         axes.add_patch(box)
-        if small:
-            elasticity = f"{matrix.elasticity[cell]:.1f}".replace("-", "−")
-        voice = style.Voice(TINY if small else OWN, palette.INK, "bold")
-        style.write(axes, middle, elasticity, voice, "center center", "data")
-        return
-    ink = lettered(shade)
+        if row == column:
+            own_elasticity(axes, row, float(matrix.elasticity[row, row]), crowded)
+        else:
+            numbers(axes, matrix, (row, column), lettered(shade), crowded)
+    name_rows(axes, matrix, colours, wide)
+    name_columns(axes, matrix, colours, crowded)
+    quiet, below = style.Voice(SMALL, palette.MUTED), count + FOOTER / 2 / tall
+    for column, share in enumerate(matrix.share):
+        words = series.percent(float(share)).replace(" %", "" if crowded else " %")
+        style.write(axes, (column + 0.5, below), words, quiet, "center center", "data")
+    style.write(axes, (-NAMES_ABOVE / wide, below), "chosen by", quiet, "right center", "data")
+
+
+def own_elasticity(axes: Axes, place: int, value: float, crowded: bool) -> None:
+    """What a provider loses by its own price, in a frame on the diagonal."""
+    corner = (place + 0.04, place + 0.04)
+    axes.add_patch(Rectangle(corner, 0.92, 0.92, fill=False, ec=palette.RULE, lw=1.2))
+    words = f"{value:.{1 if crowded else 2}f}".replace("-", "−")
+    voice = style.Voice(TINY if crowded else LARGE, palette.INK, "bold")
+    style.write(axes, (place + 0.5, place + 0.5), words, voice, "center center", "data")
+
+
+def numbers(axes: Axes, matrix: Matrix, cell: tuple[int, int], ink: str, crowded: bool) -> None:
+    """Diversion in a cell of the matrix, and below it the elasticity where there is room."""
+    row, middle = cell[0], cell[1] + 0.5
     part = matrix.diversion[cell]
     words = f"{100 * part:.0f}" if np.isfinite(part) else "–"
-    if side < TWO_LINES:
-        style.write(axes, middle, words, style.Voice(SMALL, ink), "center center", "data")
+    if crowded:
+        voice = style.Voice(SMALL, ink)
+        style.write(axes, (middle, row + 0.5), words, voice, "center center", "data")
         return
-    above = (middle[0], row + 0.37)
-    style.write(axes, above, words, style.Voice(LARGE, ink, "bold"), "center center", "data")
-    below = (middle[0], row + 0.71)
-    style.write(axes, below, elasticity, style.Voice(SMALL, ink), "center center", "data")
+    voice = style.Voice(LARGE, ink, "bold")
+    style.write(axes, (middle, row + 0.37), words, voice, "center center", "data")
+    words = f"{matrix.elasticity[cell]:.2f}".replace("-", "−")
+    voice = style.Voice(SMALL, ink)
+    style.write(axes, (middle, row + 0.71), words, voice, "center center", "data")
 
 
-def name_rows(axes: Axes, matrix: Matrix, colours: dict[str, str]) -> None:
+def name_rows(axes: Axes, matrix: Matrix, colours: dict[str, str], wide: float) -> None:
     """Names of those whose price rises, left of their rows."""
-    wide = style.width_in(axes) / len(matrix.names)
     for row, name in enumerate(matrix.names):
         voice = NAME._replace(colour=palette.lettering(colours[name]))
         words = style.cut(name, voice, SIDE_ROOM)
-        style.write(axes, (-8.0 / wide, row + 0.5), words, voice, "right center", "data")
+        at = (-NAMES_ABOVE / wide, row + 0.5)
+        style.write(axes, at, words, voice, "right center", "data")
 
 
-def name_columns(axes: Axes, matrix: Matrix, colours: dict[str, str], wide: float) -> None:
-    """Names of those who gain, above their columns: upright where one would not fit."""
-    drawn = [style.fitted(style.printable(name), NAME, wide - 4) for name in matrix.names]
-    flat = all("…" not in words for words, _ in drawn)
-    smallest = NAME._replace(size=min(voice.size for _, voice in drawn))
-    tall = style.height_in(axes) / len(matrix.names)
+def name_columns(axes: Axes, matrix: Matrix, colours: dict[str, str], upright: bool) -> None:
+    """Names of those who gain, above their columns, in one size."""
+    count = len(matrix.names)
+    room = NAME_ROOM[True] if upright else style.width_in(axes) / count - 4
+    voices = [style.fitted(style.printable(name), NAME, room)[1] for name in matrix.names]
+    size = min(voice.size for voice in voices)
     for column, name in enumerate(matrix.names):
-        words = drawn[column][0] if flat else style.cut(name, NAME, UPRIGHT_ROOM)
-        voice = (smallest if flat else NAME)._replace(colour=palette.lettering(colours[name]))
-        at = (column + 0.5, -NAMES_ABOVE / tall)
+        voice = NAME._replace(size=size, colour=palette.lettering(colours[name]))
+        at = (column + 0.5, -NAMES_ABOVE / style.height_in(axes) * count)
+        words = style.cut(name, voice, room)
         text = style.write(axes, at, words, voice, "center bottom", "data")
-        text.set_rotation(0 if flat else 90)
+        text.set_rotation(90 if upright else 0)
 
 
-def key(figure: Figure) -> None:
+def key(figure: Figure, crowded: bool) -> None:
     """How to read a cell, and the scale of tints."""
     left, top, wide, tall = SCALE
-    ink = style.QUIET
-    style.write(figure, (left - 12, top + tall / 2), "diversion 0 %", ink, "right center")
-    style.write(
-        figure,
-        (left + wide + 12, top + tall / 2),
-        f"{100 * FULL:.0f} % and more",
-        ink,
-        "left center",
-    )
+    ink, level, most = style.QUIET, top + tall / 2, f"{100 * FULL:.0f} % and more"
+    style.write(figure, (left - 12, level), "diversion 0 %", ink, "right center")
+    style.write(figure, (left + wide + 12, level), most, ink, "left center")
     axes = style.panel(figure, left, top, wide, tall)
     axes.set_axis_off()
     tints = np.linspace(0, FULL, 101)
@@ -195,14 +209,8 @@ def key(figure: Figure) -> None:
     axes.set_ylim(0, 1)
     for place, part in enumerate(tints):
         axes.add_patch(Rectangle((place, 0), 1.02, 1, facecolor=shade_of(float(part)), lw=0))
-    lines = (
-        "Row: its price rises. Column: who gains, in % of the choices that the row loses (the "
-        "diversion ratio);",
-        "below it the % by which the column's use grows per % of the row's price. Framed: the same "
-        "of its own use.",
-    )
-    for level, words in zip((-2, 18), lines, strict=True):
-        style.write(figure, (style.MARGIN, top + level), words, ink, "left center")
+    for line, words in zip((-2, 18), LINES[crowded], strict=True):
+        style.write(figure, (style.MARGIN, top + line), words, ink, "left center")
 
 
 def shade_of(part: float) -> str:

@@ -1,4 +1,4 @@
-"""What the measures of choice of developers and of enterprises have in common: section 7.10."""
+"""What the measures of choice of developers and of enterprises have in common: section 7.13."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What developers would take if all of them looked around now, and how prices move it: 7.10.
+"""What developers would take if all of them looked around now, and how prices move it: 7.13.
 
 Who is where, with which taste and how dear it is to leave, is what the month found; the share of
 neighbours on an offer is taken for everybody at its share of the market.

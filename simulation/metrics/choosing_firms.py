@@ -1,4 +1,4 @@
-"""How tenders of the last twelve months respond to prices, and what choosing was worth: 7.10.
+"""How tenders of the last twelve months respond to prices, and what choosing was worth: 7.13.
 
 Each tender counts once, in the state and with the shortlist that it had, so that nothing but
 random taste is averaged over.

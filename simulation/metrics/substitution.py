@@ -1,4 +1,4 @@
-"""Elasticities, diversion and surplus of developers and enterprises by month: section 7.10.
+"""Elasticities, diversion and surplus of developers and enterprises by month: section 7.13.
 
 Everything is worked out when tables are made, from what the recorder keeps of each month; nothing
 here touches the market.  Consumers see no price, so there is nothing to say of them.
