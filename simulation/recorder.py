@@ -17,6 +17,7 @@ from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
 
 if TYPE_CHECKING:
+    from agents.kernels.answers import Answers
     from agents.kernels.tender import Switches, Tender
     from simulation.market import Market
     from simulation.phases.procure import Signing
@@ -68,7 +69,7 @@ class Silence:
     def event(self, *_: object, **__: object) -> None:
         """Keep nothing."""
 
-    moves = tenders = month = event
+    moves = tenders = price_answers = month = event
 
 
 class Recorder:
@@ -99,6 +100,7 @@ class Recorder:
         self.status: list[list[str]] = []
         self.flows: list[Flows] = []
         self.all_tenders: list[Tenders] = []
+        self.answers: list[tuple[int, Answers]] = []
         self.events: list[Event] = []
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
@@ -145,6 +147,10 @@ class Recorder:
         month = self.market.month
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
         self._note(flows_of_firms(month, switches))
+
+    def price_answers(self, answers: "Answers") -> None:
+        """Note how the month's tenders would answer prices."""
+        self.answers.append((self.market.month, answers))
 
     def _note(self, flows: Flows) -> None:
         """Keep flows, and count those who changed their provider."""

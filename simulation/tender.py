@@ -18,6 +18,7 @@ from agents.equations import procurement, usage
 from agents.equations.choice import fixed
 from agents.equations.procurement import CRITERIA
 from agents.equations.race import arrival_table, nest_table
+from agents.kernels.answers import Answers, no_answers
 from agents.kernels.neighbours import block_totals
 from agents.kernels.tender import (
     STREAMS,
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def run_tender(market: "Market", rows: NDArray[np.int64]) -> tuple[Tender, Switches]:
-    """Tenders of the firms `rows`, and who changes the provider by them."""
+def run_tender(market: "Market", rows: NDArray[np.int64]) -> tuple[Tender, Switches, Answers]:
+    """Tenders of the firms `rows`, who changes the provider by them, and what prices move in them.
+
+    Prices have no slope in the variant of E25 by spans: NaN.
+    """
     firms, graph = market.enterprises.firms, market.graphs["enterprises"]
     around = Around(
         graph,
@@ -46,9 +50,12 @@ def run_tender(market: "Market", rows: NDArray[np.int64]) -> tuple[Tender, Switc
         market.developers.crowd.seen,
         market.industry_choices,
     )
-    tender, switches = empty_tender(len(rows)), no_switches()
-    tender_month(rows, firms, around, this_month(market), tender, switches)
-    return tender, switches
+    tender, switches, answers = empty_tender(len(rows)), no_switches(), no_answers()
+    world = this_month(market)
+    tender_month(rows, firms, around, world, tender, switches, answers)
+    if world.is_min_max:
+        answers.slope[:], answers.worth[:] = np.nan, np.nan
+    return tender, switches, answers
 
 
 def this_month(market: "Market") -> TenderMonth:
@@ -82,6 +89,7 @@ def this_month(market: "Market") -> TenderMonth:
         peer_weight=settings.peer_weight,
         bonus=bonus(market),
         dual_share=settings.dual_share,
+        price_elasticity=settings.price_elasticity,
         arrival=arrival_table(),
         nest=nest_table(lam),
         dissimilarity=lam,

@@ -40,6 +40,17 @@ def hosting_cost(unit_cost: Array, fee: float, volume: Array, migration: Array) 
     return cost
 
 
+def passed_on(unit_cost: Array, cost: Array, migration: Array, response: float) -> Array:
+    """d ln TCO / d ln price of self-hosted open weights (section 7.13): m + η (1 − m).
+
+    m is the part of the TCO `cost` that is unit cost; the fee falls on fewer tokens where they are
+    dearer, with elasticity `response` η of use.  0 where the cost is out of reach.
+    """
+    metered = unit_cost * (1.0 + migration) / cost
+    felt: Array = np.where(cost < DEAREST, metered + response * (1.0 - metered), 0.0)
+    return felt
+
+
 def worth_of_cost(cost: Array) -> Array:
     """E25: value of a total cost of ownership in $/Mtok, −ln TCO, alike for all above `DEAREST`."""
     worth: Array = -np.log(np.minimum(cost, DEAREST))

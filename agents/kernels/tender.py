@@ -16,11 +16,12 @@ from agents.enterprises import NEVER
 from agents.equations import procurement, usage
 from agents.equations.procurement import CRITERIA
 from agents.graph import Graph
+from agents.kernels.answers import Choosing, add_slopes, choose
 from agents.kernels.luck import draw, log_luck, mix, taste, unit
 from agents.kernels.neighbours import add_neighbours
 
 hosting_cost = inline(procurement.hosting_cost)
-worth_of_cost = inline(procurement.worth_of_cost)
+worth_of_cost, passed_on = inline(procurement.worth_of_cost), inline(procurement.passed_on)
 standardised, min_max = inline(procurement.standardised), inline(procurement.min_max)
 ramp_of_next_year = inline(usage.ramp_of_next_year)
 
@@ -75,6 +76,7 @@ class TenderMonth(NamedTuple):
     peer_weight: float
     bonus: NDArray[np.float64]
     dual_share: float
+    price_elasticity: float
     arrival: NDArray[np.float32]
     nest: NDArray[np.float32]
     dissimilarity: float
@@ -159,8 +161,8 @@ def highest(totals, listed, passed_over):
 
 
 @kernel
-def tender_month(rows, firms, around, world, tender, switches):
-    """Hold the tenders of the firms `rows`; fill `tender` and add to `switches`.
+def tender_month(rows, firms, around, world, tender, switches, answers):
+    """Hold the tenders of the firms `rows`; fill `tender`, add to `switches` and to `answers`.
 
     firms : their columns as they were at last month's end.
     """
@@ -168,6 +170,8 @@ def tender_month(rows, firms, around, world, tender, switches):
     value, keys, counts = world.value, world.keys, np.zeros(CODES)
     listed, totals = np.zeros(CODES, np.bool_), np.zeros(CODES)
     scores, worths = np.zeros((CODES, len(SCORES))), np.zeros((len(CRITERIA), CODES))
+    utility, passed = np.zeros(CODES), np.ones(CODES)
+    choosing = Choosing(utility, np.zeros(CODES), np.zeros(CODES), np.zeros(CODES))
     for place in range(len(rows)):
         row = rows[place]
         home, key = firms.provider[row], draw(keys[1], row)
@@ -197,6 +201,8 @@ def tender_month(rows, firms, around, world, tender, switches):
                 world.unit_cost, world.hosting_fee, volume * world.full_volume, moving
             )
             worths[COST, OPEN] = worth_of_cost(cost)
+            passed[OPEN] = passed_on(world.unit_cost, cost, moving, world.price_elasticity)
+        level = 0.0  # of the best values: it cancels in a choice, but moves from month to month
         for criterion in range(len(CRITERIA)):
             worst, best = np.inf, -np.inf
             for code in range(CODES):
@@ -204,6 +210,7 @@ def tender_month(rows, firms, around, world, tender, switches):
                     worst = min(worst, worths[criterion, code])
                     best = max(best, worths[criterion, code])
             weight = world.score_weight * firms.criteria[row, criterion]
+            level += weight * best / world.scales[criterion]
             for code in range(CODES):
                 z = 0.0
                 if world.is_min_max and listed[code]:
@@ -238,6 +245,18 @@ def tender_month(rows, firms, around, world, tender, switches):
             totals[code] = 0.0
             for term in range(len(SCORES)):
                 totals[code] += scores[code, term]
+            utility[code] = totals[code] - scores[code, TASTE]
+
+        # What would change with prices, over all its tastes (section 7.13).
+        if length > 0:
+            of_cost = world.score_weight * firms.criteria[row, COST] / world.scales[COST]
+            for code in range(CODES):
+                choosing.felt[code] = -of_cost * passed[code]
+            logsum = choose(listed, world.nested, world.dissimilarity, choosing)
+            add_slopes(listed, world.nested, world.dissimilarity, choosing, answers)
+            leaving = scores[home, LOCK_IN] if home != NONE and listed[home] else 0.0
+            answers.worth[0] += logsum + level - leaving
+            answers.worth[1] += of_cost
 
         winner = highest(totals, listed, NONE)
         second = highest(totals, listed, winner)

@@ -44,10 +44,11 @@ def procure(market: "Market") -> None:
         return
     rows, kinds = rows[:found].copy(), kinds[:found].copy()
     homes = firms.provider[rows]
-    tender, switches = run_tender(market, rows)
+    tender, switches, answers = run_tender(market, rows)
     signing = Signing(np.empty(found, np.int16), np.empty(found))
     sign(rows, tender.winner, tender.second, firms, world, *signing)
     market.recorder.tenders(rows, kinds, homes, tender, switches, signing)
+    market.recorder.price_answers(answers)
 
 
 def this_month(market: "Market") -> ContractMonth:

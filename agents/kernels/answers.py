@@ -1,0 +1,86 @@
+"""How a tender would answer prices, and what choosing is worth in it (section 7.13).
+
+Summed while tenders are held: what is needed of each, its scores and its shortlist, is not kept.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from agents.compiled import inline
+
+
+class Answers(NamedTuple):
+    """Sums over tenders.
+
+    chosen : (codes,), expected wins.  slope : (codes, codes), how many more row would win for each
+    unit of ln price of column.  worth : (2,), log-sums less what it costs to leave, and score of
+    one ln price, util.
+    """
+
+    chosen: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    worth: NDArray[np.float64]
+
+
+class Choosing(NamedTuple):
+    """Working space of one tender, each (codes,).
+
+    utility : util.  felt : its slope in ln of the offer's own price, util.  share : probability of
+    each offer.  within : the same given that the choice falls into the nest.
+    """
+
+    utility: NDArray[np.float64]
+    felt: NDArray[np.float64]
+    share: NDArray[np.float64]
+    within: NDArray[np.float64]
+
+
+def no_answers() -> Answers:
+    """Nothing has been summed."""
+    return Answers(np.zeros(CODES), np.zeros((CODES, CODES)), np.zeros(2))
+
+
+@inline
+def choose(listed, nested, dissimilarity, choosing):
+    """E17b of a shortlist that is not empty: fill the shares, and return the log-sum, util."""
+    utility, share, within = choosing.utility, choosing.share, choosing.within
+    top, inside, outside = -np.inf, 0.0, 0.0
+    for code in range(CODES):
+        if listed[code]:
+            top = max(top, utility[code])
+    for code in range(CODES):
+        share[code] = within[code] = 0.0
+        if listed[code] and nested[code]:
+            within[code] = np.exp((utility[code] - top) / dissimilarity)
+            inside += within[code]
+        elif listed[code]:
+            share[code] = np.exp(utility[code] - top)
+            outside += share[code]
+    nest = inside**dissimilarity if inside > 0.0 else 0.0
+    for code in range(CODES):
+        if inside > 0.0:
+            within[code] /= inside
+        share[code] = (share[code] + within[code] * nest) / (outside + nest)
+    return top + np.log(outside + nest)
+
+
+@inline
+def add_slopes(listed, nested, dissimilarity, choosing, answers):
+    """Add what is chosen and how it moves with prices, as in `substitution.price_response`."""
+    felt, share, within = choosing.felt, choosing.share, choosing.within
+    for code in range(CODES):
+        if not listed[code]:
+            continue
+        answers.chosen[code] += share[code]
+        answers.slope[code, code] += (
+            share[code] * felt[code] / (dissimilarity if nested[code] else 1.0)
+        )
+        for priced in range(CODES):
+            if listed[priced]:
+                moved = -share[priced]
+                if nested[code]:
+                    moved += (1.0 - 1.0 / dissimilarity) * within[priced]
+                answers.slope[code, priced] += share[code] * moved * felt[priced]
