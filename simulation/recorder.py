@@ -15,6 +15,7 @@ from agents.individuals import TASTE_TYPES, Tally
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
+from simulation.metrics.choosers import rules_of
 
 if TYPE_CHECKING:
     from agents.kernels.answers import Answers
@@ -95,6 +96,7 @@ class Recorder:
             "sorting",
             "release_rate",
             "shock",
+            "rules",
         ):
             self.months[name] = []
         self.status: list[list[str]] = []
@@ -177,6 +179,7 @@ class Recorder:
         self.months["turnover"].append(apps.turnover)
         self.months["release_rate"].append(float(market.offers.release_rate[CODING]))
         self.months["shock"].append(market.offers.shock.copy())
+        self.months["rules"].append(rules_of(market.config))
         self.status.append([provider.status for provider in market.providers])
         self.panel_choices.append(market.developers.crowd.choice[self.panel])
         if market.endogenous:

@@ -17,7 +17,11 @@ def adoption_hazard(adopted: Array, innovation: float, imitation: float) -> Arra
 
 
 def reconsideration_hazard(
-    releases: float, shock: Array, base: float, per_release: float, per_shock: float
+    releases: Array | float,
+    shock: Array,
+    base: Array | float,
+    per_release: Array | float,
+    per_shock: Array | float,
 ) -> Array:
     """E20: 1 − e^−(h0 + h1 n + h2 shock) per month.
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.equations.substitution import Response
-from simulation.config import Config, with_changes
 from simulation.offers import nest_members
 
 if TYPE_CHECKING:
+    from simulation.config import Config
     from simulation.tables import History
 
 Array = NDArray[np.float64]
@@ -29,15 +29,54 @@ class Substitution(NamedTuple):
     use: Array
 
 
-def settings_of_months(history: "History") -> list[Config]:
-    """The config of each month: events that are due change it, as in the market."""
-    config, found = history.config, []
-    for month in range(history.months):
-        for event in config.events.values():
-            if event.month == month:
-                config = with_changes(config, dict(event.set))
-        found.append(config)
-    return found
+class Rules(NamedTuple):
+    """What the config says of choice in a month: events may change it.  As arrays, (months,).
+
+    Of developers, but for the first, and the last, which is of firms.  probability : NaN where
+    the hazards of E20 hold.
+    """
+
+    dissimilarity: Any
+    price_weight: Any
+    peer_weight: Any
+    by_log: Any
+    use: Any
+    factor: Any
+    base: Any
+    growth: Any
+    span: Any
+    looking_base: Any
+    looking_release: Any
+    looking_shock: Any
+    probability: Any
+    use_of_firms: Any
+
+
+def rules_of(config: "Config") -> Rules:
+    """The numbers of one month."""
+    people = config.developers
+    probability = people.reconsideration_probability
+    return Rules(
+        config.choice.nest_dissimilarity,
+        people.price_weight,
+        people.peer_weight,
+        people.peer_form == "log",
+        people.price_elasticity,
+        people.switching_cost_factor,
+        people.switching_cost_base,
+        people.switching_cost_growth,
+        people.switching_cost_months,
+        people.reconsideration_base,
+        people.reconsideration_release,
+        people.reconsideration_shock,
+        np.nan if probability is None else probability,
+        config.enterprises.price_elasticity,
+    )
+
+
+def rules_by_month(history: "History") -> Rules:
+    """The same of all months, as arrays."""
+    return Rules(*np.array(history.recorder.months["rules"], np.float64).T)
 
 
 def nested_offers(history: "History", segment: int) -> NDArray[np.bool_]:

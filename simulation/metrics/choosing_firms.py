@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from agents.codes import ENTERPRISE
 from agents.equations.substitution import Response
-from simulation.config import Config
-from simulation.metrics.choosers import Substitution, quotient
+from simulation.metrics.choosers import Rules, Substitution, quotient
 from simulation.recorder import TENDER_KINDS
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ Array = NDArray[np.float64]
 YEAR = 12
 
 
-def of_firms(history: "History", settings: list[Config]) -> Substitution:
+def of_firms(history: "History", rules: Rules) -> Substitution:
     """Tenders of the last twelve months, each in the state and with the shortlist that it had."""
     months, codes, recorder = history.months, history.codes, history.recorder
     chosen, slope = np.zeros((months, len(codes))), np.zeros((months, len(codes), len(codes)))
@@ -41,7 +40,7 @@ def of_firms(history: "History", settings: list[Config]) -> Substitution:
         Response(last_year(chosen), last_year(slope)),
         quotient(worth[:, 0], worth[:, 1]),
         quotient(ended, np.concatenate([[initial], signed[:-1]])),
-        np.array([each.enterprises.price_elasticity for each in settings]),
+        rules.use_of_firms,
     )
 
 

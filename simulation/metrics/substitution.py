@@ -13,7 +13,7 @@ from agents.codes import CODING, ENTERPRISE, OPEN
 from agents.equations.shares import shares_of
 from agents.equations.substitution import diversions, elasticities
 from simulation.columns import SEGMENTS
-from simulation.metrics.choosers import Substitution, quotient, settings_of_months
+from simulation.metrics.choosers import Substitution, quotient, rules_by_month
 from simulation.metrics.choosing_developers import of_developers
 from simulation.metrics.choosing_firms import of_firms
 
@@ -27,8 +27,8 @@ FEWEST = 1e-9  # share of choices below which an offer has no row: its numbers a
 
 def of_segments(history: "History") -> dict[int, Substitution]:
     """Substitution of the segments that see a price, by segment."""
-    settings = settings_of_months(history)
-    return {CODING: of_developers(history, settings), ENTERPRISE: of_firms(history, settings)}
+    rules = rules_by_month(history)
+    return {CODING: of_developers(history, rules), ENTERPRISE: of_firms(history, rules)}
 
 
 def market_columns(history: "History") -> dict[str, Array]:

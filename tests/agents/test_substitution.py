@@ -11,6 +11,7 @@ from agents.equations.substitution import (
     nested_choice,
     price_response,
 )
+from agents.kernels.answers import Choosing, add_slopes, choose, no_answers
 
 RNG = np.random.default_rng(7)
 KINDS, OFFERS = 40, 6
@@ -135,3 +136,39 @@ def test_groups_are_worked_out_side_by_side() -> None:
     for place in (0, 1):
         alone = response(lam=lam[place, 0])
         assert np.allclose(found.slope[place], alone.slope, atol=1e-14)
+
+
+# --- The same for one tender at a time, compiled --------------------------------------------------
+
+
+def summed(lam: float, slope: np.ndarray = SLOPE) -> tuple[Response, np.ndarray]:
+    """Response and log-sums of the made-up choosers as tenders sum them; each counts once."""
+    answers, logsums = no_answers(), []
+    listed, nested = np.zeros((KINDS, 16), bool), np.zeros(16, bool)
+    listed[:, 2 : 2 + OFFERS], nested[2 : 2 + OFFERS] = OFFERED, NESTED
+    for row in np.flatnonzero(OFFERED.any(axis=1)):
+        utility, felt = np.zeros(16), np.zeros(16)
+        utility[2 : 2 + OFFERS], felt[2 : 2 + OFFERS] = UTILITY[row], slope[row]
+        choosing = Choosing(utility, felt, np.zeros(16), np.zeros(16))
+        logsums.append(choose(listed[row], nested, lam, choosing))
+        add_slopes(listed[row], nested, lam, choosing, answers)
+    places = slice(2, 2 + OFFERS)
+    assert answers.chosen.sum() == pytest.approx(answers.chosen[places].sum(), rel=1e-15)
+    return Response(answers.chosen[places], answers.slope[places, places]), np.array(logsums)
+
+
+@pytest.mark.parametrize("lam", [1.0, 0.55, 0.2])
+def test_tenders_sum_what_the_equations_say(lam: float) -> None:
+    found, logsums = summed(lam)
+    choice = nested_choice(UTILITY, OFFERED, NESTED, np.array(lam))
+    wanted = price_response(choice, np.ones(KINDS), SLOPE, np.array(lam))
+    assert np.allclose(found.chosen, wanted.chosen, rtol=1e-12)
+    assert np.allclose(found.slope, wanted.slope, atol=1e-12)
+    assert np.allclose(logsums, choice.logsum[OFFERED.any(axis=1)], rtol=1e-12)
+
+
+def test_tenders_of_another_nest_or_price_are_told_apart() -> None:
+    """The power twin."""
+    slope = summed(0.55)[0].slope
+    assert not np.allclose(slope, summed(0.6)[0].slope, atol=1e-3)
+    assert not np.allclose(slope, summed(0.55, 1.01 * SLOPE)[0].slope, atol=1e-3)

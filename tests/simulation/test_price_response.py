@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from agents.codes import CODING, ENTERPRISE, NONE, OPEN
+from agents.equations.procurement import CRITERIA
 from agents.equations.substitution import Response, diversions, elasticities
+from simulation import tender
 from simulation.config import Config, load
 from simulation.market import Market, run
-from simulation.metrics import choosing_firms
-from simulation.metrics.choosers import Substitution, settings_of_months
+from simulation.metrics.choosers import Substitution, rules_by_month
 from simulation.metrics.choosing_developers import cost_of_leaving, developers_held
 from simulation.metrics.substitution import of_segments
 from simulation.phases.migrate import lock_in
@@ -159,9 +160,13 @@ def test_what_is_foretold_for_other_tenders_fails(change: str, name: str) -> Non
 
 
 def test_hosts_who_felt_the_whole_price_would_move_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The planted bug: the fixed fee of hosting is forgotten."""
+    """The planted bug: use answers the price one to one, so that the fee of hosting moves with it.
+
+    The choices themselves are those of the honest month.
+    """
+    honest = tender.this_month
     monkeypatch.setattr(
-        choosing_firms, "passed_on", lambda history, settings, rows, cost: np.ones(rows.total.shape)
+        tender, "this_month", lambda market: honest(market)._replace(price_elasticity=1.0)
     )
     found = substitution(stopped(buyers(), 1))[ENTERPRISE].response
     assert np.abs(errors_off(ENTERPRISE, "OPEN", found)).max() > ERRORS
@@ -201,15 +206,10 @@ def test_capability_is_worth_its_weight_over_that_of_price() -> None:
     plain, better = yearly(0.0, 0.0, *sets), yearly(0.0, 0.3, *sets)
     rise = better[CODING].surplus - plain[CODING].surplus
     assert np.allclose(rise[1:], 0.3 * 2 / 0.6, atol=1e-9)
-    history = History(stopped(buyers(), 1).recorder)
-    rows = choosing_firms.rows_of(history)
-    settings = settings_of_months(history)
-    weights = {
-        name: choosing_firms.criterion_weight(settings, rows, name).sum()
-        for name in ("capability", "cost")
-    }
+    criteria = Market(buyers()).enterprises.criteria.mean(axis=0)
+    capability, cost = (criteria[CRITERIA.index(name)] for name in ("capability", "cost"))
     rise = better[ENTERPRISE].surplus[12] - plain[ENTERPRISE].surplus[12]
-    assert rise == pytest.approx(0.3 * weights["capability"] / weights["cost"], rel=0.1)
+    assert rise == pytest.approx(0.3 * capability / (cost / np.log(4)), rel=0.1)
 
 
 def test_to_leave_is_a_cost_and_to_stay_no_gain() -> None:
@@ -240,7 +240,7 @@ def test_who_is_where_with_which_taste_is_what_the_agents_say() -> None:
         market.step()
     history = History(market.recorder)
     assert np.array_equal(developers_held(history), told)
-    points = cost_of_leaving(history, settings_of_months(history))[:, :, 0]
+    points = cost_of_leaving(history, rules_by_month(history))[:, :, 0]
     for month in range(1, 8):
         assert points[month].mean() == pytest.approx(dear[month].mean(), rel=1e-12)
         assert points[month].std() == pytest.approx(dear[month].std(), abs=1e-9)
@@ -253,7 +253,7 @@ def test_settings_of_each_month_are_those_of_the_market() -> None:
         market.step()
         seen.append(market.config.developers.price_weight)
     history = History(market.recorder)
-    assert [each.developers.price_weight for each in settings_of_months(history)] == seen
+    assert rules_by_month(history).price_weight.tolist() == seen
     assert seen == [0.6, 0.6, 1.1, 1.1]
 
 
