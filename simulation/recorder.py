@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODING, NONE
+from agents.codes import CODES, CODING, NONE
 from agents.draws import permutation, stream
 from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
-from agents.individuals import Tally
-from agents.kernels.accounts import cohorts_of, filled_cells
 from agents.individuals import TASTE_TYPES, Tally
+from agents.kernels.accounts import cohorts_of, filled_cells
 from simulation.columns import SEGMENTS
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
@@ -133,7 +132,8 @@ class Recorder:
         flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
         self._note(flows)
         if segment == CODING:  # for elasticities: what each taste type saw, and where it went
-            self.months["utility"].append(np.stack([new.total(), own.total()]))
+            utility = np.stack([new.capability, own.capability]) + new.common()
+            self.months["utility"].append(utility)
             self.months["sorting"].append(change.moves.sum(axis=1) - change.moves.sum(axis=2))
 
     def tenders(

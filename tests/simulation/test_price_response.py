@@ -234,7 +234,7 @@ def test_who_is_where_with_which_taste_is_what_the_agents_say() -> None:
         held = np.zeros((8, 16), np.int64)
         np.add.at(held, (crowd.taste, crowd.choice), 1)
         told.append(held[:, list(market.supply.codes)])
-        cost = lock_in(market, market.developers, market.config.developers)
+        cost, _ = lock_in(market, market.developers, market.config.developers)
         on = np.flatnonzero(crowd.choice == market.supply.names.index("OpenAI"))
         dear.append(cost[market.month - crowd.since[on].astype(int)])
         market.step()
