@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.verification.books import HOURS, INVESTOR, Books, balanced
-from experiments.verification.case import Row, same
+from experiments.verification.case import Case, Row
 from experiments.verification.theory import Numbers
 
 if TYPE_CHECKING:
@@ -88,14 +88,10 @@ def raised(config: "Config", books: Books) -> tuple[Numbers, Numbers]:
 
 
 def operations(books: Books) -> Numbers:
-    """Spending on efficiency, safety and sales of the month, M$; who has given up spends nothing.
-
-    In the month in which it gives up it has spent, which the table no longer says.
-    """
-    return sum(
-        (books.held(f"spent_{use}") for use in ("efficiency", "safety", "sales")),
-        start=np.zeros((books.months, len(books.names))),
-    )
+    """Spending on efficiency, safety and sales of the month, M$, but in the one of a failure."""
+    uses = ("efficiency", "safety", "sales")
+    spent: Numbers = np.sum([books.held(f"spent_{use}") for use in uses], axis=0)
+    return spent
 
 
 def interest(config: "Config", books: Books) -> Numbers:
@@ -123,8 +119,8 @@ def counted(config: "Config", trial: "Trial") -> list[Row]:
     books = Books(config, trial.market.records)
     own, alive = accounts(config, books), books.alive
     scale, held = own.turnover, books.held
-    credits, arrears, debt = held("credits"), held("arrears"), held("debt")
-    owned = held("cash") + credits - debt - arrears
+    credit, arrears, debt = held("credits"), held("arrears"), held("debt")
+    owned = held("cash") + credit - debt - arrears
     lent = books.moved("payee", "debt") - books.moved("payer", "debt")
     clouds = list(config.suppliers)
     income = np.cumsum(books.of("payee", clouds, *CLOUD_INCOME))
@@ -135,39 +131,49 @@ def counted(config: "Config", trial: "Trial") -> list[Row]:
         balanced("bills for compute", own.compute, held("compute_cost"), scale),
         balanced("owed", own.arrears[alive], arrears[alive], scale[alive]),
         balanced("balance sheet", (own.paid_in + own.earned)[alive], owned[alive], scale[alive]),
-        balanced("lost by creditors", lost(books, own, lent), held("written_off")[-1], scale[-1]),
+        balanced("lost by creditors", lost(books, lent), held("written_off")[-1], scale[-1]),
         balanced("paid on for chips", config.compute.chip_share * income, chips, income),
-        balanced("credits used", used_credits(books, own), spent_credits(books), scale.sum(axis=1)),
+        credits_row(books, own),
     ]
 
 
-def lost(books: Books, own: Accounts, lent: Numbers) -> Numbers:
-    """What creditors lost at each provider, (providers,), M$.
-
-    Its spending of the last month is in no table: what people then were owed is what the failure
-    says was owed, less what was owed for compute.
-    """
+def lost(books: Books, lent: Numbers) -> Numbers:
+    """What creditors lost at each provider, (providers,), M$: what it owed, debt, dues to come."""
     losses = np.zeros(len(books.names))
-    due_later = books.dues()[2]
+    signed, due, to_come = books.dues()
     for month, place, owed, _, _ in books.events("failure"):
-        coming = due_later[month - 1, place] - books.dues()[1][month, place]
+        coming = to_come[month - 1, place] + signed[month, place] - due[month, place]
         losses[place] = owed + lent[: month + 1, place].sum() + coming
     return losses
 
 
-def used_credits(books: Books, own: Accounts) -> Numbers:
-    """Credits that all providers have used, (months,), M$, until the first of them gives up."""
-    until = books.failed.min()
-    return (own.given - books.held("credits"))[:until].sum(axis=1)
+def credits_row(books: Books, own: Accounts) -> Row:
+    """Credits that providers used, and what clouds got for them, until the first of them fails."""
+    until = int(books.failed.min())
+    used = (own.given - books.held("credits"))[:until].sum(axis=1)
+    paid = np.cumsum(books.of("payer", ["investors"], "credits"))[:until]
+    return balanced("credits used", used, paid, own.turnover[:until].sum(axis=1))
 
 
-def spent_credits(books: Books) -> Numbers:
-    """What investors have paid to clouds for credits, (months,), M$, until the same month."""
-    paid: Numbers = np.cumsum(books.of("payer", ["investors"], "credits"))
-    return paid[: books.failed.min()]
-
-
-def failures(config: "Config", trial: "Trial") -> list[Row]:
-    """How many gave up: where nobody does, nothing of it is tested."""
-    gone = len(trial.market.records.table("events")["kind"] == "failure")
-    return [same("nobody gave up", 0, int(gone == 0))]
+LAW = "cash moves and is not made, and books balance, as an outsider counts them"
+TWIN = (
+    *("providers.OpenAI.cash=3001", "providers.Anthropic.cash=701"),
+    *("providers.OpenAI.revenue_shared=.25", "finance.credit_share=.6"),
+    *("compute.contract_discount=.151", "compute.chip_share=.601", "finance.interest=.31"),
+)
+IN_WORDS = "other cash at entry, shares of revenue, credits, interest, discounts, part for chips"
+CASES = tuple(
+    Case(
+        name="V17",
+        config=config,
+        law=f"{LAW}: {market}",
+        source="Godley and Lavoie 2007",
+        check=counted,
+        twin=TWIN,
+        twin_in_words=IN_WORDS,
+    )
+    for config, market in (
+        ("v17_baseline", "the baseline"),
+        ("v17_hardship", "a market short of money"),
+    )
+)
