@@ -112,10 +112,6 @@ class FrozenMap(dict[K, V]):
         """Hash of the entries, whatever their order."""
         return hash(frozenset(self.items()))
 
-    def __deepcopy__(self, memo: Any) -> "FrozenMap[K, V]":
-        """Stay what it is: nothing in it can change."""
-        return self
-
     def __reduce__(self) -> tuple[type, tuple[dict[K, V]]]:
         """Copy and pickle through the constructor, since items cannot be set."""
         return type(self), (dict(self),)

@@ -66,7 +66,6 @@ class Ledger:
 
     def __init__(self, suppliers: int) -> None:
         """Nothing has moved."""
-        self.suppliers = slice(CODES, CODES + suppliers)
         self.clouds = np.arange(CODES, CODES + suppliers)
         size = CODES + suppliers + len(OTHERS)
         self.moved = np.zeros((size, size, len(KINDS)))
@@ -76,7 +75,7 @@ class Ledger:
 
     def account(self, name: str) -> int:
         """Number of one of OTHERS."""
-        return self.suppliers.stop + OTHERS.index(name)
+        return CODES + len(self.clouds) + OTHERS.index(name)
 
     def bring(self, account: int, amount: float) -> None:
         """Cash that an account comes with, M$: its investors gave it before."""
@@ -96,8 +95,10 @@ class Ledger:
 
     def close(self) -> None:
         """End a month: list what moved, and put it into the balances."""
-        payer, payee, kind = np.nonzero(self.moved)
-        amount = self.moved[payer, payee, kind]
+        # `np.nonzero` of three axes takes ten times as long.
+        place = np.flatnonzero(self.moved != 0.0)
+        payer, payee, kind = np.unravel_index(place, self.moved.shape)
+        amount = self.moved.reshape(-1)[place]
         self.payments = Payments(payer, payee, kind, amount)
         size = len(self.balance)
         self.balance += np.bincount(payee, amount, size) - np.bincount(payer, amount, size)

@@ -21,7 +21,6 @@ from agents.equations.shares import shares_of
 from agents.individuals import Start
 from agents.labs import Labs
 from agents.open_weights import OpenModels
-from agents.parameters import FrozenMap
 from agents.provider import Provider
 from agents.strategy import Strategy
 from agents.supplier import ComputeMarket, Supplier
@@ -243,13 +242,21 @@ def start_of(config: Config, supply: Supply, name: str, blocks: int) -> Start:
     return Start(settings.adopted, shares, settings.tenure, blocks)
 
 
+class Reading(dict[str, float]):
+    """A report that Mesa's collector, which copies deeply, copies in one step to a plain map."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, float]:
+        """Copy: its entries are numbers."""
+        return dict(self)
+
+
 def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float]]:
     """Mesa reporter of the spend shares of a segment by provider name."""
 
     def report(market: "Market") -> dict[str, float]:
         shares = shares_of(market.bills.spend[segment])
         codes = zip(market.supply.providers, market.supply.codes, strict=True)
-        return FrozenMap({provider: float(shares[code]) for provider, code in codes})
+        return Reading({provider: float(shares[code]) for provider, code in codes})
 
     report.__name__ = name
     return report

@@ -34,8 +34,8 @@ def collect(market: "Market") -> None:
     ledger.post(firms, payee[:OPEN], "usage", spend[ENTERPRISE, :OPEN])
     ledger.post(firms, payee[:OPEN], "fees", fees[ENTERPRISE, :OPEN])
     parts = market.compute.spot_parts
-    ledger.post(firms, ledger.suppliers, "usage", parts * spend[ENTERPRISE, OPEN])
-    ledger.post(firms, ledger.suppliers, "hosting", parts * fees[ENTERPRISE, OPEN])
+    ledger.post(firms, ledger.clouds, "usage", parts * spend[ENTERPRISE, OPEN])
+    ledger.post(firms, ledger.clouds, "hosting", parts * fees[ENTERPRISE, OPEN])
     ledger.post(ledger.account("apps"), payee, "app_use", bills.app_spend.sum(axis=0))
     if market.config.consumers.ad_revenue == 0.0:
         return
@@ -51,7 +51,7 @@ def host(market: "Market") -> None:
     bought = HOURS * compute.rent * float(compute.served.inference[OPEN])
     self_hosted = float(market.bills.spend[ENTERPRISE, OPEN])  # paid to the clouds already
     cost = min(max(bought - self_hosted, 0.0), income)
-    ledger.post(hosts, ledger.suppliers, "spot", cost * market.compute.spot_parts)
+    ledger.post(hosts, ledger.clouds, "spot", cost * market.compute.spot_parts)
     ledger.post(hosts, ledger.account("staff"), "operations", income - cost)
 
 
@@ -91,7 +91,7 @@ def pay(market: "Market") -> None:
     in_cash = payable(compute, to_clouds)
     for kind, owed in (("contracts", claims.dues), ("spot", claims.spot)):
         ledger.post(EVERYBODY[:, None], ledger.clouds, kind, in_cash * owed)
-    ledger.post(ledger.account("investors"), ledger.suppliers, "credits", by_credit.sum(axis=0))
+    ledger.post(ledger.account("investors"), ledger.clouds, "credits", by_credit.sum(axis=0))
     ledger.post(EVERYBODY, ledger.account("staff"), "operations", to_people)
     ledger.post(EVERYBODY, ledger.account("partners"), "revenue_share", claims.partner)
     labs.cash = cash - to_people - to_clouds.sum(axis=1)
@@ -192,7 +192,7 @@ def supply_chips(market: "Market") -> None:
     """Clouds pay the maker of their chips its part of what they received for compute."""
     ledger, share = market.ledger, market.config.compute.chip_share
     received = sum(
-        ledger.received(ledger.suppliers, kind)
+        ledger.received(ledger.clouds, kind)
         for kind in ("usage", "hosting", "contracts", "spot", "credits")
     )
-    ledger.post(ledger.suppliers, ledger.account("chip_maker"), "chips", share * received)
+    ledger.post(ledger.clouds, ledger.account("chip_maker"), "chips", share * received)

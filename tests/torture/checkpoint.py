@@ -80,6 +80,27 @@ CONFIGS: dict[str, tuple[Path, tuple[str, ...]]] = {
             "networks.enterprises={family: power_law_cluster}",
         ),
     ),
+    "deciding": (
+        ROOT / "configs" / "baseline.yaml",
+        (
+            *COUNTS,
+            "months=30",
+            "compute.contract_lead=0",
+            "compute.sublet=0.4",
+            "finance.debt_limit=2",
+            "planning.imitation=0.9",
+            "research.refocus=0.3",
+            "consumers.ad_revenue=1",
+            "consumers.advertisers=[OpenAI]",
+            "providers.OpenAI.cash=300",  # it fails within the run
+            "finance.rounds=null",
+            "events.scarce={month: 4, supply_shock: {factor: 0.4, months: 5}}",
+            "events.cut={month: 6, set: {providers.Google.parent_flow: 0}}",
+            "events.harm={month: 8, incident: {provider: Google}}",
+            "events.gift={month: 9, mega_round: {provider: Anthropic, amount: 900, "
+            "investor: Microsoft}}",
+        ),
+    ),
     **VARIANTS,
     "offers": (
         ROOT / "configs" / "verification" / "v20_market.yaml",
