@@ -73,6 +73,11 @@ class Ledger:
         nobody = np.zeros(0, np.int64)
         self.payments = Payments(nobody, nobody, nobody, np.zeros(0))
 
+    @property
+    def suppliers(self) -> slice:
+        """Accounts of the clouds."""
+        return slice(CODES, CODES + len(self.clouds))
+
     def account(self, name: str) -> int:
         """Number of one of OTHERS."""
         return CODES + len(self.clouds) + OTHERS.index(name)
