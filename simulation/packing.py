@@ -2,7 +2,8 @@
 
 A value stands in the tree as itself or as [kind, ...]:
 
-    array, number     where its array stands        list, tuple, map, named   its parts
+    array, number     where its array stands        list, tuple, named        its parts
+    map, frozen_map   its entries
     object, agents    its attributes, its members   same                      an object met before
     settings          a hash of its values          random, generator         its inner state
 
@@ -18,7 +19,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
-from agents.parameters import Parameters
+from agents.parameters import FrozenMap, Parameters
 from simulation.state import (
     PLAIN,
     StateError,
@@ -96,7 +97,8 @@ class Packer:
         """Tree of a dict whose keys are text."""
         if not all(type(key) is str for key in value):
             raise StateError(f"{path}: a dict can be saved only if its keys are text")
-        return ["map", {key: self.pack(part, f"{path}[{key!r}]") for key, part in value.items()}]
+        found = {key: self.pack(part, f"{path}[{key!r}]") for key, part in value.items()}
+        return ["frozen_map" if isinstance(value, FrozenMap) else "map", found]
 
     def object(self, value: Any, path: str) -> Any:
         """Tree of an object by its attributes."""
@@ -137,7 +139,7 @@ WAYS: tuple[tuple[Callable[[Any], bool], Callable[[Packer, Any, str], Any]], ...
     (of(np.ndarray, np.generic), Packer.array),
     (lambda value: isinstance(value, tuple) and hasattr(value, "_fields"), Packer.named),
     (lambda value: type(value) in (list, tuple), Packer.parts),
-    (lambda value: type(value) is dict, Packer.map),
+    (lambda value: type(value) in (dict, FrozenMap), Packer.map),
     (of(Parameters), Packer.settings),
     (of(random.Random), Packer.random),
     (of(np.random.Generator), Packer.generator),

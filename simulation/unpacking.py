@@ -6,7 +6,7 @@ from typing import Any
 import mesa
 from numpy.typing import NDArray
 
-from agents.parameters import Parameters
+from agents.parameters import FrozenMap, Parameters
 from simulation.state import (
     REBUILT,
     StateError,
@@ -82,6 +82,10 @@ class Unpacker:
             for key, part in rest[0].items()
         }
 
+    def frozen_map(self, rest: Any, there: Any, path: str) -> Any:
+        """A map that cannot be changed."""
+        return FrozenMap(self.map(rest, there, path))
+
     def object(self, rest: Any, there: Any, path: str) -> Any:
         """The object that is there, with the attributes that were saved."""
         name, saved = rest
@@ -133,6 +137,7 @@ BACK: dict[str, Callable[[Unpacker, Any, Any, str], Any]] = {
     "tuple": Unpacker.tuple,
     "named": Unpacker.named,
     "map": Unpacker.map,
+    "frozen_map": Unpacker.frozen_map,
     "object": Unpacker.object,
     "agents": Unpacker.agents,
     "same": Unpacker.same,

@@ -28,7 +28,7 @@ EVERY = {
     "mega_round": "{provider: OpenAI, amount: 1000, investor: Amazon}",
     "open_release": "{gain: 1}",
     "price_war": "{provider: OpenAI, factor: .5, months: 3}",
-    "safety_rule": "{minimum: .45}",
+    "safety_rule": "{minimum: .99}",
     "supply_shock": "{factor: .1, months: 3}",
 }
 Tables = dict[tuple[str, str], np.ndarray]
@@ -236,11 +236,11 @@ def test_a_price_war_holds_as_long_as_it_lasts(plain: Market) -> None:
 
 def test_a_supply_shock_takes_capacity_and_gives_it_back() -> None:
     config = config_of(event("supply_shock"))
-    shares = []
-    for months in (MONTH, MONTH + 1, MONTH + 3, MONTH + 4):
-        shares.append(
-            after(config, months).compute.capacity / after(config_of(), months).compute.capacity
-        )
+    base = config_of()
+    shares = [
+        after(config, months).compute.capacity / after(base, months).compute.capacity
+        for months in (MONTH, MONTH + 1, MONTH + 3, MONTH + 4)
+    ]
     np.testing.assert_allclose(shares, [1.0, 0.1, 0.1, 1.0])
 
 
