@@ -62,8 +62,8 @@ empty-environment:
 	echo "or name one: make PYTHON=/path/to/python3" >&2; \
 	exit 1
 
-run: install ## Run the recorded market of 2023-25; RUN_ARGS="--force --seed 2" adds options
-	@$(BIN)/shareshift run configs/recorded.yaml $(RUN_ARGS)
+run: install ## Run the market that providers make; RUN_ARGS="--force --seed 2" adds options
+	@$(BIN)/shareshift run configs/baseline.yaml $(RUN_ARGS)
 
 test: install ## Run the tests; TEST_ARGS="tests/agents -x" chooses
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TEST_ARGS)

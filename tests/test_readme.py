@@ -67,7 +67,7 @@ def test_every_make_target_exists() -> None:
     targets = set(re.findall(r"^([\w-]+):.*## ", MAKEFILE, re.M))
     assert {"run", "test"} <= named
     assert named - targets == set()
-    assert f"@{COMMAND} run configs/recorded.yaml" in MAKEFILE.replace("$(BIN)", ".venv/bin")
+    assert f"@{COMMAND} run configs/baseline.yaml" in MAKEFILE.replace("$(BIN)", ".venv/bin")
     assert f"@{PYTHON} -m pytest" in MAKEFILE.replace("$(BIN)", ".venv/bin")
 
 
