@@ -10,7 +10,7 @@ import pytest
     [
         ("no_place", 20, "refusals name no place"),
         ("bytes_trusted", 50, "a bug: UnicodeDecodeError"),
-        ("raw_messages", 150, "says what no terminal should show"),
+        ("raw_messages", 400, "says what no terminal should show"),
         ("greedy", 3, "MB at the peak"),
         ("silent", 20, "refused, but said"),
         ("slow", 1, "exit -14"),
