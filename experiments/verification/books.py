@@ -22,9 +22,10 @@ INVESTOR = re.compile(r"(?P<name>.+): .* M\$, of it .* in credits")
 
 
 class Contract(NamedTuple):
-    """Compute that a provider signed: row of the provider, thousand H100-equivalents, months."""
+    """Compute that a provider signed: place of both, months, thousand H100-equivalents."""
 
     provider: int
+    cloud: int
     signed: int
     first: int
     term: int
@@ -45,12 +46,12 @@ class Books:
         self.months = len(records.table("market")["month"])
 
     def held(self, name: str) -> Numbers:
-        """Column of the providers table, (months, providers)."""
+        """Column of the providers table, (months, providers); 0 before a provider is let in."""
         table = self.records.table("providers")
         values = np.zeros((self.months, len(self.names)))
         place, known = self.places(table["provider"])
         values[table["month"][known], place] = table[name][known]
-        return values
+        return np.where(self.entered(), values, 0.0)
 
     def market(self, name: str) -> Numbers:
         """Column of the market table, (months, 1)."""
@@ -143,7 +144,9 @@ class Books:
             deal = DEAL.fullmatch(detail.split(", ")[0])
             if deal is None:
                 raise ValueError(f"not a contract: {detail}")
-            found.append(Contract(place, month, int(deal["first"]), int(deal["term"]), capacity))
+            cloud = list(self.config.suppliers).index(deal["cloud"])
+            first, term = int(deal["first"]), int(deal["term"])
+            found.append(Contract(place, cloud, month, first, term, capacity))
         return found
 
     def monthly_price(self, contract: Contract) -> float:
@@ -159,10 +162,11 @@ class Books:
     def dues(self) -> tuple[Numbers, Numbers, Numbers]:
         """What contracts ask, M$ by month and provider; who has given up owes nothing more.
 
-        Returns what was signed in the month, what falls due in it, what is to come after it.
+        Returns what was signed in the month, what falls due in it by cloud (the last axis), and
+        what is to come after it.
         """
-        shape = (self.months, len(self.names))
-        signed, due, to_come = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        signed, to_come = np.zeros((2, self.months, len(self.names)))
+        due = np.zeros((*signed.shape, len(self.config.suppliers)))
         month = np.arange(self.months)
         for contract in self.contracts():
             price, place = self.monthly_price(contract), contract.provider
@@ -170,7 +174,7 @@ class Books:
             there = (month >= contract.signed) & (month < self.failed[place])
             signed[contract.signed, place] += price * contract.term
             running = (month >= contract.first) & (month < last) & (month <= self.failed[place])
-            due[running, place] += price
+            due[running, place, contract.cloud] += price
             left = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
             to_come[:, place] += np.where(there, price * left, 0.0)
         return signed, due, to_come

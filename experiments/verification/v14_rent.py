@@ -31,7 +31,8 @@ def factors(config: "Config") -> Numbers:
     factor = np.ones(config.months)
     for event in config.events.values():
         shock = event.supply_shock
-        factor[event.month : event.month + shock.months] *= shock.factor
+        if shock is not None:
+            factor[event.month : event.month + shock.months] *= shock.factor
     return factor
 
 
@@ -88,19 +89,25 @@ def posted(config: "Config", trial: "Trial") -> list[Row]:
     ]
 
 
+def installed(config: "Config") -> Numbers:
+    """Capacity of each month without shocks (E1)."""
+    rules, month = config.compute, np.arange(config.months - 1)
+    growth = 1.0 + rules.capacity_growth * 2.0 ** (-month / rules.growth_half_life)
+    built: Numbers = rules.capacity * np.concatenate([[1.0], np.cumprod(growth)])
+    return built
+
+
 def learning(config: "Config", trial: "Trial") -> list[Row]:
     """Capacity and cost."""
     books, rules = Books(config, trial.market.records), config.compute
-    month = np.arange(config.months)
-    growth = 1.0 + rules.capacity_growth * 2.0 ** (-month[:-1] / rules.growth_half_life)
-    built = rules.capacity * np.concatenate([[1.0], np.cumprod(growth)])
+    built = installed(config)
     cost = books.market("hardware_cost")[:, 0]
     theory = rules.hardware_cost * (built / rules.capacity) ** -rules.learning
     doublings = np.log2(built[-1] / built[0])
     fall = float((cost[-1] / cost[0]) ** (1.0 / doublings))
-    installed = books.market("compute_capacity")[:, 0] / factors(config)
+    found = books.market("compute_capacity")[:, 0] / factors(config)
     return [
-        identity("capacity installed", built, installed),
+        identity("capacity installed", built, found),
         identity("cost of hardware", theory, cost),
         Row("cost after a doubling over that before", FIFTH, fall, ROUNDING, EXACT),
     ]

@@ -110,7 +110,7 @@ def compute_bills(config: "Config", books: Books) -> Numbers:
     used = books.held("compute_inference") + books.held("compute_research")
     rent = books.market("rent") * (1.0 + books.surcharge()) * books.own("own_chips")
     _, due, _ = books.dues()
-    bills: Numbers = due + HOURS * rent * np.maximum(used - there, 0.0)
+    bills: Numbers = due.sum(axis=2) + HOURS * rent * np.maximum(used - there, 0.0)
     return bills
 
 
@@ -142,7 +142,7 @@ def lost(books: Books, lent: Numbers) -> Numbers:
     losses = np.zeros(len(books.names))
     signed, due, to_come = books.dues()
     for month, place, owed, _, _ in books.events("failure"):
-        coming = to_come[month - 1, place] + signed[month, place] - due[month, place]
+        coming = to_come[month - 1, place] + signed[month, place] - due[month, place].sum()
         losses[place] = owed + lent[: month + 1, place].sum() + coming
     return losses
 

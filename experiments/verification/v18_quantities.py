@@ -146,6 +146,8 @@ def consumers(market: Market, rules: "Config") -> tuple[Numbers, Numbers]:
     first = firsts(market, "consumers")
     first = first[offers.live[place][first]]
     bundled = np.isin(np.array(market.supply.names), settings.bundled)[first]
+    if market.endogenous:  # strategies say who bundles
+        bundled = market.labs.bundles[first]
     ramp = min(1.0, settings.paying_start + settings.paying_ramp * billed_month(market))
     paying = settings.paying_share * ramp * np.where(bundled, settings.bundle_factor, 1.0)
     people = settings.real_users / len(market.consumers)
