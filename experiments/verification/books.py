@@ -80,7 +80,9 @@ class Books:
         """Cash that moved to or from other accounts together, (months,), M$."""
         ledger = self.records.table("ledger")
         wanted = np.isin(ledger[side], accounts) & np.isin(ledger["kind"], kinds)
-        return np.bincount(ledger["month"][wanted], ledger["amount"][wanted], self.months)
+        sums = np.zeros(self.months)
+        np.add.at(sums, ledger["month"][wanted], ledger["amount"][wanted])
+        return sums
 
     def events(self, kind: str) -> list[tuple[int, int, float, float, str]]:
         """Events of a kind: month, place of the provider, before, after, detail."""
@@ -128,9 +130,11 @@ class Books:
         """What providers under export control pay on top of the rent, (months, providers)."""
         compute = self.config.compute
         rules = [(0, compute.export_region, compute.export_surcharge)]
-        for event in self.config.events.values():
-            if event.kind == "export_control":
-                rules.append((event.month, event.action.region, event.action.surcharge))
+        rules += [
+            (event.month, event.action.region, event.action.surcharge)
+            for event in self.config.events.values()
+            if event.kind == "export_control"
+        ]
         extra = np.zeros((self.months, len(self.names)))
         origins = np.array([self.config.providers[name].origin for name in self.names])
         for month, region, share in sorted(rules, key=lambda rule: rule[0]):

@@ -1,8 +1,9 @@
 """V12: what a training run yields, with a constant budget and without luck.
 
-A provider that spends S M$ a month on scale at rent w gets k = S/(0.73 w) thousand H100-equivalents;
-the share frs of it goes into the run.  After L = 8 + round(20 α_safety) months a model comes out of
-a = log10(L k frs u_F) + e, with u_F the operations of a thousand H100-equivalent months over 3e24.
+A provider that spends S M$ a month on scale at rent w gets k = S/(0.73 w) thousand
+H100-equivalents; the share frs of it goes into the run.  After L = 8 + round(20 α_safety) months a
+model of a = log10(L k frs u_F) + e comes out, with u_F the operations of a thousand H100-equivalent
+months over 3e24.
 Who spends twice as much gets a model that is better by log10 2, exactly.
 
 Measured: capability of every run of four providers, the months in which runs end, and the lead of

@@ -1,9 +1,9 @@
 """V14: rent and the cost of hardware.
 
-Where demand is r times capacity, ln w grows by ξ ln r a month, r held in [1/3, 3], until w meets its
-upper limit or 1.1 times the cost of hardware; r = 1 leaves it where it is.  Demand is what consumers
-use, N q ι_0, which depends on no price.  Wright's law: capacity grows by 1 + γ 2^(−t/h) a month, and
-hardware costs c_0 (K/K_0)^(−b) of it, a fifth less with each doubling.
+Where demand is r times capacity, ln w grows by ξ ln r a month, r held in [1/3, 3], until w meets
+its upper limit or 1.1 times the cost of hardware; r = 1 leaves it where it is.  Demand is what
+consumers use, N q ι_0, which depends on no price.  Wright's law: capacity grows by 1 + γ 2^(−t/h) a
+month, and hardware costs c_0 (K/K_0)^(−b), a fifth less with each doubling.
 
 Measured: rent in every month of six years in which capacity jumps four times; capacity and cost in
 ten years of growth.  A shock to capacity moves the rent and not the cost.
@@ -14,6 +14,7 @@ Wright, T. (1936), J. Aeronautical Sciences 3(4), 122-128.
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.verification.books import Books
 from experiments.verification.case import EXACT, Case, Row, identity
@@ -69,7 +70,7 @@ def posted(config: "Config", trial: "Trial") -> list[Row]:
     free = (rent[1:] > low[1:]) & (rent[1:] < high[1:])
     rules = config.compute
 
-    def growth(what: str, here: Numbers, expected: Numbers) -> Row:
+    def growth(what: str, here: NDArray[np.bool_], expected: Numbers | float) -> Row:
         """Monthly growth of ln w in some months; e to it, so that 0 can be compared."""
         return identity(f"growth {what}", np.exp(expected), np.exp(step[here]))
 

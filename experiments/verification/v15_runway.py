@@ -6,8 +6,8 @@ that cash falls as (1 − 1/T_run)^t.
 A provider that signed in month 1 all the compute that its leverage ℓ allows (E10) owes
 ℓ c/12 a month of the cash c that it has then, and burns nothing else as long as its contract covers
 what it orders.  It pays for 12/ℓ months; liquid means are below 0 at the end of month ⌈12/ℓ⌉, and
-after three such months it gives up: the first month without an offer is ⌈cash/burn⌉ + 3.  Until then
-payment pressure is ℓ/(1 − tℓ/12) after t payments (E34), and what is spent is
+after three such months it gives up: the first month without an offer is ⌈cash/burn⌉ + 3.  Until
+then payment pressure is ℓ/(1 − tℓ/12) after t payments (E34), and what is spent is
 1 − 0.5 clip((PPR − ppr1)/(ppr2 − ppr1), 0, 1) of c (1 − tℓ/12)/T_run (E5).
 
 Measured: months, pressure and budgets of six providers; cash of two more over ten years.

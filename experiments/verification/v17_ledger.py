@@ -12,8 +12,8 @@ their chips.
 
 Measured in the baseline market and in one with lenders, sublet compute, advertising and failures:
 each account against its own recount, over what has gone through it (or 1 M$ where that is less).
-Payments come from the ledger table, bills from contracts, rents, use and budgets, entries and rounds
-from the config and the events.
+Payments come from the ledger table, bills from contracts, rents, use and budgets, entries and
+rounds from the config and the events.
 
 Double entry: Pacioli, L. (1494), Summa de arithmetica; in models: Godley, W. and Lavoie, M. (2007),
 Monetary Economics.
@@ -63,7 +63,7 @@ def accounts(config: "Config", books: Books) -> Accounts:
     support = books.moved("payee", "support") - books.moved("payer", "support")
     paid_in = came + np.cumsum(rounds + support, axis=0)
     given = came * (1.0 - cash_part) + np.cumsum(in_credits, axis=0)
-    compute = compute_bills(config, books)
+    compute = compute_bills(books)
     people = operations(books) + interest(config, books)
     settled = books.moved("payer", "contracts", "spot", "operations")
     by_credit = given - books.held("credits")
@@ -102,7 +102,7 @@ def interest(config: "Config", books: Books) -> Numbers:
     return owed
 
 
-def compute_bills(config: "Config", books: Books) -> Numbers:
+def compute_bills(books: Books) -> Numbers:
     """Dues that fall due in a month, and what is used beyond contracts at the month's rent, M$."""
     capacity, contracted = books.market("compute_capacity"), books.held("compute_contracted")
     signed = contracted.sum(axis=1, keepdims=True)

@@ -40,29 +40,32 @@ class Use(NamedTuple):
     """A month of compute and tokens, in the books or counted anew.
 
     inference, research : (codes,), compute served.  spot : part of spot demand that was served.
-    tokens : (3, codes), billed.
+    tokens, spend : (3, codes), billed, trillion and M$.
     """
 
     inference: Numbers
     research: Numbers
     spot: Numbers
     tokens: Numbers
+    spend: Numbers
 
 
 class Demand(NamedTuple):
     """What was wanted in a month, and what there was, counted anew.
 
-    tokens : (3, codes).  inference, research : (codes,), compute for them and for research.
+    tokens, spend : (3, codes), and what would be paid for them, M$.
+    inference, research : (codes,), compute for them and for research.
     held : (codes,), compute under contract.  allowed : (codes,), most that each may use.
-    capacity : all compute.
+    capacity : all compute, ().
     """
 
     tokens: Numbers
+    spend: Numbers
     inference: Numbers
     research: Numbers
     held: Numbers
     allowed: Numbers
-    capacity: float
+    capacity: Numbers
 
 
 def counts(rules: "Config", config: "Config") -> tuple[Use, Use, Demand]:
@@ -73,18 +76,19 @@ def counts(rules: "Config", config: "Config") -> tuple[Use, Use, Demand]:
         contracts, gone = market.compute.contracts, market.labs.exited.copy()
         market.step()
         demand = demanded(market, rules, contracts, gone)
-        demand = demand._replace(capacity=float(capacity[market.month - 1]))
-        demand = demand._replace(allowed=under_control(market, rules) * demand.capacity)
+        there = capacity[market.month - 1]
+        demand = demand._replace(capacity=there, allowed=under_control(market, rules) * there)
         served, bills = market.compute.served, market.bills
         tokens = bills.tokens + bills.app_tokens
         share = np.array(market.compute.spot_share)
-        books.append(Use(served.inference, served.research, share, tokens))
+        spend = bills.spend + bills.app_spend
+        books.append(Use(served.inference, served.research, share, tokens, spend))
         counted.append(served_by_rule(demand))
         demands.append(demand)
     return (
         Use(*(np.stack(column) for column in zip(*books, strict=True))),
         Use(*(np.stack(column) for column in zip(*counted, strict=True))),
-        Demand(*(np.array(column) for column in zip(*demands, strict=True))),
+        Demand(*(np.stack(column) for column in zip(*demands, strict=True))),
     )
 
 
@@ -96,8 +100,9 @@ def demanded(
     contracts : before the month; what is signed in it serves later.  gone : who was, (codes,).
     """
     month = market.month - 1
-    direct = np.array([PAYERS[name](market, rules)[0] for name in POPULATIONS])
-    apps = companies(market, rules, direct.sum(axis=1))[0]
+    parts = [PAYERS[name](market, rules) for name in POPULATIONS]
+    direct, spend = (np.array(part) for part in zip(*parts, strict=True))
+    apps, app_spend = companies(market, rules, direct.sum(axis=1))
     need = needs(market, rules)
     inference = (direct * need + apps * need[MODEL_OF_APPS]).sum(axis=0)
     spent = market.labs.spending[0]
@@ -108,7 +113,7 @@ def demanded(
     running = contracts[(contracts[:, 3] <= month) & (month < contracts[:, 4])]
     held = np.zeros(CODES)
     np.add.at(held, running[:, 0].astype(np.int64), running[:, 5])
-    return Demand(direct + apps, inference, research, held, held, 0.0)
+    return Demand(direct + apps, spend + app_spend, inference, research, held, held, np.zeros(()))
 
 
 def needs(market: Market, rules: "Config") -> Numbers:
@@ -152,16 +157,18 @@ def served_by_rule(demand: Demand) -> Use:
     """E4 and E32: contracts first, the spot market alike, inference before research."""
     wanted = np.minimum(demand.inference + demand.research, demand.allowed)
     signed = float(demand.held.sum())
-    held = demand.held * min(1.0, demand.capacity / signed if signed > 0.0 else 1.0)
+    held = demand.held * min(1.0, float(demand.capacity) / signed if signed > 0.0 else 1.0)
     first = np.minimum(wanted, held)
     more = float((wanted - first).sum())
-    left = max(demand.capacity - float(held.sum()), 0.0)
+    left = max(float(demand.capacity - held.sum()), 0.0)
     spot = min(1.0, left / more) if more > 0.0 else 1.0
     served = first + spot * (wanted - first)
     inference = np.minimum(demand.inference, served)
     used = demand.inference > 0.0
     part = np.where(used, inference / np.where(used, demand.inference, 1.0), 1.0)
-    return Use(inference, served - inference, np.array(spot), demand.tokens * part)
+    return Use(
+        inference, served - inference, np.array(spot), part * demand.tokens, part * demand.spend
+    )
 
 
 def conserved(config: "Config", trial: "Trial") -> list[Row]:
@@ -181,6 +188,7 @@ def conserved(config: "Config", trial: "Trial") -> list[Row]:
         close("compute for research", counted.research, books.research),
         at_most("part of spot: difference", IDENTITY, float(apart.max())),
         close("tokens billed", counted.tokens, books.tokens),
+        close("bills of users", counted.spend, books.spend),
         at_most("tokens billed beyond demand", IDENTITY, float(over.max()) - 1.0),
         at_most("compute used beyond capacity", IDENTITY, float(most.max()) - 1.0),
         at_most("compute used beyond an export cap", IDENTITY, float(capped.max()) - 1.0),
@@ -208,6 +216,6 @@ CASES = (
             "events.tighter_export_rule.export_control.cap=.001001",
             *TOO_MUCH,
         ),
-        twin_in_words="serving takes less, and capacity, the cap and use of tokens are a bit larger",
+        twin_in_words="serving takes less; capacity, the cap and use of tokens are a bit larger",
     ),
 )

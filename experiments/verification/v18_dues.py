@@ -2,8 +2,8 @@
 
 A contract asks the rent of the day on which it was signed, less its discount, for every month of
 its term, used or not.  At each cloud credits are spent first and then cash as far as it goes; the
-same part of all that the provider owes there is paid, and the rest is owed (E33).  When it gives up,
-what is owed and what is still to come is written off (E42).
+same part of all that the provider owes there is paid, and the rest is owed (E33).  When it gives
+up, what is owed and what is still to come is written off (E42).
 
 Measured in a market with little compute in which providers fail, in every month: dues from the
 contracts that the events tell of, credits and debts of the month before, payments from the ledger.
@@ -53,17 +53,18 @@ def months_of(rules: "Config", config: "Config") -> tuple[Market, Month]:
     market, months = Market(config), []
     labs, compute = market.labs, market.compute
     codes = [list(market.supply.names).index(name) for name in rules.providers]
-    clouds = market.ledger.clouds
+    places = np.ix_(np.array(codes), market.ledger.clouds, np.array(COMPUTE))
     while market.running:
         before = (labs.credits, labs.deferred, labs.owed[:, :-1])
-        held = [column[codes].copy() for column in before]
+        credit, deferred, owed = (column[codes].copy() for column in before)
         paid = compute.paid.copy()
         market.step()
         spot = HOURS * own_rent(market, rules) * compute.served.spot
         bought = (spot[:, None] * compute.spot_parts)[codes]
-        cash = market.ledger.moved[np.ix_(codes, clouds, COMPUTE)].sum(axis=2)
-        settled, owed = compute.paid - paid, labs.deferred.sum(axis=1)
-        months.append(Month(*held, bought, cash, settled[codes], owed[codes]))
+        cash = market.ledger.moved[places].sum(axis=2)
+        settled = (compute.paid - paid)[codes]
+        still = labs.deferred.sum(axis=1)[codes]
+        months.append(Month(credit, deferred, owed, bought, cash, settled, still))
     return market, Month(*(np.stack(column) for column in zip(*months, strict=True)))
 
 
