@@ -18,29 +18,24 @@ Array = NDArray[np.float64]
 
 def situations(market: "Market") -> dict[int, Situation]:
     """Situation of every provider on the market, by code."""
-    labs, config = market.labs, market.config
-    codes = np.flatnonzero(labs.active)
-    if len(codes) == 0:
-        return {}
+    labs, providers, names = market.labs, market.config.providers, market.supply.names
     wide = common(market)
-    columns = {name: values[codes].tolist() for name, values in own_columns(market).items()}
-    alpha = [Spending(*parts) for parts in labs.allocation[:, codes].T.tolist()]
-    mixes = [
-        [tuple(parts) for parts in mix[:, codes].T.tolist()]
-        for mix in (labs.focus, mixture(labs.segment_revenue), mixture(labs.tokens))
-    ]
-    names = market.supply.names
+    columns = {name: values.tolist() for name, values in own_columns(market).items()}
+    allocations = labs.allocation.T.tolist()
+    mixes = {
+        "focus": labs.focus.T.tolist(),
+        "revenue_mix": mixture(labs.segment_revenue).T.tolist(),
+        "token_mix": mixture(labs.tokens).T.tolist(),
+    }
     return {
         code: Situation(
-            own=config.providers[names[code]],
-            allocation=alpha[row],
-            focus=mixes[0][row],
-            revenue_mix=mixes[1][row],
-            token_mix=mixes[2][row],
+            own=providers[names[code]],
+            allocation=Spending(*allocations[code]),
             **wide,
-            **{name: values[row] for name, values in columns.items()},
+            **{name: values[code] for name, values in columns.items()},
+            **{name: tuple(parts[code]) for name, parts in mixes.items()},
         )
-        for row, code in enumerate(codes.tolist())
+        for code in np.flatnonzero(labs.active).tolist()
     }
 
 

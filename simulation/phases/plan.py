@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from agents.codes import OPEN
 from agents.draws import below, stream, uniform
 from agents.open_weights import ADMITTED, ANYBODY
-from agents.strategy import Situation, Strategy
 from simulation import replay
 from simulation.contracts import sign_deal
-from simulation.situation import situations
+from simulation.decisions import Decisions, asked_of, deal_of
+from simulation.situation import mixture, situations
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
+Array = NDArray[np.float64]
 YEAR = 12
 LEAST_FOCUS = 1e-6
 
@@ -35,48 +36,48 @@ def plan(market: "Market") -> None:
 
 
 def decide(market: "Market") -> None:
-    """Ask every strategy; each sees the market before anyone decided, deals apart."""
+    """Ask every strategy; each sees the market before anyone decided."""
     imitate(market)
-    found = situations(market)
-    for code in in_turn(market, list(found)):
-        situation, strategy = found[code], market.roster.strategies[code]
-        write_down(market, code, strategy, situation)
-        if (market.month + code) % market.config.planning.contract_interval == 0:
-            sign_deal(market, code, strategy.deal(situation))
+    found, strategies = situations(market), market.roster.strategies
+    if not found:
+        return
+    names, interval = market.supply.names, market.config.planning.contract_interval
+    asked = [asked_of(names[code], strategies[code], found[code]) for code in found]
+    write_down(market, list(found), Decisions(*zip(*asked, strict=True)))
+    due = [code for code in found if (market.month + code) % interval == 0]
+    for code in in_turn(market, due):
+        sign_deal(market, code, deal_of(names[code], strategies[code], found[code]))
 
 
 def in_turn(market: "Market", codes: list[int]) -> list[int]:
-    """Codes in this month's keyed order."""
+    """Codes in this month's keyed order, since who signs first finds more capacity free."""
+    if len(codes) < 2:
+        return codes
     keys = below(stream(market.config.seed, "providers.order"), market.month, market.supply.keys)
     return sorted(codes, key=lambda code: int(keys[code]))
 
 
-def write_down(market: "Market", code: int, strategy: Strategy, situation: Situation) -> None:
-    """Put the decisions of one provider into the columns."""
+def write_down(market: "Market", codes: list[int], asked: Decisions) -> None:
+    """Put the decisions of the providers of these codes, in the same order, into the columns."""
     labs = market.labs
-    support, budget = strategy.support(situation), strategy.budget(situation)
-    parts = strategy.allocation(situation)
-    labs.support[code], labs.budget[code] = support, budget
-    labs.parts[:, code] = parts
-    labs.spending[:, code] = [part * budget for part in parts]
-    labs.markup[code] = strategy.markup(situation)
-    labs.sales_mix[:, code] = strategy.sales_mix(situation)
-    labs.focus[:, code] = followed(market, strategy.focus(situation), situation)
-    labs.sells[:, code] = strategy.sells(situation)
-    labs.weights[code] = strategy.opens_weights(situation)
-    labs.bundles[code] = strategy.bundles(situation)
+    budget, parts = np.array(asked.budget), np.array(asked.allocation).T
+    labs.support[codes], labs.budget[codes] = asked.support, budget
+    labs.parts[:, codes], labs.spending[:, codes] = parts, parts * budget
+    labs.markup[codes] = asked.markup
+    labs.sales_mix[:, codes] = np.array(asked.sales_mix).T
+    labs.focus[:, codes] = followed(market, np.array(asked.focus).T)
+    labs.sells[:, codes] = np.array(asked.sells).T
+    labs.weights[codes], labs.bundles[codes] = asked.opens_weights, asked.bundles
 
 
-def followed(
-    market: "Market", focus: tuple[float, ...], situation: Situation
-) -> NDArray[np.float64]:
-    """E13: focus after it has followed the revenue of the market; parts that sum to 1."""
+def followed(market: "Market", focus: Array) -> Array:
+    """E13: focus, (3, providers), after it has followed the revenue of the market; sums to 1."""
     speed = min(market.config.research.refocus / YEAR, 1.0)
-    moved = [
-        part + speed * (mix - part) for part, mix in zip(focus, situation.market_mix, strict=True)
-    ]
-    held: NDArray[np.float64] = np.maximum(moved, LEAST_FOCUS)
-    return np.asarray(held / held.sum())
+    if speed > 0.0:
+        mix = mixture(market.labs.segment_revenue.sum(axis=1, keepdims=True))
+        focus = focus + speed * (mix - focus)
+    held: Array = np.maximum(focus, LEAST_FOCUS)
+    return np.asarray(held / held.sum(axis=0))
 
 
 def imitate(market: "Market") -> None:
