@@ -2,9 +2,9 @@
 
 A strategy is a frozen section of a config with methods.  Each method takes a `Situation`, what the
 provider knows at the moment, and returns one decision; nothing else is read and nothing changed,
-so that a decision can be asked for anywhere.  A strategy of your own is a subclass with a `family`
-of its own: a file in `agents/strategies` (its name is the family), or an object that is handed to
-`Market`.
+so that a decision can be asked for anywhere.  A strategy of your own is a file in `agents/strategies`,
+named as its `family`, or an object of a subclass that is handed to `Market`.  What each decision
+must be stands in `simulation.decisions`.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,8 +55,7 @@ class Situation(NamedTuple):
     markup : last month's.  allocation, focus : this month's before the strategy is asked.
     revenue_mix : own revenue by segment, parts.  token_mix : own tokens by segment, parts.
     market_mix : all revenue by segment, parts.  consumer_share : of all consumers in use.
-    open_share : of all tokens, those of open weights.  growing : allocation of the provider whose
-    revenue grows fastest.
+    open_share : of all tokens, those of open weights.
     """
 
     month: int
@@ -115,13 +114,16 @@ class Strategy(Parameters):
             situation.pressure, finance.stressed, finance.distressed, finance.deepest_cut
         )
 
-    def budget(self, situation: Situation) -> float:
-        """E5: what is spent this month on scale, efficiency, safety and sales, M$."""
+    def means(self, situation: Situation) -> float:
+        """E5: what a provider can spend of its own while nothing presses, M$."""
         routine = situation.planning
-        means = planning.own_means(
+        return planning.own_means(
             situation.gross_profit, situation.liquid, routine.profit_share, routine.spending_months
         )
-        return self.cut(situation) * means + self.support(situation)
+
+    def budget(self, situation: Situation) -> float:
+        """E5: what is spent this month on scale, efficiency, safety and sales, M$."""
+        return self.cut(situation) * self.means(situation) + self.support(situation)
 
     def growth(self, situation: Situation) -> float:
         """E10: monthly growth of revenue that is expected to go on."""

@@ -13,7 +13,7 @@ class StrategyError(Exception):
 
 
 class Decisions(NamedTuple):
-    """What `Strategy` says of each name; of several providers, a sequence of each."""
+    """Answers of the methods of `Strategy` of these names; of several providers, tuples of them."""
 
     support: Any
     budget: Any
@@ -26,16 +26,21 @@ class Decisions(NamedTuple):
     bundles: Any
 
 
-def amount(value: Any) -> bool:
-    """Whether a value is a finite number that is not negative; NaN is in no interval."""
-    return bool(0.0 <= value < math.inf)
+def amount(value: Any) -> Any:
+    """Whether a value is a finite number that is not negative; NaN is not."""
+    return 0.0 <= value < math.inf
 
 
-def parts(number: int) -> Callable[[Any], bool]:
-    """Make the question whether a value is so many parts of a whole."""
-    return lambda value: (
+def parts(value: Any, number: int = 3) -> Any:
+    """Whether a value is so many parts of a whole."""
+    return (
         len(value) == number and min(value) >= 0.0 and abs(sum(value) - 1.0) <= SUM_TOLERANCE
     )
+
+
+def four_parts(value: Any) -> Any:
+    """Whether a value is four parts of a whole."""
+    return parts(value, 4)
 
 
 def flag(value: Any) -> bool:
@@ -48,36 +53,37 @@ def flags(value: Any) -> bool:
     return len(value) == 3 and all(map(flag, value))
 
 
-def signable(value: Any) -> bool:
-    """Whether a value is a deal of some capacity for a whole number of months."""
+def signable(value: Any) -> Any:
+    """Whether a value is a deal over some capacity for a whole number of months."""
     return amount(value.capacity) and type(value.months) is int and value.months >= 1
 
 
 AMOUNT, THREE_PARTS = "a finite number, 0 or more", "three parts, 0 or more, that sum to 1"
 # What each decision must be, as a question and in words.
-CLAUSES: dict[str, tuple[Callable[[Any], bool], str]] = {
+CLAUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "support": (amount, AMOUNT),
     "budget": (amount, AMOUNT),
-    "allocation": (parts(4), "four parts, 0 or more, that sum to 1"),
+    "allocation": (four_parts, "four parts, 0 or more, that sum to 1"),
     "markup": (amount, AMOUNT),
-    "sales_mix": (parts(3), THREE_PARTS),
-    "focus": (parts(3), THREE_PARTS),
+    "sales_mix": (parts, THREE_PARTS),
+    "focus": (parts, THREE_PARTS),
     "sells": (flags, "three of True and False"),
     "opens_weights": (flag, "True or False"),
     "bundles": (flag, "True or False"),
-    "deal": (signable, "a Deal of 0 or more for a whole number of months, 1 or more"),
+    "deal": (signable, "a Deal over 0 or more for a whole number of months, 1 or more"),
 }
+MONTHLY = [(name, CLAUSES[name][0]) for name in Decisions._fields]
 
 
 def asked_of(provider: str, strategy: Strategy, situation: Situation) -> Decisions:
-    """What a strategy decides this month, deals apart.
+    """What a strategy decides for a month, deals apart.
 
     Raises
     ------
     StrategyError
-        As for `decision`.
+        A method fails, or what it returns is not what CLAUSES says.
     """
-    return Decisions(*[decision(name, provider, strategy, situation) for name in Decisions._fields])
+    return Decisions(*answers(provider, strategy, situation, MONTHLY))
 
 
 def deal_of(provider: str, strategy: Strategy, situation: Situation) -> Deal:
@@ -86,35 +92,35 @@ def deal_of(provider: str, strategy: Strategy, situation: Situation) -> Deal:
     Raises
     ------
     StrategyError
-        As for `decision`.
+        As for `asked_of`.
     """
-    deal: Deal = decision("deal", provider, strategy, situation)
+    deal: Deal
+    (deal,) = answers(provider, strategy, situation, [("deal", signable)])
     return deal
 
 
-def decision(name: str, provider: str, strategy: Strategy, situation: Situation) -> Any:
-    """One decision of a strategy.
-
-    Raises
-    ------
-    StrategyError
-        It raised something, or what it returned is not what CLAUSES says.
-    """
-    sound, wanted = CLAUSES[name]
-    where = "month %d: %s: %s of %s"
+def answers(
+    provider: str,
+    strategy: Strategy,
+    situation: Situation,
+    questions: list[tuple[str, Callable[[Any], Any]]],
+) -> list[Any]:
+    """Answers to these questions, or the error that names the first one that is no answer."""
+    found: list[Any] = []
+    name, answer, cause = "", None, None
     try:
-        value = getattr(strategy, name)(situation)
-    except Exception as error:
-        raise StrategyError(
-            where % (situation.month, provider, name, type(strategy).__name__)
-            + f" fails: {type(error).__name__}: {error}"
-        ) from error
-    try:
-        if sound(value):
-            return value
-    except (TypeError, ValueError, AttributeError):
-        pass  # what cannot even be compared is not sound
+        for name, sound in questions:
+            answer = cause = None
+            answer = getattr(strategy, name)(situation)
+            if not sound(answer):
+                break
+            found.append(answer)
+        else:
+            return found
+    except Exception as error:  # noqa: BLE001  # whatever a strategy raises stops the run
+        cause = error
+    failed = "" if cause is None else f" ({type(cause).__name__}: {cause})"
     raise StrategyError(
-        where % (situation.month, provider, name, type(strategy).__name__)
-        + f" is {value!r}; it must be {wanted}"
-    )
+        f"month {situation.month}: {provider}: {type(strategy).__name__}.{name} returned "
+        f"{answer!r}{failed}; it must return {CLAUSES[name][1]}"
+    ) from cause

@@ -1,5 +1,8 @@
 """What each provider knows when it decides: columns of the market, read for one of them."""
 
+import math
+from collections.abc import Iterable
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 from agents.codes import OPEN
 from agents.equations.shares import shares_of
 from agents.open_weights import ANYBODY
-from agents.strategy import Parts, Situation, Spending
+from agents.strategy import Situation, Spending
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -18,36 +21,19 @@ Array = NDArray[np.float64]
 
 def situations(market: "Market") -> dict[int, Situation]:
     """Situation of every provider on the market, by code."""
-    labs, providers, names = market.labs, market.config.providers, market.supply.names
-    wide = common(market)
-    columns = {name: values.tolist() for name, values in own_columns(market).items()}
-    allocations = labs.allocation.T.tolist()
-    mixes = {
-        "focus": labs.focus.T.tolist(),
-        "revenue_mix": mixture(labs.segment_revenue).T.tolist(),
-        "token_mix": mixture(labs.tokens).T.tolist(),
-    }
-    return {
-        code: Situation(
-            own=providers[names[code]],
-            allocation=Spending(*allocations[code]),
-            **wide,
-            **{name: values[code] for name, values in columns.items()},
-            **{name: tuple(parts[code]) for name, parts in mixes.items()},
-        )
-        for code in np.flatnonzero(labs.active).tolist()
-    }
+    active = np.flatnonzero(market.labs.active).tolist()
+    # Columns by code are lists: to take one number out of an array costs more than to sum it.
+    columns = common(market) | of_each(market, active) | divisions(market)
+    rows = list(zip(*[columns[name] for name in Situation._fields], strict=False))
+    return {code: Situation(*rows[code]) for code in active}
 
 
-def common(market: "Market") -> dict[str, Any]:
-    """What all providers know alike."""
+def common(market: "Market") -> dict[str, Iterable[Any]]:
+    """What all providers know alike, as often as it is asked for."""
     labs, config, compute = market.labs, market.config, market.compute
-    active = labs.active
-    best = np.max(labs.capability, where=active, initial=-np.inf)
-    opened = market.open_models.capability[ANYBODY]
+    opened = float(market.open_models.capability[ANYBODY])
     tokens = labs.tokens.sum(axis=0)
-    open_share = float(shares_of(tokens)[OPEN])
-    return {
+    known = {
         "month": market.month,
         "planning": config.planning,
         "compute": config.compute,
@@ -55,20 +41,32 @@ def common(market: "Market") -> dict[str, Any]:
         "finance": config.finance,
         "rent": compute.rent,
         "usual_rent": compute.usual_rent,
-        "best_capability": float(best),
-        "open_capability": float(opened) if np.isfinite(opened) else float("nan"),
+        "open_capability": opened if math.isfinite(opened) else math.nan,
         "safety_rule": config.enterprises.safety_minimum,
-        "market_mix": parts_of(labs.segment_revenue.sum(axis=1)),
-        "open_share": open_share,
+        "open_share": float(shares_of(tokens)[OPEN]),
+    }
+    return {name: repeat(value) for name, value in known.items()}
+
+
+def of_each(market: "Market", active: list[int]) -> dict[str, Iterable[Any]]:
+    """What each provider knows of itself and of the others, by code."""
+    providers = market.config.providers
+    columns = {name: values.tolist() for name, values in own_columns(market).items()}
+    best = max((columns["capability"][code] for code in active), default=math.nan)
+    return {
+        "own": [providers.get(name) for name in market.supply.names],
+        "best_capability": repeat(best),
+        "rival_safety": best_of_others(columns["safety"], active),
+        **columns,
     }
 
 
 def own_columns(market: "Market") -> dict[str, Array]:
-    """What each provider knows of itself, (16,)."""
+    """What each provider knows of itself in numbers, (16,)."""
     labs, month = market.labs, market.month
     shares = shares_of(labs.past_revenue[-2:])
     ahead = min(month + market.config.compute.contract_lead, len(market.compute.contracted) - 1)
-    users = market.totals["consumers"].accounts.astype(np.float64)
+    users = market.totals["consumers"].accounts
     return {
         "liquid": labs.liquid,
         "cash": labs.cash,
@@ -84,9 +82,22 @@ def own_columns(market: "Market") -> dict[str, Array]:
         "capability": labs.capability,
         "efficiency": labs.efficiency,
         "safety": labs.safety,
-        "rival_safety": best_of_others(labs.safety, labs.active),
         "markup": labs.markup,
-        "consumer_share": users / max(users[:OPEN].sum(), 1.0),
+        "consumer_share": users / max(int(users[:OPEN].sum()), 1),
+    }
+
+
+def divisions(market: "Market") -> dict[str, Iterable[Any]]:
+    """How the budget, the focus, and what each earns and serves are divided, by code."""
+    labs = market.labs
+    of_all = labs.segment_revenue.sum(axis=1, keepdims=True)
+    earned = mixture(np.hstack([labs.segment_revenue, of_all])).T.tolist()
+    return {
+        "allocation": map(Spending._make, labs.allocation.T.tolist()),
+        "focus": map(tuple, labs.focus.T.tolist()),
+        "revenue_mix": map(tuple, earned[:-1]),
+        "token_mix": map(tuple, mixture(labs.tokens).T.tolist()),
+        "market_mix": repeat(tuple(earned[-1])),
     }
 
 
@@ -101,11 +112,13 @@ def parent_flow(market: "Market") -> Array:
     return held
 
 
-def best_of_others(values: Array, active: NDArray[np.bool_]) -> Array:
-    """Highest value among the other active providers; 0 for who is alone."""
-    ranked = np.sort(np.where(active, values, -np.inf))[::-1]
-    others = np.where(values >= ranked[0], ranked[1], ranked[0])
-    return np.where(np.isfinite(others), others, 0.0)
+def best_of_others(values: list[float], active: list[int]) -> list[float]:
+    """Highest value among the other active providers, by code; 0 for who is alone."""
+    ranked = sorted(((values[code], code) for code in active), reverse=True)
+    best = dict.fromkeys(active, ranked[0][0] if ranked else 0.0)
+    if ranked:
+        best[ranked[0][1]] = ranked[1][0] if len(ranked) > 1 else 0.0
+    return [best.get(code, 0.0) for code in range(len(values))]
 
 
 def mixture(amounts: Array) -> Array:
@@ -113,9 +126,3 @@ def mixture(amounts: Array) -> Array:
     whole = amounts.sum(axis=0)
     parts: Array = np.divide(amounts, whole, out=np.full(amounts.shape, 1 / 3), where=whole > 0.0)
     return parts
-
-
-def parts_of(amounts: Array) -> Parts:
-    """Parts of three amounts."""
-    coding, enterprise, consumer = mixture(amounts[:, None])[:, 0].tolist()
-    return (coding, enterprise, consumer)

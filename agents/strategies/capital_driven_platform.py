@@ -45,11 +45,12 @@ class CapitalDrivenPlatform(Strategy):
         return Deal(self.affordable(situation, wanted, growth), self.term)
 
     def allocation(self, situation: Situation) -> Spending:
-        """Under pressure the budget for compute is kept and the rest bears the cut."""
-        parts, cut = situation.allocation, self.cut(situation)
-        scale = min(parts.scale / cut if cut > 0.0 else 1.0, 1.0)
+        """E6; under pressure the money for compute is kept, and the rest bears the cut."""
+        parts, budget = situation.allocation, self.budget(situation)
+        unpressed = self.means(situation) + self.support(situation)
+        scale = min(parts.scale * unpressed / budget, 1.0) if budget > 0.0 else parts.scale
         rest = 1.0 - parts.scale
-        left = (1.0 - scale) / rest if rest > 0.0 else 0.0
+        left = (1.0 - scale) / rest if scale > parts.scale else 1.0
         return Spending(scale, parts.efficiency * left, parts.safety * left, parts.sales * left)
 
     def sales_mix(self, situation: Situation) -> Parts:

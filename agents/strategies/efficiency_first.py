@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from agents.parameters import Share, param
+from agents.parameters import param
 from agents.strategy import Situation, Spending, Strategy
 
 
@@ -13,17 +13,23 @@ class EfficiencyFirst(Strategy):
         "efficiency_first", unit="", source="path of the source articles",
         doc="algorithms instead of dear compute; gains go into the price",
     )  # fmt: skip
-    shift: Share = param(
-        0.5, unit="share", bounds=(0, 1), range=(0.25, 1), source="assumed",
-        doc="part of the money for compute that moves while rent is above that of the last year",
+    response: float = param(
+        1.0, unit="-", bounds=(0, 100), range=(0.5, 2), source="assumed: elasticity of substitution "
+        "2", doc="elasticity of the money for compute to rent over that of the last year",
     )  # fmt: skip
 
     def allocation(self, situation: Situation) -> Spending:
-        """Less compute and more algorithms while compute is dearer than it was."""
-        parts = situation.allocation
-        moved = self.shift * parts.scale if situation.rent > situation.usual_rent else 0.0
+        """E6, with less compute and more algorithms the dearer compute is than it was.
+
+        At an elasticity of substitution s between the two, the money goes by the price to the
+        power of 1 - s: of 1 - s = -1 where the response is 1.
+        """
+        parts, rent, usual = situation.allocation, situation.rent, situation.usual_rent
+        kept = (usual / rent) ** self.response if rent > usual else 1.0
+        moved = (1.0 - kept) * parts.scale
         return parts._replace(scale=parts.scale - moved, efficiency=parts.efficiency + moved)
 
     def markup(self, situation: Situation) -> float:
-        """E8 downward only: a growing share is no reason to ask more."""
-        return min(super().markup(situation), situation.markup)
+        """E8 downward only, as far as its floor: a growing share is no reason to ask more."""
+        held = max(situation.markup, situation.planning.markup_floor)
+        return min(super().markup(situation), held)

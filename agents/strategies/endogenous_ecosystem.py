@@ -19,13 +19,12 @@ class EndogenousEcosystem(Strategy):
         doc="part of all consumers in use from which it no longer gives its assistant away",
     )  # fmt: skip
 
-    def budget(self, situation: Situation) -> float:
-        """E5 without liquid means, which are the parent's and not its own to spend."""
+    def means(self, situation: Situation) -> float:
+        """E5 on profit alone: liquid means are the parent's and not its own to spend."""
         routine = situation.planning
-        profit = planning.own_means(
+        return planning.own_means(
             situation.gross_profit, 0.0, routine.profit_share, routine.spending_months
         )
-        return profit + self.support(situation)
 
     def deal(self, situation: Situation) -> Deal:
         """No contract: it builds its own capacity."""

@@ -13,7 +13,7 @@ class PlatformIntegration(Strategy):
 
     family: Literal["platform_integration"] = param(
         "platform_integration", unit="", source="path of the source articles",
-        doc="captive consumers, data loop, hardly any sales to firms",
+        doc="captive consumers, data loop, no sales effort for firms",
     )  # fmt: skip
     data_loop: float = param(
         0.5, unit="per year", bounds=(0, 12), range=(0, 1), source="assumed",
@@ -30,5 +30,5 @@ class PlatformIntegration(Strategy):
         return (coding, enterprise, consumer)
 
     def sales_mix(self, situation: Situation) -> Parts:
-        """Everything to the audience that the platform has."""
+        """All effort for the audience that the platform has; brand with others decays (E15)."""
         return (0.0, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Safety first: trust is the product, developers and firms are the market, caution the finance."""
+"""Safety first: trust is the product, developers and firms are the market."""
 
 from typing import Literal
 
@@ -7,10 +7,7 @@ from agents.strategy import Parts, Situation, Spending, Strategy
 
 
 class SafetyFirst(Strategy):
-    """Stays safer than rivals and the rule, and signs for what it sells and not for what it hopes.
-
-    The money for safety is taken from scale.
-    """
+    """Stays safer than rivals and the rule; the money for that is taken from scale."""
 
     family: Literal["safety_first"] = param(
         "safety_first", unit="", source="path of the source articles",
@@ -33,10 +30,6 @@ class SafetyFirst(Strategy):
         needed = situation.research.safety_half * aim / (1.0 - aim)
         moved = min(max(needed - parts.safety, 0.0), parts.scale)
         return parts._replace(scale=parts.scale - moved, safety=parts.safety + moved)
-
-    def growth(self, situation: Situation) -> float:
-        """E10: it signs as if growth went on at half its pace, and never on hope alone."""
-        return super().growth(situation) / 2.0
 
     def sales_mix(self, situation: Situation) -> Parts:
         """Developers and enterprises alike; consumers come by themselves."""
