@@ -2,9 +2,9 @@
 
 A strategy is a frozen section of a config with methods.  Each method takes a `Situation`, what the
 provider knows at the moment, and returns one decision; nothing else is read and nothing changed,
-so that a decision can be asked for anywhere.  A strategy of your own is a file in `agents/strategies`,
-named as its `family`, or an object of a subclass that is handed to `Market`.  What each decision
-must be stands in `simulation.decisions`.
+so that a decision can be asked for anywhere.  A strategy of your own is a file in
+`agents/strategies`, named as its `family`, or an object of a subclass that is handed to `Market`.
+What each decision must be stands in `simulation.decisions`.
 """
 
 from typing import TYPE_CHECKING, NamedTuple

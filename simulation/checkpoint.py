@@ -10,18 +10,19 @@ import hashlib
 import json
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import model_version
+from agents.strategy import Strategy
 from simulation.config import Config
 from simulation.config_change import changed
 from simulation.market import Market
 from simulation.packing import packed
-from simulation.state import StateError
+from simulation.state import StateError, hash_of_settings
 from simulation.unpacking import fill
 
 MAGIC = b"SHARESHIFT STATE"
@@ -52,12 +53,14 @@ class Checkpoint(NamedTuple):
     """What a whole checkpoint holds.
 
     version : of the model that saved it.  identity : of the run.  month : months done.
+    strategies : hash of each strategy that a user handed over, by provider.
     tree, arrays : as `simulation.packing` makes them.
     """
 
     version: str
     identity: str
     month: int
+    strategies: dict[str, str]
     tree: Any
     arrays: list[NDArray[Any]]
 
@@ -81,6 +84,7 @@ def save(market: Market, identity: str) -> bytes:
         "version": model_version(),
         "identity": identity,
         "month": market.month,
+        "strategies": hashes_of(market),
         "tree": tree,
         "arrays": [(array.dtype.str, array.shape, order_of(array)) for array in arrays],
     }
@@ -153,12 +157,28 @@ def parsed(body: memoryview) -> Checkpoint:
     if place != len(body):
         raise ValueError("bytes are left over")
     return Checkpoint(
-        str(index["version"]), str(index["identity"]), int(index["month"]), index["tree"], arrays
+        str(index["version"]),
+        str(index["identity"]),
+        int(index["month"]),
+        dict(index["strategies"]),
+        index["tree"],
+        arrays,
     )
 
 
+def hashes_of(market: Market) -> dict[str, str]:
+    """Hash of the class and settings of each strategy that the user handed over, by provider."""
+    own = market.own_strategies
+    return {name: hash_of_settings(own[name]) for name in sorted(own)}
+
+
 def restore(
-    content: bytes, config: Config, identity: str, threads: int = 1, observe: bool = True
+    content: bytes,
+    config: Config,
+    identity: str,
+    threads: int = 1,
+    observe: bool = True,
+    strategies: Mapping[str, Strategy] | None = None,
 ) -> Market:
     """Build the market of a config and bring it into the state that was saved.
 
@@ -172,18 +192,31 @@ def restore(
         As given to `save`.
     threads, observe :
         As for `Market`; `observe` as it was.
+    strategies : {provider: strategy}, optional
+        Those that the market was made with: code is not saved.
 
     Raises
     ------
     CheckpointError
-        The bytes are damaged, or of another run or model version.
+        The bytes are damaged, or of another run, model version or strategy.
     """
     found = read(content)
     if found.version != model_version():
         raise OtherVersion(found.version)
     if found.identity != identity:
         raise CheckpointError("is of another run")
-    market = Market(config, threads, observe)
+    market = Market(config, threads, observe, strategies)
+    given = hashes_of(market)
+    if found.strategies != given:
+        names = sorted(
+            name
+            for name in {*found.strategies, *given}
+            if found.strategies.get(name) != given.get(name)
+        )
+        raise CheckpointError(
+            f"was saved with other strategies for {', '.join(names)}; give `restore` those that "
+            "the market was made with"
+        )
     try:
         market.config = config_after(config, int(dict(found.tree[2])["steps"]))
         fill(market, found.tree, found.arrays)

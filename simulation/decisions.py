@@ -1,4 +1,4 @@
-"""What providers decide, asked of their strategies and looked at before anything is done with it."""
+"""What providers decide: asked of their strategies, and looked at before it is done."""
 
 import math
 from collections.abc import Callable
@@ -33,9 +33,7 @@ def amount(value: Any) -> Any:
 
 def parts(value: Any, number: int = 3) -> Any:
     """Whether a value is so many parts of a whole."""
-    return (
-        len(value) == number and min(value) >= 0.0 and abs(sum(value) - 1.0) <= SUM_TOLERANCE
-    )
+    return len(value) == number and min(value) >= 0.0 and abs(sum(value) - 1.0) <= SUM_TOLERANCE
 
 
 def four_parts(value: Any) -> Any:

@@ -34,7 +34,7 @@ from simulation.phases.apps import adopted_shares
 from simulation.phases.serve_bill import Bills
 from simulation.recorder import Recorder, Silence
 from simulation.records import Records
-from simulation.roster import Roster, roster_of
+from simulation.roster import Roster, own_strategies, roster_of
 from simulation.rounds_file import rounds_of
 from simulation.supply import Supply, constant, deciding, recorded
 from simulation.tables import tables_of
@@ -83,7 +83,8 @@ class Market(mesa.Model):
         observe : bool
             Whether to keep records; without them the market runs the same.
         strategies : {provider: strategy}, optional
-            Strategies of your own, in place of those of the config.
+            Strategies of your own, in place of those of the config, whatever events set there.
+            They are no part of the config or of its identity.
 
         """
         super().__init__(rng=config.seed)
@@ -92,7 +93,7 @@ class Market(mesa.Model):
         self.supply = frozen(supply_of(config), config.freeze)
         self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
         self.endogenous = config.supply.endogenous
-        self.own_strategies = dict(strategies or {})
+        self.own_strategies = own_strategies(config, strategies or {})
         self._roster = roster_of(config, self.supply.names, self.own_strategies)
         self.bills: Bills
         codes = zip(self.supply.providers, self.supply.codes, strict=True)
@@ -270,7 +271,10 @@ REPORTERS: dict[str, Any] = {
 
 
 def run(
-    config: Config, observe: Callable[[Market], None] | None = None, threads: int = 1
+    config: Config,
+    observe: Callable[[Market], None] | None = None,
+    threads: int = 1,
+    strategies: Mapping[str, Strategy] | None = None,
 ) -> Records:
     """Run `config` to its end and return the records.
 
@@ -282,9 +286,11 @@ def run(
         Called after each month; it may look, and it may raise to stop the run.
     threads : int
         Threads for large populations; the result does not depend on it.
+    strategies : {provider: strategy}, optional
+        As for `Market`.
 
     """
-    market = Market(config, threads)
+    market = Market(config, threads, strategies=strategies)
     while market.running:
         market.step()
         if observe is not None:

@@ -32,6 +32,32 @@ class Roster(NamedTuple):
     surcharge: NDArray[np.float64]
 
 
+def own_strategies(config: "Config", given: Mapping[str, Strategy]) -> dict[str, Strategy]:
+    """Strategies that a user hands over, by provider.
+
+    Raises
+    ------
+    TypeError
+        Something is no strategy object.
+    ValueError
+        The config has no such provider, or its providers do not decide.
+    """
+    if given and not config.supply.endogenous:
+        raise ValueError(
+            "strategies need providers that decide: the supply of this config is not endogenous"
+        )
+    for name, strategy in given.items():
+        if name not in config.providers:
+            known = ", ".join(config.providers)
+            raise ValueError(f"strategies: no provider {name!r} (there are {known})")
+        if not isinstance(strategy, Strategy):
+            raise TypeError(
+                f"strategies: {strategy!r}, for {name}, is no object of a subclass of "
+                "agents.strategy.Strategy"
+            )
+    return dict(given)
+
+
 def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, Strategy]) -> Roster:
     """Roster of a config; `names` by code, `strategies` of the user stand in for the config's."""
     origins = np.zeros(CODES, "<U2")

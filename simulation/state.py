@@ -93,7 +93,7 @@ def is_ours(value: Any) -> bool:
 
 
 def hash_of_settings(settings: Parameters) -> str:
-    """Hash of the values of settings; of a config without its events and where its files lie.
+    """Hash of the class and the values of settings; of a config without events and places of files.
 
     Events are applied anew, and the files are part of the identity of a run.
     """
@@ -101,4 +101,5 @@ def hash_of_settings(settings: Parameters) -> str:
     if isinstance(settings, Config):
         values = settings.with_inputs(dict.fromkeys(settings.inputs(), ""))
         del values["events"]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    text = json.dumps([class_name(type(settings)), values])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -14,8 +14,8 @@ class EfficiencyFirst(Strategy):
         doc="algorithms instead of dear compute; gains go into the price",
     )  # fmt: skip
     response: float = param(
-        1.0, unit="-", bounds=(0, 100), range=(0.5, 2), source="assumed: elasticity of substitution "
-        "2", doc="elasticity of the money for compute to rent over that of the last year",
+        1.0, unit="-", bounds=(0, 100), range=(0.5, 2), source="assumed: compute and algorithms "
+        "substitute with elasticity 2", doc="elasticity of the money for compute to rent over that of the last year",
     )  # fmt: skip
 
     def allocation(self, situation: Situation) -> Spending:
