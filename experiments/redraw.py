@@ -65,12 +65,19 @@ def draw_run(directory: RunDirectory, records: "Records", stop: Stop) -> int:
 
 
 def drawings_of(records: "Records") -> dict[str, Callable[[], "Figure"]]:
-    """Every figure of one run, by name, not drawn yet."""
-    return {name: partial(module.draw, records) for name, module in plots().items()}
+    """Every figure of one run, by name, not drawn yet; those that do not apply are left out."""
+    return {
+        name: partial(module.draw, records)
+        for name, module in plots().items()
+        if not hasattr(module, "applies") or module.applies(records)
+    }
 
 
 def plots() -> dict[str, Any]:
-    """Modules of `experiments.plots` that draw a run, by name: each one has a `draw(records)`."""
+    """Modules of `experiments.plots` that draw a run, by name: each one has a `draw(records)`.
+
+    One that also has `applies(records)` is drawn where that is true.
+    """
     import experiments.plots as folder
 
     found = {

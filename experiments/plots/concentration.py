@@ -115,6 +115,9 @@ def squares(
                 months, lower, upper, where=there, fc=colour, ec=palette.PAPER, lw=0.7
             )
         middle, last = float(upper[-1] + lower[-1]) / 2, float(parts[-1, provider])
+        if last == 0:
+            gone = labels.Label(0.0, names[provider], colour)
+            labels.inside(axes, lower, upper, gone, style.FOOT.size)
         ends.append(labels.Label(middle, names[provider], colour, last))
         lower = upper
     if there.any():

@@ -120,6 +120,34 @@ def end_labels(
         style.write(axes, at, words, voice, f"{'left' if right else 'right'} center", "axes")
 
 
+def inside(
+    axes: Axes, lower: Numbers, upper: Numbers, label: Label, size: float = style.QUIET.size
+) -> None:
+    """Write a name inside a band, where it is highest for as long as the name is; else nowhere.
+
+    `lower` and `upper` (T,) are data coordinates at months 0, 1, ...; `label.at` is not used.
+    """
+    voice = style.Voice(size, weight="bold")
+    words = style.printable(label.words)
+    low, high = axes.get_xlim()
+    long = int(
+        np.ceil((style.words_width(words, voice) + EDGE) * (high - low) / style.width_in(axes))
+    )
+    if long >= len(lower):
+        return
+    windows = [np.lib.stride_tricks.sliding_window_view(side, long + 1) for side in (lower, upper)]
+    floor, roof = windows[0].max(axis=1), windows[1].min(axis=1)
+    best = int(np.argmax(roof - floor))
+    if level(axes, roof[best]) - level(axes, floor[best]) < line_height(size):
+        return
+    paper = palette.contrast(label.colour, palette.PAPER) >= palette.contrast(
+        label.colour, palette.INK
+    )
+    at = (best + long / 2, float(floor[best] + roof[best]) / 2)
+    voice = voice._replace(colour=palette.PAPER if paper else palette.INK)
+    style.write(axes, at, words, voice, "center center", "data")
+
+
 def level(axes: Axes, value: float) -> float:
     """Height of a data value above the bottom of the axes, in pixels, held inside the axes."""
     tall = style.height_in(axes)

@@ -80,6 +80,38 @@ def by_provider(records: RunLike, column: str) -> Numbers:
     return values.reshape(month_count(records), len(records.providers))
 
 
+def on_market(records: RunLike) -> NDArray[np.bool_]:
+    """Whether a provider is in the market, from its entry to its exit: (T, P)."""
+    status = np.asarray(records.tables["providers"]["status"], object)
+    there = np.array([word not in {"pre_entry", "exited", ""} for word in status], np.bool_)
+    return there.reshape(month_count(records), len(records.providers))
+
+
+def ever(records: RunLike) -> NDArray[np.bool_]:
+    """Which providers were in the market at any time: (P,)."""
+    return np.asarray(on_market(records).any(axis=0), np.bool_)
+
+
+def released(records: RunLike) -> NDArray[np.bool_]:
+    """Whether a provider released a model in a month, in any segment: (T, P)."""
+    return np.asarray(cube(records, "released").astype(bool).any(axis=1), np.bool_)
+
+
+def left(records: RunLike) -> NDArray[np.bool_]:
+    """Which providers were in the market and are no more: (P,)."""
+    return np.asarray(ever(records) & ~on_market(records)[-1], np.bool_)
+
+
+def while_there(records: RunLike, column: str) -> Numbers:
+    """A column of the providers table (T, P), NaN where a provider is not in the market."""
+    return np.where(on_market(records), by_provider(records, column), np.nan)
+
+
+def decided(records: RunLike) -> bool:
+    """Whether providers decided for themselves: on recorded supply they have no money."""
+    return bool(np.isfinite(by_provider(records, "payment_pressure")).any())
+
+
 def shares(records: RunLike) -> Numbers:
     """Share by the measure of each segment: (T, 3, P), 0 where nobody has adopted."""
     parts = [cube(records, SHARE_COLUMN[name])[:, i] for i, name in enumerate(SEGMENTS)]

@@ -17,6 +17,7 @@ LANE = (134, 84)
 TOPS, TALL = (254, 452, 650), 159
 FEWEST = 0.005
 NAMED_RELEASES = 7
+FARTHEST = 300.0  # pixels from a dot to its name
 MOST_PINS = 80
 RISES_IN = (CONSUMER, ENTERPRISE, CODING)
 PIN = 11.0
@@ -121,6 +122,10 @@ def river(
             )
     if not there.any():
         style.say(axes, "nobody has adopted")
+    for place, provider in enumerate(order):
+        if shares[-1, provider] == 0 and len(months) == len(shares):
+            gone = labels.Label(0.0, names[provider], colours[provider])
+            labels.inside(axes, lower[:, place], stacked[:, place], gone)
     middle = (stacked[-1] + lower[-1]) / 2
     ends = [
         labels.Label(float(middle[i]), names[p], colours[p], float(shares[-1, p]))
@@ -159,7 +164,7 @@ def releases(records: series.RunLike) -> list[Release]:
     """
     capability = preferred(series.cube(records, "capability"))
     offered = np.asarray(series.cube(records, "available").astype(bool).any(axis=1))
-    released = series.cube(records, "released").astype(bool).any(axis=1)
+    released = series.released(records)
     risen = np.full(released.shape, -np.inf)
     rise = np.diff(capability, axis=0)
     risen[1:] = np.where(np.isfinite(rise), rise, -np.inf)
@@ -225,7 +230,10 @@ def name_releases(
     colours: Sequence[str],
     tops: dict[Release, float],
 ) -> None:
-    """Write the named releases in one row above the dots, joined to them by a line."""
+    """Write the named releases in one row above the dots, joined to them by a line.
+
+    Where a name would stand too far from its dot, the smallest rise is left without one.
+    """
     wide = style.width_in(axes)
     voice = style.QUIET._replace(weight="bold")
     low, high = axes.get_xlim()
@@ -235,9 +243,13 @@ def name_releases(
     ]
     room = [style.words_width(words, voice) + 16 for words in said]
     wanted = [(pin.month - low) / (high - low) * wide for pin in named]
-    for pin, words, at, want in zip(
-        named, said, labels.spread(wanted, room, 0, wide + RIGHT - 8), wanted, strict=True
-    ):
+    places = labels.spread(wanted, room, 0, wide + RIGHT - 8)
+    if len(named) > 1 and np.abs(places - wanted).max() > FARTHEST:
+        least = min(range(len(named)), key=lambda i: named[i].jump)
+        fewer = [pin for i, pin in enumerate(named) if i != least]
+        name_releases(axes, fewer, names, colours, tops)
+        return
+    for pin, words, at, want in zip(named, said, places, wanted, strict=True):
         colour = palette.lettering(colours[pin.provider])
         y = LANE[1] - 10
         style.write(

@@ -1,8 +1,10 @@
 """Lets the tests of this folder share code with each other and with the torture tests."""
 
 import sys
+from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,3 +31,30 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place(tmp_path, "small", months=9, war=4)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
+    """Words and boxes (pixels) of everything that is written when a figure becomes a PNG."""
+    from matplotlib.text import Text  # here, since most files of this folder draw nothing
+
+    from experiments.plots import style
+
+    written: list[Any] = []
+    draw = Text.draw
+
+    def note(text: Any, renderer: Any, *args: Any, **kwargs: Any) -> None:
+        written.append(text)
+        draw(text, renderer, *args, **kwargs)
+
+    def boxes(figure: Any) -> list[Any]:
+        written.clear()
+        style.png(figure)
+        return [
+            (text.get_text(), text.get_window_extent())
+            for text in written
+            if text.get_visible() and text.get_text().strip()
+        ]
+
+    monkeypatch.setattr(Text, "draw", note)
+    return boxes

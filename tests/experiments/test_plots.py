@@ -1,14 +1,13 @@
 """Figures: they draw whatever a run holds, no words overlap, colours can be told apart."""
 
-import importlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from drawn_words import clashes, figure_of, outside
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from synthetic_records import NAMES, PANEL, synthetic_records
 
 from agents.graph import from_edges
@@ -36,7 +35,9 @@ RUN_FIGURES = (
     "retention",
     "supply",
     "channels",
+    "prices",
 )
+UNITS = ("per cent", "0 to 1", "OOM", "util", "dollars")
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
 HOSTILE = ("<b>$\\frac{1}{0}$</b>", "a\nb\tc", "名前 \U0001f600", "x" * 300, "OPEN")
 CASES: dict[str, dict[str, Any]] = {
@@ -52,47 +53,6 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def figure_of(name: str, records: Any) -> Figure:
-    """The figure that the file of this name draws."""
-    figure: Figure = importlib.import_module(f"experiments.plots.{name}").draw(records)
-    return figure
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[Figure], list[Any]]:
-    """Words and boxes (pixels) of everything that is written when a figure becomes a PNG."""
-    written: list[Text] = []
-    draw = Text.draw
-
-    def note(text: Text, renderer: Any, *args: Any, **kwargs: Any) -> None:
-        written.append(text)
-        draw(text, renderer, *args, **kwargs)
-
-    def boxes(figure: Figure) -> list[Any]:
-        written.clear()
-        style.png(figure)
-        return [
-            (text.get_text(), text.get_window_extent())
-            for text in written
-            if text.get_visible() and text.get_text().strip()
-        ]
-
-    monkeypatch.setattr(Text, "draw", note)
-    return boxes
-
-
-def clashes(boxes: list[Any]) -> list[tuple[str, str]]:
-    """Pairs of words that cover one another by more than the air around letters."""
-    found = []
-    for i, (words, box) in enumerate(boxes):
-        for other, against in boxes[:i]:
-            wide = min(box.x1, against.x1) - max(box.x0, against.x0)
-            tall = min(box.y1, against.y1) - max(box.y0, against.y0)
-            if wide > 2 and tall > 5:
-                found.append((words, other))
-    return found
-
-
 # --- Every figure, whatever the run ---------------------------------------------------------------
 
 
@@ -103,12 +63,7 @@ def test_words_do_not_overlap_and_stay_on_the_canvas(
 ) -> None:
     boxes = drawn(figure_of(name, synthetic_records(**CASES[case])))
     assert clashes(boxes) == []
-    outside = [
-        words
-        for words, box in boxes
-        if box.x0 < 0 or box.y0 < 0 or box.x1 > style.WIDTH or box.y1 > style.HEIGHT
-    ]
-    assert outside == []
+    assert outside(boxes) == []
 
 
 def test_overlap_is_found_when_labels_are_not_spread(
@@ -125,7 +80,7 @@ def test_png_has_its_size_and_tells_title_and_caption(name: str) -> None:
     assert np.frombuffer(png[16:24], ">u4").tolist() == [style.WIDTH, style.HEIGHT]
     words = written_in(png)
     assert len(words["Title"]) > 10 and words["Description"].endswith(".")
-    assert any(unit in words["Description"] for unit in ("per cent", "0 to 1", "OOM", "util"))
+    assert any(unit in words["Description"] for unit in UNITS)
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
