@@ -56,7 +56,9 @@ def books(market: "Market") -> Iterator[Account]:
     yield "cash, credits or debts below 0, M$", least, gross
     paid = ledger.payments
     of_users = np.isin(paid.kind, RECEIPTS) & (paid.payee < OPEN)
-    received = np.bincount(paid.payee[of_users], paid.amount[of_users], CODES)
+    received: Array = np.asarray(
+        np.bincount(paid.payee[of_users], paid.amount[of_users], CODES), np.float64
+    )
     billed = np.where(labs.entered, market.bills.revenue.sum(axis=0), 0.0)
     billed[OPEN] = 0.0  # of its hosts
     yield "revenue received and not billed, M$", received - billed, billed

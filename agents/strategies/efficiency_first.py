@@ -15,7 +15,8 @@ class EfficiencyFirst(Strategy):
     )  # fmt: skip
     response: float = param(
         1.0, unit="-", bounds=(0, 100), range=(0.5, 2), source="assumed: compute and algorithms "
-        "substitute with elasticity 2", doc="elasticity of the money for compute to rent over that of the last year",
+        "substitute with elasticity 2",
+        doc="elasticity of the money for compute to rent over that of the last year",
     )  # fmt: skip
 
     def allocation(self, situation: Situation) -> Spending:
