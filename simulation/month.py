@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 def month(market: "Market") -> None:
     """Run one month of the market."""
-    policy(market)  # 1  events set parameters
-    compute_market(market)  # 2  who offers, and what share of demand can be served
-    plan(market)  # 3  list prices
-    research(market)  # 4  releases, safety, brand, product terms; E17c, E17d
+    policy(market)  # 1  dated events set parameters and do what they do
+    compute_market(market)  # 2  capacity, cost and rent of compute; E1-E3
+    plan(market)  # 3  budgets, contracts, markups, whom to serve; E5, E6, E8, E10
+    research(market)  # 4  learning, training, releases, prices; E7, E9, E11-E17d
     migrate(market)  # 5  developers and consumers adopt, try, switch; E17-E21
     procure(market)  # 6  enterprises adopt, tender, renew; E23-E28
     apps(market)  # 7  application companies choose, grow, enter and leave; E29-E31
-    serve_bill(market)  # 8  usage and bills; E22, E27, E29, E32
-    settle(market)  # 9  bills are paid; money is conserved
-    capital(market)  # 10  runway
-    resolve(market)  # 11  entry and exit
+    serve_bill(market)  # 8  usage, rationing and bills; E4, E22, E27, E29, E32
+    settle(market)  # 9  everybody pays; payment pressure; money is conserved; E33, E34
+    capital(market)  # 10  rounds and runway
+    resolve(market)  # 11  entry and exit; E42, E43
     observe(market)  # 12  records
