@@ -27,11 +27,11 @@ def sums(section: Parameters, what: str) -> None:
 class Focus(Parameters):
     """Where post-training goes (E13); equal parts make the same model for everybody."""
 
-    coding: Share = param(
+    coding: float = param(
         1 / 3, unit="share", bounds=(1e-6, 1), symbol="phi", source=HAND_FIT, doc="on developers")
-    enterprise: Share = param(
+    enterprise: float = param(
         1 / 3, unit="share", bounds=(1e-6, 1), symbol="phi", source=HAND_FIT, doc="on enterprises")
-    consumer: Share = param(
+    consumer: float = param(
         1 / 3, unit="share", bounds=(1e-6, 1), symbol="phi", source=HAND_FIT, doc="on consumers")
 
     @model_validator(mode="after")

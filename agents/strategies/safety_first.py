@@ -17,7 +17,7 @@ class SafetyFirst(Strategy):
         0.1, unit="0-1", bounds=(0, 1), range=(0, 0.2), source="assumed",
         doc="safety index above the best rival and the rule that it aims at",
     )  # fmt: skip
-    highest: Share = param(
+    highest: float = param(
         0.9, unit="0-1", bounds=(0, 0.99), range=(0.8, 0.95), source="assumed",
         doc="safety index beyond which it does not aim",
     )  # fmt: skip

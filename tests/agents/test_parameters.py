@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from agents.demand import EnterpriseParameters
 from agents.parameters import Declaration, FrozenMap, Names, Parameters, Whole, declarations, param
+from agents.provider_parameters import Focus
+from agents.strategies.safety_first import SafetyFirst
 from simulation.config import Config
 
 ROWS = list(declarations(Config))
@@ -260,3 +262,14 @@ def test_contract_terms_are_a_distribution_over_months(terms: dict[str, float]) 
 def test_contract_terms_are_kept_by_month() -> None:
     terms = EnterpriseParameters(terms={"24": 0.25, "6": 0.75}).terms
     assert list(terms.items()) == [(6, 0.75), (24, 0.25)]
+
+
+@pytest.mark.parametrize(
+    ("section", "values"),
+    [(SafetyFirst, {"highest": 0.991}), (Focus, {"coding": 0, "enterprise": 0.5, "consumer": 0.5})],
+)
+def test_bounds_inside_those_of_a_share_hold(
+    section: type[Parameters], values: dict[str, float]
+) -> None:
+    with pytest.raises(ValidationError):
+        section(**values)

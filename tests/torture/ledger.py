@@ -22,7 +22,11 @@ NUMBERS_AT_MONTH_END = (
 # Columns that may be empty: for want of an offer, a winner, twelve months, a contract, a user.
 MAY_BE_EMPTY = {
     "segments": {"capability", "capability_in_use", "price", "brand", "product_term"},
-    "providers": {"safety", "runway", "reliability"},
+    "providers": {
+        "safety", "runway", "reliability", "retention_coding", "renewal_rate",
+        "commitments_to_revenue", "revenue_per_compute", "revenue_per_compute_dollar",
+        "utilisation", "compute_margin", "released_run_cost",
+    },
     "market": {
         "turbulence", "retention_coding", "retention_consumer", "renewal_rate",
         "renewal_rate_seats", "dual_source_share", "frontier_capability", "capability_gap",
@@ -30,11 +34,28 @@ MAY_BE_EMPTY = {
         "hhi_revenue", "top_two", "top_four", "segment_divergence", "app_tail", "app_top_ten",
         "app_absorbed_use", "surplus_coding", "own_elasticity_coding", "diversion_open_coding",
         "looking_coding", "surplus_enterprise", "own_elasticity_enterprise",
-        "diversion_open_enterprise", "looking_enterprise",
+        "diversion_open_enterprise", "looking_enterprise", "open_lag", "record_run_cost",
+        "fixed_price", "revenue_per_compute", "spot_served",
     },
     "substitution": {"diversion"},
     "contracts": {"price", "score"},
     "events": {"before", "after"},
+}  # fmt: skip
+
+
+# Columns of those who decide: empty on a record, and of a provider that is not on the market.
+OF_DECIDERS = {
+    "providers": {
+        "arrears", "budget", "burn", "cash", "commitments", "compute_contracted", "compute_cost",
+        "compute_inference", "compute_ordered", "compute_research", "credits", "debt",
+        "efficiency", "markup", "model_capability", "paid_in", "parent_support",
+        "payment_pressure", "run_cost", "serving_efficiency", "spent_efficiency", "spent_safety",
+        "spent_sales", "spent_scale", "written_off",
+    },
+    "market": {
+        "commitments", "compute_capacity", "compute_contracted", "compute_demand",
+        "compute_used", "hardware_cost", "payment_pressure", "rent", "written_off",
+    },
 }  # fmt: skip
 
 
@@ -58,6 +79,7 @@ def emptiness(records: Records) -> Iterator[str]:
         for column in columns:
             values = records.table(name)[column.name]
             free = column.name in MAY_BE_EMPTY.get(name, ()) or column.name.endswith("_score")
+            free |= column.name in OF_DECIDERS.get(name, ()) and may_lack(records, name)
             if column.kind == "number" and not free and np.isnan(values).any():
                 yield f"{name}.{column.name}: {np.isnan(values).sum()} numbers are missing"
             if column.name in NUMBERS_AT_MONTH_END and not (values >= 0).all():
@@ -74,6 +96,11 @@ def emptiness(records: Records) -> Iterator[str]:
     for name in tenders:
         if name.endswith("score") and (np.isnan(tenders[name]) == held).any():
             yield f"contracts.{name}: it is not there exactly where somebody won"
+
+
+def may_lack(records: Records, table: str) -> bool:
+    """Whether columns of deciders may be empty; those of the market never where they decide."""
+    return table != "market" or not records.config.supply.endogenous
 
 
 def shares(records: Records) -> Iterator[str]:
@@ -181,7 +208,7 @@ def money(records: Records) -> Iterator[str]:
 
 def advertising(records: Records) -> bool:
     """Whether somebody may show advertising in some month."""
-    paths = [path for event in records.config.events.values() for path in event.set]
+    paths = [path for event in records.config.events.values() for path in event.changes]
     return records.config.consumers.ad_revenue > 0 or "consumers.ad_revenue" in paths
 
 

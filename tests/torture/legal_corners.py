@@ -1,5 +1,6 @@
 """Each bound and each end of a plausible range of each parameter alone, in a small market."""
 
+import copy
 import random
 from collections.abc import Iterator
 
@@ -16,6 +17,32 @@ SMALL: Plain = {
     "developers": {"count": 60},
     "consumers": {"count": 60},
     "enterprises": {"count": 60},
+}
+# Sections of a supply side that decides, in a market in which A has all there is to have.
+DECIDING: Plain = {
+    "providers": {
+        "A": {
+            "cash": 3000, "credits": 0.5, "home": "C", "leverage": 2, "optimism": 1,
+            "capability": 0.3, "parent_flow": 5, "revenue_shared": 0.2,
+        },
+        "B": {"raises": False, "parent_flow": 50, "open_weights": True, "origin": "CN"},
+    },
+    "suppliers": {"C": {"capacity_share": 0.5}, "D": {"capacity_share": 0.5}},
+    "compute": {}, "planning": {"markup_floor": 0}, "research": {}, "finance": {},
+}  # fmt: skip
+PARTS = {
+    "focus": ("coding", "enterprise", "consumer"),
+    "allocation": ("scale", "efficiency", "safety", "sales"),
+}
+EVENTS: dict[str, Plain] = {
+    "demand_shock": {"segment": "coding", "factor": 2, "months": 3},
+    "efficiency_shock": {"provider": "A", "gain": 0.15, "public": 0.5},
+    "export_control": {"region": "CN", "cap": 0.05, "surcharge": 0.3},
+    "mega_round": {"provider": "A", "amount": 100},
+    "open_release": {"gain": 0.3},
+    "price_war": {"provider": "A", "factor": 0.5, "months": 3},
+    "safety_rule": {"minimum": 0.35},
+    "supply_shock": {"factor": 0.5, "months": 3},
 }
 USERS = {"adopted": 0.5, "shares": {"A": 0.5, "B": 0.5}, "tenure": 3}
 
@@ -48,6 +75,8 @@ def ends(row: Declaration) -> list[float]:
 
 def with_value(steps: list[str], value: float) -> Plain:
     """Plain config with one value, the rest small or the default's."""
+    if steps[0] in DECIDING or (steps[0] == "events" and len(steps) > 3):
+        return with_deciders(steps, value)
     on_record = "NAME" not in steps and steps[0] != "initial"
     supply: Plain = {"recorded": str(RECORDED)} if on_record else {"offers": {"A": {}, "B": {}}}
     values: Plain = {**SMALL, "supply": supply}
@@ -66,6 +95,37 @@ def with_value(steps: list[str], value: float) -> Plain:
         inner = values.setdefault(steps[0], {}) if steps[0] in values else {}
         values[steps[0]] = nested({**inner}, steps[1:], value)
     return values
+
+
+def with_deciders(steps: list[str], value: float) -> Plain:
+    """Plain config of a small market whose providers decide, with one value."""
+    values: Plain = {**SMALL, "supply": {"endogenous": True}, **copy.deepcopy(DECIDING)}
+    own = values["providers"]["A"]
+    if steps[0] == "events":
+        kind, key = steps[2:]
+        values["events"] = {"e": {"month": 3, kind: {**EVENTS[kind], key: value}}}
+    elif steps[0] == "suppliers":
+        values["suppliers"]["C"]["capacity_share"] = value
+        if is_number(value) and 0 <= value <= 1:
+            values["suppliers"]["D"]["capacity_share"] = 1 - value
+    elif steps[2:3] == ["strategy"]:
+        own["strategy"] = {"family": steps[3], steps[4]: value}
+    elif steps[2:3] in (["focus"], ["allocation"]):
+        parts = PARTS[steps[2]]
+        rest = (1 - value) / (len(parts) - 1) if is_number(value) else 1 / len(parts)
+        own[steps[2]] = {**dict.fromkeys(parts, rest), steps[3]: rest if value is None else value}
+    elif steps[0] == "providers":
+        own[steps[2]] = value
+    else:
+        values[steps[0]] = {**values[steps[0]], steps[1]: value}
+        if steps[1] == "markup_floor":
+            values["planning"]["markup_limit"] = max(value, 3) if is_number(value) else 3
+    return values
+
+
+def is_number(value: object) -> bool:
+    """Whether something can be reckoned with."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def nested(section: Plain, steps: list[str], value: float) -> Plain:

@@ -27,7 +27,16 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 WRITTEN = {"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}
 # What may refuse a value that the bounds allow: rules of several values together.
-OTHER_RULES = ("is odd", "adopters need", "memory", "nothing stands here", "hub links alone")
+OTHER_RULES = (
+    "is odd",
+    "adopters need",
+    "memory",
+    "nothing stands here",
+    "hub links alone",
+    "sum to",
+    "sums to",
+    "is above markup_limit",
+)
 
 
 class Field(NamedTuple):
@@ -37,6 +46,7 @@ class Field(NamedTuple):
     bounds: tuple[float, float]
     whole: bool = False
     at_start: bool = False
+    has_default: bool = True
 
     @property
     def said(self) -> str:
@@ -44,12 +54,14 @@ class Field(NamedTuple):
         steps = self.path.replace("NAME", "e" if self.path.startswith("events") else "A").split(".")
         if steps[0] == "networks" and len(steps) > 3:
             del steps[2]
+        if steps[2:3] == ["strategy"]:  # providers.A.strategy.routine.key
+            del steps[3]
         return ".".join(steps)
 
     def admits(self, value: Any) -> bool:
         """Whether the declaration allows a value; null is the default, but for what has none."""
         if value is None:
-            return not self.path.startswith("events")
+            return self.has_default
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         low, high = self.bounds
@@ -74,7 +86,13 @@ def fields() -> Iterator[Field]:
     for row in declarations(Config):
         if row.about.bounds and not row.about.whole:
             kind = field_at(row.path).annotation
-            yield Field(row.path, row.about.bounds, int in flat(kind), row.about.at_start)
+            yield Field(
+                row.path,
+                row.about.bounds,
+                int in flat(kind),
+                row.about.at_start,
+                not field_at(row.path).is_required(),
+            )
 
 
 def field_at(path: str) -> FieldInfo:
@@ -118,7 +136,9 @@ def problems_of(field: Field, value: Any, reading: Callable[[], Config]) -> Iter
     try:
         config = reading()
     except ConfigError as refused:
-        said = [line for line in refused.messages if field.said.rpartition(".")[2] in line]
+        # Parts of a whole are refused together, under the name of the whole.
+        names = field.said.split(".")[-2:] if "sum" in str(refused) else field.said.split(".")[-1:]
+        said = [line for line in refused.messages if any(name in line for name in names)]
         if not said:
             yield f"the refusal does not name it: {refused}"
         if legal and not any(rule in line for rule in OTHER_RULES for line in refused.messages):
