@@ -183,6 +183,36 @@ class Books:
             to_come[:, place] += np.where(there, price * left, 0.0)
         return signed, due, to_come
 
+    def due_within(self, months: int) -> Numbers:
+        """Dues of the next months of all that is signed by a month's end, (months, providers)."""
+        ahead = np.zeros((self.months, len(self.names)))
+        month = np.arange(self.months)
+        for contract in self.contracts():
+            last = np.minimum(contract.first + contract.term, month + 1 + months)
+            count = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
+            signed = month >= contract.signed
+            ahead[:, contract.provider] += signed * count * self.monthly_price(contract)
+        return ahead
+
+    def signed_beyond(self, capacity: Numbers) -> Numbers:
+        """By how much each contract goes beyond what its cloud had free for its first month.
+
+        capacity : (months,), thousand H100-equivalents.  Returns (contracts,), over all compute.
+        """
+        shares = [cloud.capacity_share for cloud in self.config.suppliers.values()]
+        known, beyond = self.contracts(), []
+        for at, deal in enumerate(known):
+            there = [
+                older.capacity
+                for older in known[: at + 1]
+                if older.cloud == deal.cloud
+                and older.first <= deal.first < older.first + older.term
+                and deal.signed <= self.failed[older.provider]
+            ]
+            all_compute = capacity[deal.signed]
+            beyond.append(sum(there) / all_compute - shares[deal.cloud])
+        return np.array(beyond)
+
 
 def balanced(what: str, expected: ArrayLike, found: ArrayLike, turnover: ArrayLike) -> Row:
     """Largest difference between two accounts, over what has gone through them, to 1e-9."""

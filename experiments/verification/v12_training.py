@@ -71,6 +71,14 @@ def runs(config: "Config", trial: "Trial") -> list[Row]:
     ]
 
 
+def after_pauses(config: "Config", trial: "Trial") -> list[Row]:
+    """Runs with pauses between them: pauses are no part of them, and cost them nothing."""
+    books = Books(config, trial.market.records)
+    done = books.events("training_run")
+    place, found = (np.array([event[column] for event in done]) for column in (1, 3))
+    return [identity("capability of runs", trained(config)[place], found)]
+
+
 CASES = (
     Case(
         name="V12",
@@ -79,5 +87,14 @@ CASES = (
         source="Hoffmann et al. 2022",
         check=runs,
         twin=("providers.Bravo.parent_flow=200.0001", "research.run_months=7"),
+    ),
+    Case(
+        name="V12",
+        config="v12_training",
+        law="a pause before a run takes nothing from it",
+        source="Hoffmann et al. 2022",
+        check=after_pauses,
+        sets=("research.run_pause=3",),
+        twin=("research.run_pause=3", "research.final_run_share=.2001"),
     ),
 )

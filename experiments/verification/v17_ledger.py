@@ -8,7 +8,8 @@ owners paid in and what it earned: revenue less the partner's share, compute, pe
 Bills for compute are the dues of contracts, whose prices were fixed at signing, and what was used
 beyond them at the rent of the month.  When a provider gives up, what it owes and what was still to
 come is lost by its creditors.  Clouds pass the same part of all that they get on to the maker of
-their chips.
+their chips.  Payment pressure is the dues of the next twelve months over a year's income and liquid
+means (E34).
 
 Measured in the baseline market and in one with lenders, sublet compute, advertising and failures:
 each account against its own recount, over what has gone through it (or 1 M$ where that is less).
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.verification.books import HOURS, INVESTOR, Books, balanced
-from experiments.verification.case import Case, Row
+from experiments.verification.case import Case, Row, identity
 from experiments.verification.theory import Numbers
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def counted(config: "Config", trial: "Trial") -> list[Row]:
         balanced("lost by creditors", lost(books, lent), held("written_off")[-1], scale[-1]),
         balanced("paid on for chips", config.compute.chip_share * income, chips, income),
         credits_row(books, own),
+        pressure_row(config, books),
     ]
 
 
@@ -153,6 +155,22 @@ def credits_row(books: Books, own: Accounts) -> Row:
     used = (own.given - books.held("credits"))[:until].sum(axis=1)
     paid = np.cumsum(books.of("payer", ["investors"], "credits"))[:until]
     return balanced("credits used", used, paid, own.turnover[:until].sum(axis=1))
+
+
+def pressure_row(config: "Config", books: Books) -> Row:
+    """E34, counted anew: dues of the next year over a year's income and what was liquid.
+
+    Rounds close after that is looked at.  Who has a parent that covers it is not pressed.
+    """
+    held, alive = books.held, books.alive & books.entered()
+    income = held("revenue") + held("parent_support") - operations(books)
+    liquid = held("cash") + held("credits") - held("arrears") - raised(config, books)[0]
+    came = np.diff(np.where(books.entered(), books.own("cash"), 0.0), axis=0, prepend=0.0)
+    liquid[1:] -= came[1:]
+    means = MONTHS * np.maximum(income, 0.0) + np.maximum(liquid, 0.0)
+    covered = (books.own("parent_flow") > 0.0) & (books.own("raises") == 0.0)
+    theory = np.where(covered, 0.0, books.due_within(MONTHS) / np.maximum(means, 1.0))
+    return identity("pressure", 1.0 + theory[alive], 1.0 + held("payment_pressure")[alive])
 
 
 LAW = "cash moves and is not made, and books balance, as an outsider counts them"
