@@ -7,7 +7,14 @@ STORE = "tests/experiments/test_store.py::"
 MARKET = "tests/simulation/test_market.py::"
 SECOND = "tests/simulation/test_second_provider.py::"
 ORACLE = "tests/bench/test_oracle.py"
+RULES = "tests/simulation/test_supply_rules.py::"
 KERNEL = "agents/kernels/migrate.py"
+SETTLEMENT = "simulation/settlement.py"
+RATIONING = "simulation/rationing.py"
+MONEY = f"{CASE}[V17-v17_baseline]"
+COMPUTE = f"{CASE}[V18-v18_scarce0]"
+DUES = f"{CASE}[V18-v18_scarce1]"
+PRICES = f"{CASE}[V22-v22_prices]"
 
 
 class Mutant(NamedTuple):
@@ -110,6 +117,163 @@ MUTANTS = (
         "sums[flow, VERSION] += movers * lag",
         "sums[flow, VERSION] += 0.0 * lag",
         MARKET + "test_the_terms_of_a_flow_are_its_utility_difference",
+    ),
+    # --- The supply side ---------------------------------------------------------------------
+    Mutant(
+        "dues_paid_twice",
+        SETTLEMENT,
+        "market.compute.paid += (settled * claims.dues).sum(axis=1)",
+        "market.compute.paid += 2.0 * (settled * claims.dues).sum(axis=1)",
+        DUES,
+    ),
+    Mutant(
+        "credits_not_used_up",
+        SETTLEMENT,
+        "    labs.credits = labs.credits - by_credit\n",
+        "",
+        MONEY,
+    ),
+    Mutant(
+        "arrears_lost",
+        SETTLEMENT,
+        "labs.owed[:, :-1] = (1.0 - settled) * claims.spot",
+        "labs.owed[:, :-1] = 0.0 * claims.spot",
+        MONEY,
+    ),
+    Mutant(
+        "parent_booked_twice",
+        SETTLEMENT,
+        "    labs.paid_in += covered",
+        "    labs.paid_in += 2.0 * covered",
+        MONEY,
+    ),
+    Mutant(
+        "revenue_share_of_gross_profit",
+        SETTLEMENT,
+        "partner = market.roster.means.revenue_shared * revenue",
+        "partner = market.roster.means.revenue_shared * np.maximum(labs.gross_profit, 0.0)",
+        MONEY,
+    ),
+    Mutant(
+        "no_chips_for_what_credits_buy",
+        SETTLEMENT,
+        'for kind in ("usage", "hosting", "contracts", "spot", "credits")',
+        'for kind in ("usage", "hosting", "contracts", "spot")',
+        MONEY,
+    ),
+    Mutant(
+        "pressure_of_the_year_that_was_begun",
+        "simulation/phases/settle.py",
+        "market.compute.due[month + 1 : month + 1 + YEAR]",
+        "market.compute.due[month : month + YEAR]",
+        MONEY,
+    ),
+    Mutant(
+        "write_off_forgotten",
+        "simulation/exit.py",
+        "compute.written_off[code] += coming + float(labs.deferred[code].sum())",
+        "compute.written_off[code] += float(labs.deferred[code].sum())",
+        DUES,
+    ),
+    Mutant(
+        "exit_a_month_early",
+        "simulation/exit.py",
+        "labs.overdue >= market.config.finance.grace",
+        "labs.overdue + 1.0 >= market.config.finance.grace",
+        f"{CASE}[V15-v15_runway]",
+    ),
+    Mutant(
+        "overdue_months_in_all",
+        "simulation/exit.py",
+        "np.where(short, labs.overdue + 1.0, 0.0)",
+        "np.where(short, labs.overdue + 1.0, labs.overdue)",
+        RULES + "test_who_recovers_begins_to_count_anew",
+    ),
+    Mutant(
+        "more_served_than_there_is",
+        "agents/equations/compute_market.py",
+        "max(capacity - contracted, 0.0) / demand",
+        "capacity / demand",
+        COMPUTE,
+    ),
+    Mutant(
+        "research_before_users",
+        RATIONING,
+        "first = np.minimum(inference, served)",
+        "first = np.maximum(served - ordered, 0.0)",
+        COMPUTE,
+    ),
+    Mutant(
+        "idle_contracts_resold",
+        RATIONING,
+        "(idle.sum() if settings.sublet > 0.0 else 0.0)",
+        "idle.sum()",
+        COMPUTE,
+    ),
+    Mutant(
+        "export_cap_ignored",
+        RATIONING,
+        "settings.export_cap * compute.capacity, np.inf)",
+        "np.inf, np.inf)",
+        COMPUTE,
+    ),
+    Mutant(
+        "deals_beyond_free_capacity",
+        "simulation/contracts.py",
+        "capacity = min(deal.capacity, float(free[supplier]))",
+        "capacity = deal.capacity",
+        DUES,
+    ),
+    Mutant(
+        "rent_of_this_months_capacity",
+        "simulation/phases/compute_market.py",
+        "tightness = compute.demand / compute.capacity if",
+        "now = compute.installed * capacity_factor(market.config, month)\n"
+        "        tightness = compute.demand / now if",
+        f"{CASE}[V14-v14_rent]",
+    ),
+    Mutant(
+        "cost_of_what_a_shock_leaves",
+        "simulation/phases/compute_market.py",
+        "        compute.installed, settings.capacity, settings.hardware_cost",
+        "        compute.capacity, settings.capacity, settings.hardware_cost",
+        f"{CASE}[V14-v14_wright]",
+    ),
+    Mutant(
+        "markup_on_discounted_cost",
+        "simulation/shelf.py",
+        "    cost = unit_cost(need, rent)",
+        "    cost = unit_cost(need, rent * market.roster.means.own_chips)",
+        PRICES,
+    ),
+    Mutant(
+        "cap_of_the_wrong_segment",
+        "simulation/shelf.py",
+        "capability[[ANYBODY, ADMITTED, ADMITTED]][:, None]",
+        "capability[[ADMITTED, ANYBODY, ADMITTED]][:, None]",
+        PRICES,
+    ),
+    Mutant(
+        "what_the_departed_knew_leaks",
+        "simulation/phases/research.py",
+        "best = float(np.max(level, where=active, initial=-np.inf))",
+        "best = float(np.max(level, where=labs.entered, initial=-np.inf))",
+        RULES + "test_nothing_leaks_from_a_provider_that_has_left",
+    ),
+    Mutant(
+        "pause_counts_as_training",
+        "simulation/training.py",
+        "    labs.run_age += running",
+        "    labs.run_age += labs.active",
+        f"{CASE}[V12-v12_training1]",
+    ),
+    Mutant(
+        "cash_of_a_payment_unchecked",
+        "simulation/money_identities.py",
+        '    yield "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross\n',
+        "",
+        "tests/simulation/test_ledger.py::"
+        "test_a_payment_that_nobody_owes_is_found_in_the_month_in_which_it_is_made",
     ),
     # --- Random numbers and identity ---------------------------------------------------------
     Mutant(

@@ -1,0 +1,58 @@
+"""Rules of the supply side that no limit case can reach by its config alone."""
+
+import pytest
+
+from experiments.verification.trial import settings
+from simulation.market import Market
+from simulation.phases import resolve
+
+
+def test_nothing_leaks_from_a_provider_that_has_left() -> None:
+    """E11: the best is the best of who is there; what the leader knew leaves with it."""
+    market = Market(settings("v13_spillover"), observe=False)
+    for _ in range(3):
+        market.step()
+    labs = market.labs
+    first, second, third = labs.efficiency[:3]
+    assert first > second > third
+    labs.exited[0] = True
+    market.step()
+    rate = market.config.research.spillover
+    assert labs.efficiency[0] == first
+    assert labs.efficiency[1] == second
+    assert labs.efficiency[2] == pytest.approx(third + rate * (second - third), rel=1e-12)
+
+
+def test_who_recovers_begins_to_count_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E42: three months in a row without liquid means, and not three in all."""
+    market = Market(settings("v15_spending"), observe=False)
+    short = iter([True, True, False, True, True, True])
+    honest = resolve.leave
+
+    def leave(market: Market) -> None:
+        market.labs.owed[0, -1] = 1e6 if next(short) else 0.0
+        honest(market)
+        market.labs.owed[0, -1] = 0.0
+
+    monkeypatch.setattr(resolve, "leave", leave)
+    gone = []
+    for _ in range(6):
+        market.labs.written_off[:] = 0.0
+        if not market.labs.exited[0]:
+            market.step()
+        gone.append(bool(market.labs.exited[0]))
+    assert gone == [False] * 5 + [True]
+
+
+def test_who_has_a_parent_that_covers_it_never_gives_up() -> None:
+    """E42: a deficit that the parent pays is no distress; the same one ends its neighbour."""
+    covered = ("providers.Bravo.parent_flow=1", "providers.Bravo.raises=false")
+    market = Market(settings("v15_spending", covered), observe=False)
+    labs = market.labs
+    labs.owed[:2, -1] = 1e6
+    labs.retained[:2] -= 1e6
+    for _ in range(market.config.finance.grace):
+        assert not labs.exited.any()
+        market.step()
+    assert list(labs.exited[:2]) == [True, False]
+    assert labs.owed[1].sum() == 0.0
