@@ -7,11 +7,13 @@ import numpy as np
 if TYPE_CHECKING:
     from simulation.market import Market
 
+DOLLAR = 1e-6  # M$; less is rounding, as of a bill that a loan or a parent paid in full
+
 
 def leave(market: "Market") -> None:
     """Count months without liquid means, and let go who has had too many of them."""
     labs = market.labs
-    short = labs.active & (labs.liquid < 0.0) & ~market.roster.means.backed
+    short = labs.active & (labs.liquid < -DOLLAR) & ~market.roster.means.backed
     labs.overdue = np.where(short, labs.overdue + 1.0, 0.0)
     for code in np.flatnonzero(short & (labs.overdue >= market.config.finance.grace)).tolist():
         close_down(market, code)

@@ -55,4 +55,14 @@ def test_who_has_a_parent_that_covers_it_never_gives_up() -> None:
         assert not labs.exited.any()
         market.step()
     assert list(labs.exited[:2]) == [True, False]
-    assert labs.owed[1].sum() == 0.0
+    assert labs.owed[1].sum() < 1e-12
+
+
+def test_who_can_borrow_what_it_is_short_of_goes_on() -> None:
+    """E33, E42: a bill that a loan pays in full leaves nothing owed, to the last digit or not."""
+    market = Market(settings("v17_hardship", ("finance.debt_limit=1200", "finance.interest=0")))
+    while market.running:
+        market.step()
+    assert market.labs.debt.max() > 100.0
+    failures = [event for event in market.recorder.events if event.kind == "failure"]
+    assert all(event.before > 1.0 for event in failures)
