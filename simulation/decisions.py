@@ -52,8 +52,8 @@ def flags(value: Any) -> bool:
 
 
 def signable(value: Any) -> Any:
-    """Whether a value is a deal over some capacity for a whole number of months."""
-    return amount(value.capacity) and type(value.months) is int and value.months >= 1
+    """Whether a value is a deal over some capacity, or all there is, for whole months."""
+    return value.capacity >= 0.0 and type(value.months) is int and value.months >= 1
 
 
 AMOUNT, THREE_PARTS = "a finite number, 0 or more", "three parts, 0 or more, that sum to 1"

@@ -4,6 +4,7 @@ Scalars in, scalars out: a strategy calls them for one provider.
 """
 
 import math
+import sys
 
 
 def stress_cut(pressure: float, stressed: float, distressed: float, deepest: float) -> float:
@@ -35,8 +36,12 @@ def revenue_growth(now: float, before: float, months: int, limit: float) -> floa
 def wanted_capacity(
     need: float, growth: float, optimism: float, cover: float, horizon: int
 ) -> float:
-    """E10: cov·need·[1 + g(1 + o)]^horizon, thousand H100-equivalents."""
-    return cover * need * max(1.0 + growth * (1.0 + optimism), 0.0) ** horizon
+    """E10: cov·need·[1 + g(1 + o)]^horizon, thousand H100-equivalents; inf beyond what fits."""
+    try:
+        grown = max(1.0 + growth * (1.0 + optimism), 0.0) ** horizon
+    except OverflowError:
+        grown = sys.float_info.max  # finite, so that no need stays none
+    return cover * need * grown
 
 
 def affordable_capacity(
