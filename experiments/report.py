@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from experiments import report_tables as tables
 from experiments.headlines import end_of, headlines
 from experiments.plots import series
+from experiments.report_money import money_tables
 
 LARGEST_REPORT = 5_000_000
 ROOM_FOR_TEXT = 300_000
@@ -39,6 +40,12 @@ DISCLAIMER = (
     "Named firms are stylised paths, built from published prices, capability scores and "
     "safety grades; brand and runway are assumed, and 111 of the 590 rows of the record that "
     "ships are labelled assumed. Nothing here is a forecast, and nothing here is advice."
+)
+DECIDED = (
+    "Named firms are stylised paths: they start from published facts and assumed settings, and "
+    "from then on decide by rules of this model. Their models, prices, contracts and failures are "
+    "outcomes of one run and no record; only rounds and dated events are put in. Nothing here is "
+    "a forecast, and nothing here is advice."
 )
 PRODUCT_TERMS = (
     "This run uses product terms that are not zero: part of the outcome is put in, not explained."
@@ -82,6 +89,8 @@ caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; }
 th, td { padding: 0.35rem 0.85rem; text-align: right; border-bottom: 1px solid var(--rule);
   white-space: nowrap; }
 thead th { vertical-align: bottom; }
+th small { display: inline-block; max-width: 6.5rem; white-space: normal; font-weight: 400;
+  line-height: 1.3; color: var(--muted); }
 tr > :first-child { text-align: left; padding-left: 0; }
 figure { margin: 2rem 0 2.5rem; }
 figure img { width: 100%; height: auto; background: #ffffff; border-radius: 8px; display: block; }
@@ -141,7 +150,7 @@ def write_report(
             section("config", "Resolved config", CONFIG.format(config=config)),
             section("provenance", "Where this comes from", facts),
             section("repeat", "How to repeat it", repeat(manifest, extra)),
-            f"<footer><p>{DISCLAIMER}</p></footer>\n</body>\n</html>\n",
+            f"<footer><p>{disclaimer(records)}</p></footer>\n</body>\n</html>\n",
         )
     )
 
@@ -149,7 +158,12 @@ def write_report(
 def numbers(records: series.RunLike, first: Sequence[str], extra: Mapping[str, Any]) -> str:
     """The numbers, with the first figure after the headlines."""
     ends = extra.get("ends") or end_of(records)
-    parts = (tables.share_table(records), tables.index_table(records), tables.flow_table(records))
+    parts = (
+        tables.share_table(records),
+        tables.index_table(records),
+        money_tables(records),
+        tables.flow_table(records),
+    )
     return "".join((headlines(records.providers, ends), *first, *parts))
 
 
@@ -174,8 +188,13 @@ def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
         f"<p>{tables.safe(config.description)}</p>\n"
         f"<p>A run of Shareshift over {len(days)} months, {span}, "
         f"{len(records.providers)} providers, {tables.safe(seeds_of(records, manifest))}.</p>\n"
-        f'<p class="note">{DISCLAIMER}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n'
+        f'<p class="note">{disclaimer(records)}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n'
     )
+
+
+def disclaimer(records: series.RunLike) -> str:
+    """What named firms are: paths from a record, or from a start and rules."""
+    return DECIDED if series.decided(records) else DISCLAIMER
 
 
 def seeds_of(records: series.RunLike, manifest: Mapping[str, Any]) -> str:

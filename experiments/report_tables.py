@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.plots import reasons, series
+from experiments.plots import amounts, reasons, series
 from experiments.summary import Shares, opening_month
 from simulation.columns import SEGMENTS, TERMS
 from simulation.metrics.concentration import largest_divergence
@@ -23,7 +23,6 @@ PATTERNS = {
     "index": "{:,.0f}",
     "count": "{:,.0f}",
     "util": "{:+.2f}",
-    "money": "${:,.0f} million",
     "number": "{:.2f}",
 }
 
@@ -91,7 +90,8 @@ def number(value: float, pattern: str) -> str:
     if not np.isfinite(value):
         return "–"
     scaled = 100 * value if pattern == "percent" else value
-    words = PATTERNS[pattern].format(scaled).replace("-", "−")
+    said = amounts.money(value) if pattern == "money" else PATTERNS[pattern].format(scaled)
+    words = said.replace("-", "−")
     return f'<data value="{float(value)!r}">{words}</data>'
 
 

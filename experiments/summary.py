@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from experiments.plots import series
 from experiments.plots.reasons import TERM_WORDS
+from experiments.watch_metrics import watch_lines
 from simulation.columns import NOBODY, SEGMENTS, TERMS
 from simulation.metrics.concentration import exists
 
@@ -44,12 +45,13 @@ def opening_month(shares: Shares) -> int:
 
 
 def run_summary(records: "Records") -> str:
-    """Shares at the start and the end, concentration, retention, renewal and flows of one run."""
+    """Shares at the start and the end, indices, what to watch, and flows of one run."""
     shares = Shares(series.dates(records), series.shares(records))
     months = (opening_month(shares), len(shares.dates) - 1)
     lines = [title(records, shares.dates), ""]
     lines += share_table(records.providers, shares, months)
     lines += index_rows(records, months)
+    lines += ["", *watch_lines(records)]
     lines += ["", *flow_lines(records, len(shares.dates))]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -133,7 +135,7 @@ def flow_lines(records: "Records", months: int) -> list[str]:
     flows = records.table("flows")
     span = min(MONTHS_OF_FLOWS, months)
     recent = np.asarray(flows["month"]) >= months - span
-    lines = [f"largest moves of the last {span} months, agents"]
+    lines = [f"largest moves of the last {span} months, agents, and terms of the largest switch"]
     for segment in SEGMENTS:
         inside = recent & (np.asarray(flows["segment"]) == segment)
         origins, targets = flows["from"][inside], flows["to"][inside]
@@ -184,4 +186,4 @@ def reasons(
     terms = [(float(np.nansum(flows[name][moved])) / count, name) for name, _ in TERMS]
     ranked = sorted(terms, key=lambda term: -abs(term[0]))[:LARGEST_FLOWS]
     parts = ", ".join(f"{TERM_WORDS[name]} {value:+.2f}" for value, name in ranked if value)
-    return f"{pair[0]} > {pair[1]}: {parts or 0} util each"
+    return f"{parts or 0} util each"

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.plots import amounts, palette, paths, series, style
+from experiments.plots import amounts, palette, paths, scales, series, style
 
 LEFTS, WIDE = (118, 506, 894, 1282), 262
 UPPER, UPPER_TALL = 210, 244
@@ -62,7 +62,7 @@ def draw(records: series.RunLike) -> Figure:
         f"dues still to come over yearly revenue, log scale{paths.left_note(records)}",
     )
     ratio = years_promised(records)
-    amounts.log_axis(axes, ratio, "{:,g}".format)
+    scales.log_axis(axes, ratio, "{:,g}".format)
     paths.provider_lines(axes, records, ratio, years)
     return figure
 
@@ -128,7 +128,7 @@ def pair(axes: Axes, records: series.RunLike, promise: Promise) -> None:
     days = series.dates(records)
     colour = palette.provider_colours(records.providers)[promise.name]
     highest = np.nanmax(np.concatenate([promise.dues, promise.revenue]))
-    amounts.level_axis(axes, float(highest), amounts.money)
+    scales.level_axis(axes, float(highest), amounts.money)
     style.time_axis(axes, days[0], len(days))
     months, shown = style.for_bands(promise.dues[:, None])
     axes.fill_between(

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.plots import amounts, labels, palette, paths, series, style
+from experiments.plots import amounts, labels, palette, paths, scales, series, style
 
 LEFTS, WIDE = (118, 906), 504
 UPPER, LOWER, TALL = 160, 542, 270
@@ -85,7 +85,7 @@ def rents(axes: Axes, records: series.RunLike) -> None:
     style.heading(axes, "Price of an hour", "$ per H100-equivalent")
     found = {name: series.market(records, name) for name in ("rent", "hardware_cost")}
     highest = max(float(np.nanmax(values)) for values in found.values())
-    amounts.level_axis(axes, highest, "${:g}".format)
+    scales.level_axis(axes, highest, "${:g}".format)
     style.time_axis(axes, days[0], len(days))
     ends = []
     for (name, values), dashes in zip(found.items(), ("-", "--"), strict=True):
@@ -104,7 +104,7 @@ def capacity(axes: Axes, records: series.RunLike) -> None:
         ("capacity", THOUSAND * series.market(records, "compute_capacity"), "-"),
         ("contracted", THOUSAND * series.market(records, "compute_contracted"), "--"),
     )
-    amounts.log_axis(axes, np.concatenate([values for _, values, _ in found]), short)
+    scales.log_axis(axes, np.concatenate([values for _, values, _ in found]), short)
     style.time_axis(axes, days[0], len(days))
     ends = []
     for words, values, dashes in found:
@@ -168,5 +168,5 @@ def earned(axes: Axes, records: series.RunLike) -> None:
     values = series.while_there(records, "revenue_per_compute")
     known = values[np.isfinite(values)]
     usual = float(np.quantile(known, USUAL)) if known.size else 0.0
-    amounts.level_axis(axes, MARGIN * usual, "${:g}".format)
+    scales.level_axis(axes, MARGIN * usual, "${:g}".format)
     paths.provider_lines(axes, records, values, "${:.2f}".format)

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.plots import amounts, labels, palette, series, style
+from experiments.plots import amounts, labels, palette, scales, series, style
 
 LEFT, WIDE, TALL, TOP = 126, 704, 640, 160
 RIGHT, RIGHT_WIDE = 1176, 250
@@ -29,15 +29,6 @@ def draw(records: series.RunLike) -> Figure:
     return figure
 
 
-def yearly_change(values: series.Numbers) -> float:
-    """Factor by which a price (T,) changes in a year, from its first number to its last."""
-    known = np.flatnonzero(np.isfinite(values) & (values > 0))
-    if len(known) < 2:
-        return float("nan")
-    first, last = values[known[0]], values[known[-1]]
-    return float((last / first) ** (YEAR / (known[-1] - known[0])))
-
-
 def fall(factor: float) -> str:
     """A yearly factor as a person would say it."""
     if factor > 1:
@@ -51,7 +42,7 @@ def title(records: series.RunLike) -> str:
     known = {
         words: factor
         for column, words, _ in LINES
-        if np.isfinite(factor := yearly_change(series.market(records, column)))
+        if np.isfinite(factor := series.yearly_change(series.market(records, column)))
     }
     said = [f"the {words} {fall(factor)} a year" for words, factor in known.items()]
     whole = " and ".join(said).replace("and the GPT-4 level", "and that of GPT-4 level")
@@ -80,7 +71,7 @@ def levels(axes: Axes, records: series.RunLike) -> None:
     offers = series.cube(records, "price")[:, 1]
     offers = np.where(offers > 0, offers, np.nan)
     both = [series.market(records, column) for column, *_ in LINES]
-    amounts.log_axis(axes, np.concatenate([offers.ravel(), *both]), amounts.price_tick)
+    scales.log_axis(axes, np.concatenate([offers.ravel(), *both]), amounts.price_tick)
     style.time_axis(axes, days[0], len(days))
     for values, colour in zip(
         offers.T, palette.provider_colours(records.providers).values(), strict=True

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from agents.codes import ENTERPRISE, OPEN_NAME
-from experiments.plots import amounts, labels, palette, paths, series, style
+from experiments.plots import amounts, labels, palette, paths, scales, series, style
 
 LEFT, WIDE, TOP, TALL = 104, 780, 172, 620
 RIGHT, RIGHT_WIDE = 1156, 250
@@ -153,7 +153,7 @@ def gaps(axes: Axes, records: series.RunLike) -> None:
         ("OPEN", series.market(records, "open_gap"), "--"),
     )
     every = np.concatenate([values for _, values, _ in found])
-    amounts.level_axis(axes, float(np.nanmax(every, initial=0.0)), "{:.1f}".format)
+    scales.level_axis(axes, float(np.nanmax(every, initial=0.0)), "{:.1f}".format)
     style.time_axis(axes, days[0], len(days))
     end_lines(axes, found, "{:.1f}")
 
@@ -163,7 +163,7 @@ def lags(axes: Axes, records: series.RunLike) -> None:
     days = series.dates(records)
     style.heading(axes, "Lag of open weights", "months behind the best offer", lines=2)
     lag = series.market(records, "open_lag")
-    amounts.level_axis(axes, float(np.nanmax(lag, initial=0.0)), "{:.0f}".format)
+    scales.level_axis(axes, float(np.nanmax(lag, initial=0.0)), "{:.0f}".format)
     style.time_axis(axes, days[0], len(days))
     end_lines(axes, (("", lag, "-"),), "{:.0f} months")
 
@@ -187,7 +187,7 @@ def costs(axes: Axes, records: series.RunLike) -> None:
     days = series.dates(records)
     style.heading(axes, "Cost of record runs", "training, $, log scale", lines=2)
     cost = np.where(record_runs(records), series.by_provider(records, "released_run_cost"), np.nan)
-    amounts.log_axis(axes, cost.ravel(), amounts.money)
+    scales.log_axis(axes, cost.ravel(), amounts.money)
     style.time_axis(axes, days[0], len(days))
     ends = []
     for values, (name, colour) in zip(

@@ -173,6 +173,15 @@ def last_finite(values: Numbers) -> float:
     return float(values[finite[-1]]) if len(finite) else float("nan")
 
 
+def yearly_change(values: Numbers) -> float:
+    """Factor by which a price (T,) changes in a year, from its first number to its last."""
+    known = np.flatnonzero(np.isfinite(values) & (values > 0))
+    if len(known) < 2:
+        return float("nan")
+    first, last = values[known[0]], values[known[-1]]
+    return float((last / first) ** (MONTHS_IN_YEAR / (known[-1] - known[0])))
+
+
 def headline_numbers(records: RunLike) -> dict[str, float]:
     """The last number of each column that a report begins with; NaN where there is none."""
     return {name: last_finite(market(records, name)) for name in HEADLINES}

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE
-from experiments.plots import amounts, paths, series, style
+from experiments.plots import amounts, paths, scales, series, style
 from simulation.columns import SEGMENTS
 
 TOP, TALL = 160, 640
@@ -93,5 +93,5 @@ def log_prices(
 ) -> None:
     """Prices (T, P) on a logarithmic axis; free offers have no place on it and are left out."""
     values = np.where(prices > 0, prices, np.nan)
-    amounts.log_axis(axes, values, amounts.price_tick)
+    scales.log_axis(axes, values, amounts.price_tick)
     paths.provider_steps(axes, records, values, amounts.price, dashed, room)

@@ -19,6 +19,7 @@ from experiments.plots import (
     paths,
     prices,
     race,
+    scales,
     series,
     solvency,
     style,
@@ -157,7 +158,7 @@ def test_use_of_compute_and_rent_over_cost_are_those_of_the_tables() -> None:
     ],
 )
 def test_yearly_change_of_a_price(values: list[float], factor: float) -> None:
-    assert prices.yearly_change(np.array(values)) == pytest.approx(factor, nan_ok=True)
+    assert series.yearly_change(np.array(values)) == pytest.approx(factor, nan_ok=True)
 
 
 def test_prices_say_how_much_they_fall_a_year() -> None:
@@ -275,6 +276,6 @@ def test_prices_are_short_whatever_their_size(dollars: float, said: str, tick: s
 
 @pytest.mark.parametrize(("low", "high"), [(1, 10), (0.02, 0.03), (1e-9, 40), (5, 5e6)])
 def test_round_ticks_are_few_and_inside(low: float, high: float) -> None:
-    ticks = amounts.round_ticks(low, high)
-    assert 1 <= len(ticks) <= amounts.MOST_TICKS
+    ticks = scales.round_ticks(low, high)
+    assert 1 <= len(ticks) <= scales.MOST_TICKS
     assert all(low <= tick <= high for tick in ticks)

@@ -156,7 +156,7 @@ def test_headlines_of_a_study_are_medians_and_not_the_first_seed() -> None:
     cards = cards_of(headlines(("A", "B", "C", "OPEN"), found))
     assert "B" in cards[0] and "60.0 %" in cards[0] and "90.0 %" not in cards[0]
     assert "median of 3 runs; leads in 67 % of runs" in cards[0]
-    assert "$1 million" in cards[3] and "median of 3 runs" in cards[3]
+    assert "$1m" in cards[3] and "median of 3 runs" in cards[3]
     text = write_report(synthetic_records(), {}, {"manifest": {"seeds": [1, 3]}, "ends": found})
     assert "leads in 67 % of runs" in text and "the first numbers are medians" in text
 

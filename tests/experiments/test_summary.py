@@ -116,10 +116,7 @@ def test_flows_are_ranked_and_explained_over_the_last_twelve_months(market: Mark
     text = run_summary(market)  # type: ignore[arg-type]
     assert "coding      new       Beta 200\n" in text
     assert "switched  Alpha > Beta 40, Beta > Alpha 12\n" in text
-    assert (
-        "terms     Alpha > Beta: product term +2.00, price -0.38, capability +0.10 util each"
-        in text
-    )
+    assert "terms     product term +2.00, price -0.38, capability +0.10 util each\n" in text
     assert "consumer    new       nobody\n" in text and "Gamma 900" not in text
 
 
