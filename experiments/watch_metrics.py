@@ -13,6 +13,7 @@ from experiments.plots import amounts, series
 YEAR = series.MONTHS_IN_YEAR
 NAME_WIDTH, CELL_WIDTH = 16, 10
 MISSING = "-"
+LARGE = 1e4  # numbers from which on only the power fits a cell
 
 
 class Watch(NamedTuple):
@@ -42,13 +43,23 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
+def tenths(value: float) -> str:
+    """One decimal, of absurd numbers the power."""
+    return f"{value:.1f}" if value < LARGE else f"{value:.0e}"
+
+
+def hundredths(value: float) -> str:
+    """Two decimals, of absurd numbers the power."""
+    return f"{value:.2f}" if value < LARGE else f"{value:.0e}"
+
+
 MONEY = (
     Watch("revenue/y", "revenue at a yearly rate", "revenue", lambda m: amounts.money(YEAR * m)),
     Watch("cash", "cash at the end", "cash", amounts.money),
     Watch("burn/y", "burn at a yearly rate", "burn", lambda m: amounts.money(YEAR * m)),
     Watch("owed", "dues for compute still to come", "commitments", amounts.money),
-    Watch("in years", "the same in years of revenue", "commitments_to_revenue", "{:.1f}".format),
-    Watch("pressure", "payment pressure", "payment_pressure", "{:.2f}".format),
+    Watch("in years", "the same in years of revenue", "commitments_to_revenue", tenths),
+    Watch("pressure", "payment pressure", "payment_pressure", hundredths),
     Watch("runway", "months of cash", "runway", "{:.0f}".format),
 )
 CUSTOMERS = (
@@ -56,15 +67,15 @@ CUSTOMERS = (
     Watch("signed", "first contracts", "signings", "{:,.0f}".format, "sum"),
     Watch("renewed,%", "of its tenders", "renewal_rate", percent),
     Watch("used, %", "of compute under contract", "utilisation", percent),
-    Watch("$/PFLOP-h", "revenue per compute used", "revenue_per_compute", "{:.2f}".format),
-    Watch("$/$", "revenue over compute cost", "revenue_per_compute_dollar", "{:.2f}".format),
+    Watch("$/PFLOP-h", "revenue per compute used", "revenue_per_compute", hundredths),
+    Watch("$/$", "revenue over compute cost", "revenue_per_compute_dollar", hundredths),
 )
 
 
 def known(records: series.RunLike, watches: Sequence[Watch]) -> list[Watch]:
-    """The columns that this run has any number in."""
+    """The columns that this run has any number but zero in."""
     return [
-        watch for watch in watches if np.isfinite(series.while_there(records, watch.column)).any()
+        watch for watch in watches if np.nan_to_num(series.while_there(records, watch.column)).any()
     ]
 
 
@@ -156,7 +167,9 @@ def price_line(records: series.RunLike) -> tuple[str, str]:
 
 def plain(dollars: float) -> str:
     """A price in plain signs, for a terminal."""
-    return f"{dollars:.2f}" if dollars >= amounts.CENTS else f"{dollars:.1e}"
+    if dollars >= amounts.CENTS:
+        return f"{dollars:.2f}"
+    return f"{dollars:.2g}" if dollars >= amounts.SMALL else f"{dollars:.1e}"
 
 
 def race_line(records: series.RunLike) -> tuple[str, str]:
@@ -193,10 +206,12 @@ def compute_line(records: series.RunLike) -> tuple[str, str]:
     """Rent, cost and use of compute at the end, and what all earn with it."""
     names = ("rent", "hardware_cost", "compute_used", "compute_capacity", "revenue_per_compute")
     rent, cost, used, held, earned = (series.market(records, name)[-1] for name in names)
-    said = f"rent {rent:.2f} $/H100e-hour, hardware {cost:.2f}"
+    said = f"rent {hundredths(rent)} $/H100e-h, hardware {hundredths(cost)}"
     if held > 0:
         said += f", {percent(used / held)} % in use"
-    return "compute", said + (f", all earn {earned:.2f} $/PFLOP-h" if np.isfinite(earned) else "")
+    return "compute", said + (
+        f", revenue {hundredths(earned)} $/PFLOP-h" if np.isfinite(earned) else ""
+    )
 
 
 def owed_line(records: series.RunLike) -> tuple[str, str]:
@@ -204,6 +219,6 @@ def owed_line(records: series.RunLike) -> tuple[str, str]:
     names = ("commitments", "payment_pressure", "written_off")
     owed, pressure, lost = (series.last_finite(series.market(records, name)) for name in names)
     return "promises", (
-        f"{amounts.money(owed)} owed, highest pressure {pressure:.2f}, "
+        f"{amounts.money(owed)} owed, highest pressure {hundredths(pressure)}, "
         f"{amounts.money(lost)} written off"
     )

@@ -16,7 +16,14 @@ from experiments.divergence import (
 )
 from experiments.histories_summary import digits, histories_summary
 from experiments.summary import run_summary
-from simulation.columns import FLOWS_TABLE, MARKET_TABLE, SEGMENTS, SEGMENTS_TABLE, TERMS
+from simulation.columns import (
+    FLOWS_TABLE,
+    MARKET_TABLE,
+    PROVIDERS_TABLE,
+    SEGMENTS,
+    SEGMENTS_TABLE,
+    TERMS,
+)
 
 NAMES = ("Alpha", "Beta", "Gamma", "OPEN")
 FEW = SimpleNamespace(count=50)
@@ -45,7 +52,16 @@ class Market:
         market["renewal_rate"][-1] = 0.875
         flows: dict[str, Any] = {column.name: np.zeros(0) for column in FLOWS_TABLE}
         flows |= {name: np.zeros(0, object) for name in ("segment", "from", "to", "date")}
-        self.tables = {"segments": segments, "market": market, "flows": flows}
+        providers: dict[str, Any] = {
+            column.name: np.full(shares.size, np.nan) for column in PROVIDERS_TABLE
+        }
+        providers["status"] = np.array(["healthy"] * shares.size, object)
+        self.tables = {
+            "segments": segments,
+            "market": market,
+            "flows": flows,
+            "providers": providers,
+        }
 
     def table(self, name: str) -> dict[str, Any]:
         """Columns of a table."""
