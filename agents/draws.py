@@ -60,6 +60,22 @@ def stream(seed: int, name: str) -> Key:
 
 
 @lru_cache(maxsize=64)
+def keys_of(names: tuple[str, ...]) -> Keys:
+    """Key of each name, 0 where it is empty, shape (names,)."""
+    keys = np.array([name_key(name) if name else 0 for name in names], np.uint64)
+    keys.flags.writeable = False
+    return keys
+
+
+@lru_cache(maxsize=64)
+def named_monthly(seed: int, name: str, months: int, owners: tuple[str, ...]) -> Keys:
+    """Keys of the stream `name` under `seed` for `owners` in each month, (months, owners)."""
+    keys = below(stream(seed, name), np.arange(months)[:, None], keys_of(owners))
+    keys.flags.writeable = False
+    return keys
+
+
+@lru_cache(maxsize=64)
 def monthly(seed: int, owner: str, names: tuple[str, ...], months: int) -> Keys:
     """Keys of the streams `owner`.name under `seed` in each month, shape (months, names)."""
     roots = np.array([stream(seed, f"{owner}.{name}") for name in names])

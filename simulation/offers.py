@@ -69,6 +69,11 @@ class Offers:
         del self._past[:-YEAR]
 
 
+def places(flags: NDArray[np.bool_]) -> list[list[int]]:
+    """Segment and code of every flag of SHAPE that is set."""
+    return np.argwhere(flags).tolist() if flags.any() else []
+
+
 def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """E17b: OPEN and the providers that release weights, where they have an offer."""
     members = open_weights.copy()

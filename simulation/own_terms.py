@@ -1,4 +1,4 @@
-"""On which terms each provider gets compute, and reaches consumers: arrays of shape (16,)."""
+"""What each provider has of its own: terms for compute, reach, and draws; shape (16,)."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CONSUMER
+from agents.draws import Keys, named_monthly
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -13,18 +14,29 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+def market_rent(market: "Market") -> Array:
+    """Rent of the market, $/H100e-hour: dearer under export control."""
+    rent: Array = market.compute.rent * (1.0 + market.roster.surcharge)
+    return rent
+
+
 def own_rent(market: "Market") -> Array:
-    """Rent that each pays, $/H100e-hour: own chips are cheaper, controlled ones dearer."""
-    roster = market.roster
-    own: Array = market.compute.rent * (1.0 + roster.surcharge) * roster.means.own_chips
+    """Rent that each pays, $/H100e-hour: own chips are cheaper."""
+    own: Array = market_rent(market) * market.roster.means.own_chips
     return own
 
 
 def execution(market: "Market") -> Array:
     """E15: commercial execution by segment, (3, 16); a bundled assistant sells by its product."""
-    own = np.broadcast_to(market.roster.means.execution, market.labs.brand.shape).copy()
+    own = np.empty_like(market.labs.brand)
+    own[:] = market.roster.means.execution
     by_product = market.config.research.bundle_execution
-    own[CONSUMER] = np.where(
-        market.labs.bundles, np.maximum(own[CONSUMER], by_product), own[CONSUMER]
-    )
+    np.maximum(own[CONSUMER], by_product, out=own[CONSUMER], where=market.labs.bundles)
     return own
+
+
+def keyed(market: "Market", stream: str) -> Keys:
+    """Keys of this month's draws of a stream for each provider, (16,)."""
+    seed, months = market.config.seed, market.origin.months
+    keys: Keys = named_monthly(seed, stream, months, market.supply.names)[market.month]
+    return keys

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, NAMED, NONE, OPEN, OPEN_NAME
-from agents.draws import name_key
+from agents.draws import keys_of
 from simulation.columns import NOBODY, SEGMENTS
 from simulation.csv_table import TableError
 from simulation.supply_file import FLAGS, MEASURES, Row, month_number, month_text, read, uncovered
@@ -186,16 +186,14 @@ def _tables(names: Sequence[str], dates: tuple[str, ...], rows: Sequence[Row]) -
         flags["open_weights"][place] = row.open_weights
         origin[place] = row.origin
     named = dict(zip(codes, names, strict=True)) | {NONE: NOBODY}
-    keys = np.zeros(CODES, np.uint64)
-    for code, name in named.items():
-        keys[code] = name_key(name)
+    every = tuple(named.get(code, "") for code in range(CODES))
     return Supply(
         providers=tuple(names),
         codes=codes,
         dates=dates,
-        keys=keys,
+        keys=keys_of(every),
         origin=origin,
-        names=tuple(named.get(code, "") for code in range(CODES)),
+        names=every,
         counts_as_release=_distinct_releases(measures["capability"], flags, origin),
         available=flags["available"],
         released=flags["released"],

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from agents.draws import below, stream, uniform
+from agents.draws import below, uniform
 from agents.equations.pricing import HOURS
 from agents.equations.research import run_length, training_units
 from agents.labs import USES
-from simulation.own_terms import own_rent
+from simulation.own_terms import keyed, own_rent
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -36,8 +36,8 @@ def complete_runs(market: "Market") -> None:
     labs.released = np.zeros_like(done)
     if not done.any():
         return
-    keys = below(stream(market.config.seed, "training"), market.month, market.supply.keys)
-    luck = ndtri(uniform(below(keys, np.array([0]))))
+    keys = keyed(market, "training")
+    luck = ndtri(uniform(below(keys, 0)))
     size = np.log10(np.maximum(training_units(labs.run_compute, settings.utilisation), 1e-300))
     trained = size + labs.efficiency + settings.run_luck * luck
     better = done & (trained > labs.capability + settings.release_step)
@@ -56,7 +56,7 @@ def complete_runs(market: "Market") -> None:
     labs.size = np.where(better, size, labs.size)
     for column in (labs.run_age, labs.run_compute, labs.run_cost):
         column[done] = 0.0
-    pause = np.floor(uniform(below(keys, np.array([1]))) * (settings.run_pause + 1))
+    pause = np.floor(uniform(below(keys, 1)) * (settings.run_pause + 1))
     labs.run_pause = np.where(done, pause, labs.run_pause)
 
 

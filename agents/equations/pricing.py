@@ -44,6 +44,4 @@ def capped_price(
 
 def fixed_capability_price(cost_of: Array, margin: Array, can: NDArray[np.bool_]) -> float:
     """E7: p_fix = min (1 + m)·c over who `can` make the capability, $/Mtok; NaN for nobody."""
-    return (
-        float(np.min((1.0 + margin) * cost_of, where=can, initial=np.inf)) if can.any() else np.nan
-    )
+    return float(((1.0 + margin) * cost_of)[can].min()) if can.any() else np.nan

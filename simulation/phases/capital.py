@@ -29,7 +29,7 @@ def capital(market: "Market") -> None:
     lasting = runway(labs.liquid, labs.burn, limit)
     labs.runway = np.where(market.roster.means.backed, limit, lasting)
     labs.runway[OPEN] = limit
-    market.offers.coming_runway = np.broadcast_to(labs.runway, (len(SEGMENTS), len(labs.runway)))
+    market.offers.coming_runway = np.repeat(labs.runway[None], len(SEGMENTS), axis=0)
     market.ledger.close()
     check_money(market)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from agents.draws import below, stream, uniform
+from agents.draws import below, uniform
 from agents.equations.research import goodwill, leaked, own_gain, safety_change
 from agents.equations.shares import shares_of
 from agents.labs import USES
 from simulation import replay
-from simulation.offers import nest_members
-from simulation.own_terms import execution
+from simulation.offers import nest_members, places
+from simulation.own_terms import execution, keyed
 from simulation.shelf import open_up, post
 from simulation.training import complete_runs, order_compute
 
@@ -45,7 +45,7 @@ def research(market: "Market") -> None:
     walk_product_terms(market)
     offers.product = np.where(live, offers.term + offers.walk, 0.0)
     offers.upgrade(market.config.choice, market.was_live)
-    for segment, code in np.argwhere(offers.released):
+    for segment, code in places(offers.released):
         market.recorder.event(
             "release",
             code,
@@ -60,6 +60,8 @@ def learn(market: "Market") -> None:
     """E11: efficiency in training and in serving, by spending and by what leaks from the best."""
     labs, settings = market.labs, market.config.research
     active = labs.active
+    if not active.any():
+        return
     gain = own_gain(
         labs.spending[USES.index("efficiency")],
         labs.efficiency,
@@ -69,8 +71,7 @@ def learn(market: "Market") -> None:
     )
     for name, own in (("efficiency", gain), ("serving_efficiency", settings.serve_factor * gain)):
         level = getattr(labs, name)
-        best = float(np.max(level, where=active, initial=-np.inf))
-        more = own + (leaked(level, best, settings.spillover) if active.any() else 0.0)
+        more = own + leaked(level, float(level[active].max()), settings.spillover)
         setattr(labs, name, np.where(active, np.minimum(level + more, MOST_EFFICIENT), level))
 
 
@@ -80,7 +81,8 @@ def build_trust(market: "Market") -> None:
     change = safety_change(
         labs.safety, labs.parts[USES.index("safety")], settings.safety_speed, settings.safety_half
     )
-    labs.safety = np.where(active, np.clip(labs.safety + change, 0.0, 1.0), labs.safety)
+    moved = np.minimum(np.maximum(labs.safety + change, 0.0), 1.0)
+    labs.safety = np.where(active, moved, labs.safety)
     effort = len(labs.brand) * labs.sales_mix * labs.spending[USES.index("sales")]
     stock = goodwill(
         labs.brand,
@@ -100,8 +102,7 @@ def have_incidents(market: "Market") -> None:
     labs, settings = market.labs, market.config.research
     use = shares_of(labs.tokens.sum(axis=0))
     hazard = -np.expm1(-settings.incident_hazard * (1.0 - labs.safety) * use)
-    keys = below(stream(market.config.seed, "incidents"), market.month, market.supply.keys)
-    struck = labs.active & ((uniform(keys) < hazard) | labs.incident)
+    struck = labs.active & ((uniform(keyed(market, "incidents")) < hazard) | labs.incident)
     labs.incident[:] = False
     market.offers.shock = struck.astype(np.float64)
     if not struck.any():
@@ -120,6 +121,6 @@ def walk_product_terms(market: "Market") -> None:
     offers, step = market.offers, market.config.choice.product_step
     if step == 0.0:
         return
-    keys = below(stream(market.config.seed, "product_walk"), market.month, market.supply.keys)
-    luck = ndtri(uniform(below(keys, np.arange(len(offers.live))[:, None])))
+    keys = below(keyed(market, "product_walk"), np.arange(len(offers.live))[:, None])
+    luck = ndtri(uniform(keys))
     offers.walk = np.where(offers.live, offers.walk + step * luck * market.was_live, 0.0)

@@ -11,6 +11,7 @@ import numpy as np
 from agents.codes import CODES
 from simulation.entry import enter
 from simulation.exit import leave
+from simulation.offers import places
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -47,7 +48,7 @@ def condition(market: "Market") -> list[str]:
 def note_offers(market: "Market") -> None:
     """Note first and last offers, by segment."""
     live = market.offers.live
-    for segment, code in np.argwhere(live & ~market.was_live):
+    for segment, code in places(live & ~market.was_live):
         market.recorder.event(
             "entry",
             code,
@@ -55,5 +56,5 @@ def note_offers(market: "Market") -> None:
             after=market.offers.capability[segment, code],
             detail="first offer, capability in OOM",
         )
-    for segment, code in np.argwhere(market.was_live & ~live):
+    for segment, code in places(market.was_live & ~live):
         market.recorder.event("exit", code, segment, detail="no offer from this month on")
