@@ -4,8 +4,8 @@ import copy
 import random
 from collections.abc import Iterator
 
-from legal_configs import LARGEST, RECORDED, Plain, graph_file
 from legal_draws import problem_of
+from legal_values import LARGEST, RECORDED, Plain, graph_file
 
 from agents.parameters import Declaration, declarations
 from simulation.config import Config

@@ -4,7 +4,8 @@ import traceback
 import warnings
 
 import ledger
-from legal_configs import Plain, config_of, settled, smallest
+from legal_configs import config_of, settled, smallest
+from legal_values import Plain
 
 from simulation.config import Config, ConfigError
 from simulation.csv_table import TableError

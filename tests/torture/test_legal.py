@@ -11,6 +11,7 @@ import pytest
 import wrong_values
 
 from agents import enterprises
+from agents.parameters import sections
 from simulation import config_checks, market
 from simulation.config import Config, ConfigError, load
 from simulation.records import Records
@@ -93,8 +94,8 @@ def test_the_draws_reach_every_family_event_and_freeze() -> None:
 def forms() -> list[Any]:
     """Every form of a network."""
     field = Config.model_fields["networks"]
-    (networks,) = legal_configs.sections(field.annotation)
-    return legal_configs.sections(networks.model_fields["developers"].annotation)
+    (networks,) = sections(field.annotation)
+    return sections(networks.model_fields["developers"].annotation)
 
 
 SOMEBODY: dict[str, Any] = {

@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from legal_configs import flat
 from legal_corners import with_value
+from legal_values import flat
 from pydantic.fields import FieldInfo
 
 from agents.parameters import declarations
