@@ -3,16 +3,7 @@
 from typing import Any
 
 from harness import ROOT
-from legal_values import (
-    LARGEST,
-    ON_RECORD,
-    ORIGINS,
-    Draw,
-    Plain,
-    entries,
-    single,
-    some_of,
-)
+from legal_values import LARGEST, ON_RECORD, ORIGINS, Draw, Plain, entries, single, some_of
 
 from agents.codes import NAMED
 from agents.parameters import about
@@ -22,7 +13,10 @@ from simulation.supply_file import SEGMENTS
 
 ROUNDS = ROOT / "configs" / "data" / "funding_rounds.csv"
 # Names of the record come first, so that scheduled rounds find somebody.
-DECIDERS = (*(name for name in ON_RECORD if name != "OPEN"), *(f"P{number}" for number in range(NAMED)))[:NAMED]
+DECIDERS = (
+    *(name for name in ON_RECORD if name != "OPEN"),
+    *(f"P{number}" for number in range(NAMED)),
+)[:NAMED]
 OWNERS = ("Microsoft", "Amazon")
 CLOUDS = 30
 LEAST_FOCUS = 1e-6
