@@ -12,7 +12,7 @@ VERIFY_ARGS ?=
 MUTANTS_ARGS ?=
 TORTURE_ARGS ?=
 LOCK_ARGS ?=
-STUDIES ?= variants record peers convergence network
+STUDIES ?= variants record deciders peers convergence network
 WORKERS ?= 2
 
 BIN := .venv/bin

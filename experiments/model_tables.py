@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 from agents.parameters import About, Declaration, declarations
 from experiments.divergence import columns_for
 from experiments.markdown import markdown
-from experiments.studies import convergence, network, network_tables, peers, record, variants
+from experiments.studies import (
+    convergence,
+    deciders,
+    network,
+    network_tables,
+    peers,
+    record,
+    variants,
+)
 from experiments.studies.rows import read
 from experiments.verify import every_case
 from simulation.columns import TABLES, Column
@@ -46,6 +54,7 @@ STUDIES = (
     (convergence.STUDY, convergence.tables),
     (peers.STUDY, peers.tables),
     (record.STUDY, record.tables),
+    (deciders.STUDY, deciders.tables),
 )
 AT_TOP = ("",)
 TITLES = ("key", "symbol", "default", "unit", "bounds", "range", "meaning", "source", "seen to")

@@ -38,9 +38,15 @@ def compared(config: "Config") -> dict[str, float]:
     """What a run has where a figure was published."""
     from simulation import run
 
-    records = run(config)
+    return beside(run(config))
+
+
+def beside(records: "Records") -> dict[str, float]:
+    """The same of records that are there; December 2025 must be among their months."""
     found = {name: ours(records, figure) for name, figure in figures().items()}
-    return found | {RENEWAL: float(records.table("market")["renewal_rate"][-1])}
+    market = records.table("market")
+    last = market["date"].tolist().index(RENEWAL[-7:])
+    return found | {RENEWAL: float(market["renewal_rate"][last])}
 
 
 def ours(records: "Records", figure: Row) -> float:
@@ -182,11 +188,16 @@ LINES = (
 
 def tables(rows: Sequence[Row]) -> dict[str, str]:
     """The table of the record beside the model."""
+    return {"record": beside_table(rows)}
+
+
+def beside_table(rows: Sequence[Row]) -> str:
+    """Published figures and ours, line by line."""
     published = figures()
     lines = [line_cells(line, published, rows) for line in LINES]
     renewals = ["contract renewals: 2025", "about .90", middle(numbers(rows, RENEWAL))]
     lines.insert(len(lines) - 1, renewals)
-    return {"record": markdown(("measure", "record", "model"), lines)}
+    return markdown(("measure", "record", "model"), lines)
 
 
 def line_cells(line: Line, published: Mapping[str, Row], rows: Sequence[Row]) -> list[str]:

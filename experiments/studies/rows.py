@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONFIGS = CHECKOUT / "configs"
 RECORDED = CONFIGS / "recorded.yaml"
+BASELINE = CONFIGS / "baseline.yaml"
 FOLDER = CHECKOUT / "docs" / "studies"
 DIGITS = 6  # of a number that is not whole
 KEY = "run"
