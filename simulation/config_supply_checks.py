@@ -91,8 +91,13 @@ def contradictions(config: "Config") -> Iterator[Problem]:
         return
     planning = config.planning
     if planning.markup_floor > planning.markup_limit:
-        text = f"{planning.markup_floor:g} is above markup_limit, {planning.markup_limit:g}"
-        yield Problem(("planning", "markup_floor"), f"{text}; lower it or raise the limit")
+        floor, limit = planning.markup_floor, planning.markup_limit
+        if floor == type(planning)().markup_floor:  # who was said is the one that is told
+            text = f"{limit:g} is below markup_floor, {floor:g}; raise it or lower the floor"
+            yield Problem(("planning", "markup_limit"), text)
+        else:
+            text = f"{floor:g} is above markup_limit, {limit:g}; lower it or raise the limit"
+            yield Problem(("planning", "markup_floor"), text)
     for name, own in config.providers.items():
         if own.exclusive_until and own.home is None:
             text = "there is no home cloud to be exclusive with; give `home`, or set 0"

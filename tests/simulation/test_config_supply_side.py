@@ -52,6 +52,7 @@ def crowd(count: int) -> str:
         (["initial.consumers={adopted: 1, shares: {OPEN: 1}}"],
          "initial.consumers.shares.OPEN: nobody has released weights at the start"),
         (["planning.markup_floor=4"], "planning.markup_floor: 4 is above markup_limit, 3"),
+        (["planning.markup_limit=0"], "planning.markup_limit: 0 is below markup_floor, 0.1"),
         (["providers.A.focus={coding: .5}"], "providers.A.focus: parts sum to 1.16666666667"),
         (["providers.A.allocation={scale: .5}"], "providers.A.allocation: parts sum to 0.95"),
         (["supply.offers={A: {}}"], "both `endogenous` and `offers` are given"),

@@ -36,6 +36,7 @@ OTHER_RULES = (
     "sum to",
     "sums to",
     "is above markup_limit",
+    "is below markup_floor",
 )
 
 
