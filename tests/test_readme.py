@@ -5,12 +5,16 @@ import io
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agents import strategies
+from agents.strategy_catalogue import found
 from experiments.cli import main, read_arguments
+from simulation import Market, load
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,6 +22,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PYTHON, COMMAND = ".venv/bin/python", ".venv/bin/shareshift"
 LONG = {"--requirement": "-r", "--editable": "-e", "--quiet": "", "--disable-pip-version-check": ""}
 # Tests of their own run these for real; here they are only read as the command line reads them.
+SMALL = ("developers.count=100", "consumers.count=100", "enterprises.count=100")
 READ_ONLY = ("verify", "--resume")
 
 
@@ -113,14 +118,14 @@ def printed(code: str) -> str:
 
 def test_first_experiment_is_ten_lines() -> None:
     """In YAML and in Python, blank lines included."""
-    for language in ("yaml", "python"):
-        (code,) = blocks(README, language)
-        assert len(code.splitlines()) <= 10, language
+    (yaml,) = blocks(README, "yaml")
+    for code in (yaml, blocks(README, "python")[0]):
+        assert len(code.splitlines()) <= 10, code
 
 
 def test_python_prints_what_the_readme_prints(folder: Path) -> None:
     """Numbers and all; other numbers, or one more history, would be found."""
-    (code,), shown = blocks(README, "python"), blocks(README, "text")[0]
+    code, shown = blocks(README, "python")[0], blocks(README, "text")[0]
     assert printed(code) == shown
     assert printed(code.replace('"herd.yaml"', '"herd.yaml", "herd.yaml"')) != shown
 
@@ -190,12 +195,43 @@ def test_run_directory_holds_what_the_readme_lists(outputs: dict[str, str], fold
     assert names_of_files(README.replace("`inputs/`", "`copies/`")) != left
 
 
+# --- A strategy of your own ----------------------------------------------------------------------
+
+
+def test_a_strategy_is_one_file_of_twenty_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by its name, it keeps the contract; under another name it is refused."""
+    code = blocks(README, "python")[1]
+    assert len(code.splitlines()) <= 20
+    (name,) = re.findall(r"`(\w+)\.py`:\n\n```python", README)
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(tmp_path)])
+    (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    kind = found()[name]
+    monkeypatch.delitem(sys.modules, kind.__module__)
+    assert f"providers.Anthropic.strategy={name}" in README
+    assert kind().family == name
+    config = load(ROOT / "configs" / "baseline.yaml", SMALL)
+    own, other = (Market(config, strategies=given) for given in ({"Anthropic": kind()}, None))
+    for market in (own, other):
+        market.step()
+    code_of = own.supply.names.index("Anthropic")
+    assert own.labs.budget[code_of] == 0.0 < other.labs.budget[code_of]  # nothing is earned yet
+
+
+def test_a_strategy_object_is_handed_over_as_the_readme_writes_it(folder: Path) -> None:
+    """It signs nothing; in the same run without it, OpenAI signs."""
+    code, shown = blocks(README, "python")[2], blocks(README, "text")[1]
+    assert printed(code) == shown
+    assert printed(code.replace(', strategies={"OpenAI": NoContracts()}', "")) != shown
+
+
 # --- Where things are ----------------------------------------------------------------------------
 
 
 def test_listing_names_what_is_there() -> None:
     """Ten lines; each name exists, and each folder with code stands in it."""
-    listing = blocks(README, "text")[1].splitlines()
+    listing = blocks(README, "text")[2].splitlines()
     names = [line.split()[0] for line in listing]
     assert len(names) <= 10
     assert [name for name in names if not (ROOT / name).exists()] == []
