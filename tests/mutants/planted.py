@@ -138,7 +138,7 @@ MUTANTS = (
         SETTLEMENT,
         "labs.owed[:, :-1] = (1.0 - settled) * claims.spot",
         "labs.owed[:, :-1] = 0.0 * claims.spot",
-        MONEY,
+        f"{CASE}[V17-v17_hardship]",
     ),
     Mutant(
         "parent_booked_twice",
