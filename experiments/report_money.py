@@ -43,7 +43,7 @@ def money_tables(records: series.RunLike) -> str:
         caption = f"Money of each provider in {day}, {tables.seed_of(records)}."
         parts.append(by_provider(records, metrics.MONEY, caption + who_left(records)))
     if found := metrics.known(records, metrics.CUSTOMERS):
-        caption = f"Customers and compute, twelve months to {day}, {tables.seed_of(records)}."
+        caption = f"Customers and compute, last year to {day}, {tables.seed_of(records)}."
         parts.append(by_provider(records, found, caption))
     return "".join(parts) + of_market(records)
 

@@ -128,7 +128,11 @@ def watch_lines(records: series.RunLike) -> list[str]:
     if series.decided(records):
         lines += [*printed(f"money, {day}", MONEY, lines_of(records, MONEY)), ""]
     if found := known(records, CUSTOMERS):
-        lines += [*printed("last 12 months", found, lines_of(records, found)), ""]
+        span = min(YEAR, series.month_count(records))
+        lines += [
+            *printed(f"last {span} month{'s' * (span > 1)}", found, lines_of(records, found)),
+            "",
+        ]
     lines += [f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}{words}" for name, words in farewells(records)]
     return [*lines, *market_lines(records)]
 

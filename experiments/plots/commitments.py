@@ -11,6 +11,7 @@ from experiments.plots import amounts, palette, paths, scales, series, style
 LEFTS, WIDE = (118, 506, 894, 1282), 262
 UPPER, UPPER_TALL = 210, 244
 LOWER, LOWER_TALL, LOWER_WIDE = 556, 252, 1250
+NOTE = 124
 MOST = len(LEFTS)
 SHADE = 0.55
 YEAR = series.MONTHS_IN_YEAR
@@ -47,12 +48,9 @@ def draw(records: series.RunLike) -> Figure:
         "a logarithmic axis. Dues are take-or-pay: signed ahead of revenue, they stay when "
         "revenue does not come.",
     )
-    style.write(
-        figure,
-        (LEFTS[0], 124),
-        "Area: dues still to come. Line: revenue at a yearly rate. Each panel has its own scale.",
-        style.QUIET,
-    )
+    note = "Area: dues still to come. Line: revenue at a yearly rate. Each panel has its own scale."
+    if found:
+        style.write(figure, (LEFTS[0], NOTE), note, style.QUIET)
     for left, promise in zip(LEFTS, found[:MOST], strict=False):
         pair(style.panel(figure, left, UPPER, WIDE, UPPER_TALL), records, promise)
     axes = style.panel(figure, LEFTS[0], LOWER, LOWER_WIDE, LOWER_TALL)

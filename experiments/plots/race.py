@@ -153,7 +153,7 @@ def gaps(axes: Axes, records: series.RunLike) -> None:
         ("OPEN", series.market(records, "open_gap"), "--"),
     )
     every = np.concatenate([values for _, values, _ in found])
-    scales.level_axis(axes, float(np.nanmax(every, initial=0.0)), "{:.1f}".format)
+    scales.level_axis(axes, float(np.nanmax(every, initial=0.0)), "{:g}".format)
     style.time_axis(axes, days[0], len(days))
     end_lines(axes, found, "{:.1f}")
 
@@ -163,7 +163,7 @@ def lags(axes: Axes, records: series.RunLike) -> None:
     days = series.dates(records)
     style.heading(axes, "Lag of open weights", "months behind the best offer", lines=2)
     lag = series.market(records, "open_lag")
-    scales.level_axis(axes, float(np.nanmax(lag, initial=0.0)), "{:.0f}".format)
+    scales.level_axis(axes, float(np.nanmax(lag, initial=0.0)), "{:g}".format)
     style.time_axis(axes, days[0], len(days))
     end_lines(axes, (("", lag, "-"),), "{:.0f} months")
 
@@ -199,5 +199,4 @@ def costs(axes: Axes, records: series.RunLike) -> None:
             ends.append(labels.Label(last, name, colour, last, f" {amounts.money(last)}"))
     labels.end_labels(axes, ends, style.FOOT.size)
     if not ends:
-        axes.set_yticks([])
         style.say(axes, "no run set a record")

@@ -37,7 +37,7 @@ def log_axis(axes: Axes, values: series.Numbers, told: Callable[[float], str]) -
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(round_ticks(low, high))
+    axes.set_yticks(round_ticks(low, high) if known.size else [])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
     style.grid(axes)
 

@@ -174,9 +174,9 @@ def last_finite(values: Numbers) -> float:
 
 
 def yearly_change(values: Numbers) -> float:
-    """Factor by which a price (T,) changes in a year, from its first number to its last."""
+    """Yearly factor of a price (T,) from its first number to its last; NaN within a year."""
     known = np.flatnonzero(np.isfinite(values) & (values > 0))
-    if len(known) < 2:
+    if not len(known) or known[-1] - known[0] < MONTHS_IN_YEAR:
         return float("nan")
     first, last = values[known[0]], values[known[-1]]
     return float((last / first) ** (MONTHS_IN_YEAR / (known[-1] - known[0])))

@@ -122,14 +122,14 @@ def runways(axes: Axes, records: series.RunLike) -> None:
     axes.set_ylim(0, 1.04 * limit)
     axes.set_yticks(np.arange(0, limit + 1, max(RUNWAY_STEP, limit // 5)))
     style.grid(axes)
-    drawn = np.where(backed, np.nan, values)
+    drawn = values if backed.all() else np.where(backed, np.nan, values)
     paths.provider_lines(axes, records, drawn, "{:.0f}".format)
     there = [
         style.printable(name)
         for name, held, ever in zip(records.providers, backed, series.ever(records), strict=True)
         if held and ever
     ]
-    if there and np.isfinite(drawn).any():
+    if there and not backed.all():
         words = f"{limit:g}, as backed or burning nothing: {', '.join(there)}"
         words, voice = style.fitted(words, style.FOOT, style.width_in(axes))
         style.write(axes, (1.0, 1.03), words, voice, "right bottom", "axes")

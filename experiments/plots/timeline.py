@@ -128,7 +128,7 @@ def summary(records: series.RunLike) -> str:
     entered = int((there[1:] & ~there[:-1]).sum())
     told = (
         counted(len(dated_events(records)), "dated event"),
-        f"{there[0].sum()} providers at the start, {entered} entered later, "
+        f"{counted(int(there[0].sum()), 'provider')} at the start, {entered} entered later, "
         f"{series.left(records).sum()} left",
         counted(int(race.record_runs(records).sum()), "release") + " of a new best model",
         counted(len(happenings(records, "incident")), "incident"),
@@ -210,14 +210,16 @@ def dated(axes: Axes, records: series.RunLike) -> None:
 def life(axes: Axes, records: series.RunLike, row: int, name: str, colour: str) -> None:
     """One row: the provider's time in the market and all that happened to it."""
     there = np.flatnonzero(series.on_market(records)[:, records.providers.index(name)])
-    axes.plot([there[0], there[-1]], [row, row], color=colour, linewidth=3, zorder=1)
+    half = 0.5 * (len(there) == 1)
+    ends = [there[0] - half, there[-1] + half]
+    axes.plot(ends, [row, row], color=colour, linewidth=3, zorder=1)
     place = style.LABEL._replace(colour=palette.lettering(colour), weight="bold")
     y = TOP + style.height_in(axes) * (row + 0.5) / (axes.get_ylim()[0] + 0.5)
     style.write(axes, (LEFT - 18, y), style.cut(name, place, NAME_ROOM), place, "right center")
     rounds = [e for e in happenings(records, "round") if e.provider == name]
     if rounds:
         raised = amounts.money(sum(e.size for e in rounds))
-        style.write(axes, (LEFT + WIDE + 14, y), f"raised {raised}", style.FOOT, "left center")
+        style.write(axes, (LEFT + WIDE + 20, y), f"raised {raised}", style.FOOT, "left center")
     release_marks(axes, records, row, name, colour)
     contract_marks(axes, records, row, name, colour)
     round_marks(axes, records, row, rounds, colour)

@@ -152,7 +152,8 @@ def test_use_of_compute_and_rent_over_cost_are_those_of_the_tables() -> None:
     ("values", "factor"),
     [
         ([np.nan, 100.0, *[np.nan] * 11, 10.0, np.nan], 0.1),  # a tenth in twelve months
-        ([8.0, 4.0, 2.0, 1.0], 0.5**12),
+        ([8.0, 4.0, 2.0, 1.0], np.nan),  # less than a year
+        ([8.0 * 0.5**month for month in range(25)], 0.5**12),
         ([5.0], np.nan),
         ([np.nan, 0.0], np.nan),
     ],
