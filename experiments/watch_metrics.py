@@ -133,7 +133,8 @@ def watch_lines(records: series.RunLike) -> list[str]:
             *printed(f"last {span} month{'s' * (span > 1)}", found, lines_of(records, found)),
             "",
         ]
-    lines += [f"{name[:NAME_WIDTH]:<{NAME_WIDTH}}{words}" for name, words in farewells(records)]
+    if gone := farewells(records):
+        lines += [f"{name[: NAME_WIDTH - 1]:<{NAME_WIDTH}}{words}" for name, words in gone] + [""]
     return [*lines, *market_lines(records)]
 
 

@@ -16,7 +16,7 @@ LEFTS, WIDE = (118, 900), 500
 UPPER, UPPER_TALL = 160, 330
 LOWER, LOWER_TALL, INDENT = 588, 236, 48
 LINES = 5
-LABEL_ROOM, NAME_ROOM = 170.0, 106.0
+LABEL_ROOM, NAME_ROOM = 175.0, 106.0
 ROWS = 7
 SEEN = 0.01
 
@@ -159,7 +159,7 @@ def paths(axes: Axes, records: series.RunLike, side: Side) -> None:
                 f" {series.percent(channel[-1, i])}",
             )
         )
-    labels.end_labels(axes, ends, room=LABEL_ROOM)
+    labels.end_labels(axes, ends, style.QUIET.size, room=LABEL_ROOM)
     if not shown:
         style.say(axes, "nobody has adopted")
 
