@@ -111,10 +111,10 @@ class Config(Parameters):
         return hash(tuple(getattr(self, name) for name in Config.model_fields))
 
     @cached_property
-    def lasting(self) -> tuple[tuple[int, Lasting], ...]:
-        """Events that last, with the months in which they begin."""
-        events = self.events.values()
-        return tuple((event.month, event.lasting) for event in events if event.lasting)
+    def lasting(self) -> dict[str, tuple[int, Lasting]]:
+        """Events that last, by name, with the months in which they begin."""
+        events = self.events.items()
+        return {name: (event.month, event.lasting) for name, event in events if event.lasting}
 
     def dump(self, inputs: Mapping[str, str] | None = None) -> str:
         """YAML text of every value; loading it gives an equal config.

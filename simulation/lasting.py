@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 def capacity_factor(config: "Config", month: int) -> float:
     """Factor on the capacity of all clouds; those of several shocks multiply."""
     factor = 1.0
-    for first, action in config.lasting:
+    for first, action in config.lasting.values():
         if isinstance(action, SupplyShock) and first <= month < first + action.months:
             factor *= action.factor
     return factor
@@ -33,7 +33,7 @@ def price_factors(config: "Config", month: int, names: Sequence[str]) -> Array |
     None where there is no war.  Who is not yet on the market when a war begins is not in it.
     """
     factors = None
-    for first, action in config.lasting:
+    for first, action in config.lasting.values():
         if isinstance(action, PriceWar) and first <= month < first + action.months:
             if config.providers[action.provider].entry > first or action.provider not in names:
                 continue
@@ -45,7 +45,7 @@ def price_factors(config: "Config", month: int, names: Sequence[str]) -> Array |
 def demand_factors(config: "Config", month: int) -> Array | None:
     """Factors on the tokens demanded by segment, shape (3,); None where there is no shock."""
     factors = None
-    for first, action in config.lasting:
+    for first, action in config.lasting.values():
         if isinstance(action, DemandShock) and first <= month < first + action.months:
             factors = np.ones(len(SEGMENTS)) if factors is None else factors
             factors[SEGMENTS.index(action.segment)] *= action.factor

@@ -166,14 +166,14 @@ class Recorder:
             self.months[name].append(getattr(market.offers, name).copy())
         firms = market.enterprises
         signed = firms.provider != NONE
+        customers = np.count_nonzero(signed)
         self.months["bills"].append(market.bills)
         self.months["origin"].append(market.offers.origin)
         self.months["nested"].append(market.offers.open_weights)
         self.months["cohorts"].append(cohorts(market))
         self.months["switched"].append(self._switched)
-        self.months["dual"].append(
-            np.mean(firms.second[signed] != NONE) if signed.any() else np.nan
-        )
+        dual = np.count_nonzero(signed & (firms.second != NONE))
+        self.months["dual"].append(dual / customers if customers else np.nan)
         apps = market.apps
         self.months["apps"].append([apps.columns[name].copy() for name in APP_FIELDS])
         self.months["turnover"].append(apps.turnover)

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def policy(market: "Market") -> None:
     """Fire the events of this month, in the order of the config, and leave a row of each."""
+    lasting = market.config.lasting
     for name, event in market.config.events.items():
         if event.month == market.month:
             fire(market, name, event)
-        elif event.lasting is not None and event.month + event.lasting.months == market.month:
+        elif name in lasting and event.month + lasting[name][1].months == market.month:
             market.recorder.event(name, detail=f"{event.kind}: ends")
 
 
