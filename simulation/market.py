@@ -255,9 +255,8 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
     """Mesa reporter of the spend shares of a segment by provider name."""
 
     def report(market: "Market") -> dict[str, float]:
-        shares = shares_of(market.bills.spend[segment])
-        codes = zip(market.supply.providers, market.supply.codes, strict=True)
-        return Reading({provider: float(shares[code]) for provider, code in codes})
+        shares = shares_of(market.bills.spend[segment])[list(market.supply.codes)]
+        return Reading(zip(market.supply.providers, shares.tolist(), strict=True))
 
     report.__name__ = name
     return report

@@ -54,9 +54,10 @@ class Offers:
         was_live : (3, codes), offers of last month.
         """
         new = self.live & ~was_live
-        self._first = np.where(new, self.capability, self._first)
-        for past in self._past:  # what a provider offered before it left is no version of its own
-            past[new] = np.nan
+        if new.any():
+            self._first = np.where(new, self.capability, self._first)
+            for past in self._past:  # what it offered before it left is no version of its own
+                past[new] = np.nan
         self._moved = np.where(
             new, self.capability, upgraded(self._moved, self.capability, choice.upgrade_rate)
         )

@@ -78,9 +78,7 @@ def add_slopes(listed, nested, dissimilarity, choosing, answers):
         answers.slope[code, code] += (
             share[code] * felt[code] / (dissimilarity if nested[code] else 1.0)
         )
-        for priced in range(CODES):
-            if listed[priced]:
-                moved = -share[priced]
-                if nested[code]:
-                    moved += (1.0 - 1.0 / dissimilarity) * within[priced]
-                answers.slope[code, priced] += share[code] * moved * felt[priced]
+        in_nest = 1.0 - 1.0 / dissimilarity if nested[code] else 0.0
+        for priced in range(CODES):  # what is not listed has no share: nothing is added
+            moved = in_nest * within[priced] - share[priced]
+            answers.slope[code, priced] += share[code] * moved * felt[priced]

@@ -86,7 +86,7 @@ def serve_bill(market: "Market") -> None:
     if market.endogenous:
         bills.served_share[:] = ration(market, bills)
     bills.served[:] = bills.demanded * bills.served_share
-    scale(bills, bills.served_share)
+    scale(bills, bills.served_share[None])
     bill_apps(market, of_apps, bills)
     market.bills = bills
 
@@ -99,7 +99,7 @@ def swing(market: "Market", bills: Bills) -> None:
 
 
 def scale(bills: Bills, factor: Array) -> None:
-    """Use, and what is paid and received for it, times a factor; fees stay."""
+    """Use, and what is paid and received for it, times a factor of two axes; fees stay."""
     if (factor == 1.0).all():
         return
     fees = bills.fees.copy()
@@ -108,7 +108,7 @@ def scale(bills: Bills, factor: Array) -> None:
     bills.tokens[:] *= factor
     bills.spend[:] *= factor
     bills.revenue[:] = use + fees
-    bills.employed_spend[:] *= np.broadcast_to(factor, bills.tokens.shape)[CODING]
+    bills.employed_spend[:] *= factor[CODING]
 
 
 def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:
