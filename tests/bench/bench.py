@@ -1,6 +1,7 @@
 """How fast and how large: the engine, beside its plain peers and beside what memory allows.
 
-    python tests/bench [--print] [developers] [month] [recorded] [networks] [memory] [start-up]
+    python tests/bench [--print] [developers] [month] [recorded] [baseline]
+                        [networks] [memory] [start-up]
 
 Everything is measured in one process, but memory and start-up, which need fresh ones.  A whole run
 writes its table into BENCHMARKS.md; with --print, or with sections named, it only prints.
@@ -11,7 +12,12 @@ from collections.abc import Callable, Iterator
 
 from developer_figures import developer_figures
 from document import DOCUMENT, machine, markdown, put
-from market_figures import month_figures, network_figures, recorded_figures
+from market_figures import (
+    baseline_figures,
+    month_figures,
+    network_figures,
+    recorded_figures,
+)
 from measuring import Figure
 from process_figures import memory_figures, start_up_figures
 
@@ -19,6 +25,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Figure]]] = {
     "developers": developer_figures,
     "month": month_figures,
     "recorded": recorded_figures,
+    "baseline": baseline_figures,
     "networks": network_figures,
     "memory": memory_figures,
     "start-up": start_up_figures,

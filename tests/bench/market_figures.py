@@ -1,18 +1,22 @@
 """Whole months, whole runs and networks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from unittest.mock import patch
 
 from measuring import Figure, cpu_time, figure, in_turn, ratio, shown, timed
 from plain_mesa import PlainMarket
-from workloads import MILLION, RECORDED, recorded_market
+from workloads import BASELINE, MILLION, RECORDED, recorded_market
 
+from simulation import month as schedule
 from simulation import network
-from simulation.config import load
+from simulation.config import Config, load
 from simulation.config_sections import PowerLawCluster, Ring, RingHubs, StochasticBlock
 from simulation.market import POPULATIONS, Market, supply_of
 from simulation.tables import tables_of
 
+PHASES = schedule.month.__code__.co_names  # in their order
+TURNS = 7  # of the market whose providers decide
 SMALL = (1_000, 10_000)
 SETTLED = 24  # months after which the recorded market has users, contracts and renewals
 FAMILIES = (
@@ -23,16 +27,54 @@ FAMILIES = (
 )
 
 
+def whole_run(config: Config) -> Market:
+    """Run a market to its end."""
+    market = Market(config)
+    while market.running:
+        market.step()
+    return market
+
+
+def phase_times(config: Config) -> list[float]:
+    """CPU time of each phase in one run, s; looking at the clock is counted too."""
+    spent = dict.fromkeys(PHASES, 0.0)
+
+    def timed_phase(name: str, phase: Callable[[Market], None]) -> Callable[[Market], None]:
+        def run(market: Market) -> None:
+            spent[name] += cpu_time(partial(phase, market))
+
+        return run
+
+    timed_phases = {name: timed_phase(name, getattr(schedule, name)) for name in PHASES}
+    with patch.multiple(schedule, **timed_phases):
+        whole_run(config)
+    return list(spent.values())
+
+
+def baseline_figures() -> Iterator[Figure]:
+    """120 months of baseline.yaml, all phases, warm, network included; then where the time goes."""
+    config = load(BASELINE)
+    whole_run(config)
+    actions = (partial(whole_run, config), partial(Market, config))
+    total, building = in_turn([partial(cpu_time, action) for action in actions], TURNS)
+    phases = zip(*(phase_times(config) for _ in range(TURNS)), strict=True)
+    yield figure("run with network and records, parsing left out", total, "s", "0.25 s")
+    rows = {"the market before its first month": building, **dict(zip(PHASES, phases, strict=True))}
+    for name, runs in rows.items():
+        label = f"- {name.replace('_', ' ')}"
+        yield figure(label, [1e3 * run for run in runs], "ms", note=share_of(runs, total))
+
+
+def share_of(part: Sequence[float], whole: Sequence[float]) -> str:
+    """The best of the one over the best of the other."""
+    return f"{min(part) / min(whole):.0%}"
+
+
 def recorded_figures() -> Iterator[Figure]:
     """The recorded market, 36 months, 10,000 developers, warm; all of it, then its parts."""
     config = load(RECORDED)
     networks = config.networks
-
-    def whole() -> Market:
-        market = Market(config)
-        while market.running:
-            market.step()
-        return market
+    whole = partial(whole_run, config)
 
     def knit() -> None:
         for name in POPULATIONS:

@@ -14,7 +14,7 @@ MEMORY = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {folder!r})
-from workloads import RECORDED, awake, developer_market
+from workloads import BASELINE, RECORDED, awake, developer_market
 from simulation import load, run
 import simulation.market
 def peak():
@@ -26,7 +26,8 @@ print(before / 1e6, peak() / 1e6)
 """
 MARKETS = {
     "recorded.yaml, 36 months": ("load(RECORDED)", "150 MB"),
-    "the same, 1,000,000 developers": (f"load(RECORDED, ['developers.count={MILLION}'])", ""),
+    "baseline.yaml, 120 months": ("load(BASELINE)", "150 MB"),
+    "recorded.yaml, 1,000,000 developers": (f"load(RECORDED, ['developers.count={MILLION}'])", ""),
     "W1, 12 months": (f"developer_market({MILLION}, 'months=12', *awake())", ""),
 }
 

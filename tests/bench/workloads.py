@@ -5,7 +5,7 @@ from pathlib import Path
 from simulation.config import Config, load
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDED = ROOT / "configs" / "recorded.yaml"
+RECORDED, BASELINE = (ROOT / "configs" / name for name in ("recorded.yaml", "baseline.yaml"))
 MILLION = 1_000_000
 PROVIDERS, OPEN_PROVIDERS = 8, 3
 HAZARD = 0.15  # of workload W1

@@ -1,0 +1,104 @@
+"""A month costs what it did outside the kernels: counted instructions, so no clock is looked at.
+
+The bounds hold for the version of Python that they were recorded with.  After a change of what a
+phase does: `python tests/bench/month_cost.py --record`.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import month_cost
+import numpy as np
+import pytest
+
+from agents.codes import CODES
+from agents.labs import Labs
+from simulation import settlement
+from simulation.ledger import Ledger
+from simulation.phases import research
+
+RECORD = json.loads(month_cost.RECORD.read_text())
+MORE = 1.15  # of the record
+AT_MOST = 60_000  # instructions of a month, under every version
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def slower(cost: dict[str, float]) -> list[str]:
+    """Phases that cost more than was recorded."""
+    return [name for name, spent in cost.items() if spent > RECORD["cost"][name] * MORE]
+
+
+def test_a_month_costs_what_was_recorded() -> None:
+    cost = month_cost.cost()
+    assert sum(cost.values()) < AT_MOST
+    assert list(cost) == list(RECORD["cost"])
+    if RECORD["made_with"] == month_cost.made_with():
+        assert slower(cost) == []
+
+
+def payments_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger posts what each provider gets on its own."""
+    post = Ledger.post
+
+    def post_each(ledger: Ledger, payer: Any, payee: Any, kind: str, amount: Any) -> None:
+        if not isinstance(payee, slice) or payee != slice(CODES):
+            post(ledger, payer, payee, kind, amount)
+            return
+        for code in range(CODES):
+            post(ledger, payer, code, kind, amount[..., code])
+
+    monkeypatch.setattr(Ledger, "post", post_each)
+
+
+def arrears_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is owed is summed in Python, each time that somebody asks."""
+
+    def arrears(labs: Labs) -> np.ndarray:
+        owed = np.concatenate([labs.deferred, labs.owed], axis=1)
+        return np.array([sum(row) for row in owed.tolist()])
+
+    monkeypatch.setattr(Labs, "arrears", property(arrears))
+
+
+def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offers are put out once for each who sells."""
+    post = research.post
+
+    def post_each(market: Any) -> None:
+        for _ in np.flatnonzero(market.labs.active):
+            post(market)
+
+    monkeypatch.setattr(research, "post", post_each)
+
+
+def claims_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which part of a claim can be paid is worked out claim by claim."""
+
+    def payable(claim: np.ndarray, means: np.ndarray) -> np.ndarray:
+        parts = [
+            min(has, owed) / owed if owed > 0.0 else 1.0
+            for owed, has in zip(claim.ravel().tolist(), means.ravel().tolist(), strict=True)
+        ]
+        return np.array(parts).reshape(claim.shape)
+
+    monkeypatch.setattr(settlement, "payable", payable)
+
+
+PLANTED: dict[Plant, str] = {
+    payments_one_by_one: "settle",
+    arrears_anew: "capital",
+    prices_for_each: "research",
+    claims_one_by_one: "settle",
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED)
+def test_a_planted_slow_down_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = month_cost.cost()
+    plant(monkeypatch)
+    slow, phase = month_cost.cost(), PLANTED[plant]
+    assert slow[phase] > sound[phase] * MORE
+    if RECORD["made_with"] == month_cost.made_with():
+        assert phase in slower(slow)
