@@ -242,22 +242,22 @@ MUTANTS = (
     Mutant(
         "markup_on_discounted_cost",
         "simulation/shelf.py",
-        "    cost = unit_cost(need, rent)",
-        "    cost = unit_cost(need, rent * market.roster.means.own_chips)",
+        "    cost = unit_cost(need, market_rent(market))",
+        "    cost = unit_cost(need, market_rent(market) * market.roster.means.own_chips)",
         PRICES,
     ),
     Mutant(
         "cap_of_the_wrong_segment",
         "simulation/shelf.py",
-        "capability[[ANYBODY, ADMITTED, ADMITTED]][:, None]",
-        "capability[[ADMITTED, ANYBODY, ADMITTED]][:, None]",
+        "best_open = market.open_models.capability[OPEN_TO][:, None]",
+        "best_open = market.open_models.capability[[ADMITTED, ANYBODY, ADMITTED]][:, None]",
         PRICES,
     ),
     Mutant(
         "what_the_departed_knew_leaks",
         "simulation/phases/research.py",
-        "best = float(np.max(level, where=active, initial=-np.inf))",
-        "best = float(np.max(level, where=labs.entered, initial=-np.inf))",
+        "leaked(level, float(level[active].max()), settings.spillover)",
+        "leaked(level, float(level[labs.entered].max()), settings.spillover)",
         RULES + "test_nothing_leaks_from_a_provider_that_has_left",
     ),
     Mutant(
