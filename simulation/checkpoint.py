@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.codes import NONE
 from agents.compiled import model_version
+from agents.enterprises import NEVER
 from agents.strategy import Strategy
 from simulation.config import Config
 from simulation.config_change import changed
@@ -222,6 +224,10 @@ def restore(
         fill(market, found.tree, found.arrays)
     except (StateError, LookupError, TypeError, ValueError) as error:
         raise CheckpointError(f"cannot be used: {error}") from None
+    firms = market.enterprises
+    # Kernels count months from it without looking, and would write where nothing is theirs.
+    if ((firms.provider != NONE) & (firms.since == NEVER)).any():
+        raise CheckpointError("cannot be used: a contract has no month in which it was signed")
     return market
 
 

@@ -12,12 +12,7 @@ from collections.abc import Callable, Iterator
 
 from developer_figures import developer_figures
 from document import DOCUMENT, machine, markdown, put
-from market_figures import (
-    baseline_figures,
-    month_figures,
-    network_figures,
-    recorded_figures,
-)
+from market_figures import baseline_figures, month_figures, network_figures, recorded_figures
 from measuring import Figure
 from process_figures import memory_figures, start_up_figures
 
