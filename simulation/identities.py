@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 RELATIVE = 1e-9
+TOKENS = (
+    "tokens billed and not served",
+    "tokens served and not billed",
+    "tokens served and not demanded",
+    "tokens of users without an offer",
+    "tokens of apps without an offer",
+)
+AMOUNTS = ("tokens", "spend", "fees", "app_tokens", "app_spend")
 
 
 class IdentityError(Exception):
@@ -49,7 +57,7 @@ def check_apps(market: "Market") -> None:
     held = apps.in_house.sum(axis=1)
     whole = np.bincount(segment, apps.columns["share"], len(SEGMENTS)) + held
     apart = whole - ((heads > 0) | (held > 0.0))
-    for name, amount in zip(SEGMENTS, apart, strict=True):
+    for name, amount in zip(SEGMENTS, apart.tolist(), strict=True):
         if not abs(amount) <= RELATIVE:
             raise IdentityError(month, f"{name}: size shares of apps", amount)
 
@@ -61,18 +69,19 @@ def check_tokens(market: "Market") -> None:
     """
     bills, live = market.bills, market.offers.live
     billed = bills.tokens + bills.app_tokens
-    slack = RELATIVE * max(float(bills.demanded.sum()), 1.0)
-    for account, excess in (
-        ("tokens billed and not served", billed - bills.served),
-        ("tokens served and not billed", bills.served - billed),
-        ("tokens served and not demanded", bills.served - bills.demanded),
-        ("tokens of users without an offer", bills.tokens * ~live),
-        ("tokens of apps without an offer", bills.app_tokens * ~live[API]),
-    ):
-        if not excess.max() <= slack:
-            segment, code = np.unravel_index(np.argmax(excess), excess.shape)
-            where = f"{SEGMENTS[segment]}: {account}, {market.supply.names[code]}"
-            raise IdentityError(market.month, where, float(excess[segment, code]))
+    excess = np.array(
+        [
+            billed - bills.served,
+            bills.served - billed,
+            bills.served - bills.demanded,
+            bills.tokens * ~live,
+            bills.app_tokens * ~live[API],
+        ]
+    )
+    if not excess.max() <= RELATIVE * max(float(bills.demanded.sum()), 1.0):
+        account, segment, code = np.unravel_index(np.argmax(excess), excess.shape)
+        where = f"{SEGMENTS[segment]}: {TOKENS[account]}, {market.supply.names[code]}"
+        raise IdentityError(market.month, where, float(excess[account, segment, code]))
     check_app_use(market)
 
 
@@ -87,31 +96,28 @@ def check_app_use(market: "Market") -> None:
     direct = (bills.demanded - bills.app_demanded).sum(axis=1)
     due = market.config.apps.usage_share * direct * ((served > 0) | (held > 0.0))
     apart = bills.app_demanded.sum(axis=1) - due
-    for name, amount, whole in zip(SEGMENTS, apart, due, strict=True):
+    for name, amount, whole in zip(SEGMENTS, apart.tolist(), due.tolist(), strict=True):
         if not abs(amount) <= RELATIVE * max(whole, 1.0):
             raise IdentityError(market.month, f"{name}: tokens of apps, trillion", amount)
     absorbed = due[:, None] * apps.in_house * bills.served_share * market.offers.price[API]
-    paid = apps.columns["spend"].sum() + absorbed.sum()
-    apart = bills.app_spend.sum() - paid
-    if not abs(apart) <= RELATIVE * max(paid, 1.0):
-        raise IdentityError(market.month, "apps: bills, M$", apart)
+    paid = float(apps.columns["spend"].sum() + absorbed.sum())
+    off = float(bills.app_spend.sum()) - paid
+    if not abs(off) <= RELATIVE * max(paid, 1.0):
+        raise IdentityError(market.month, "apps: bills, M$", off)
 
 
 def check_bills(market: "Market") -> None:
     """What users and advertisers pay is what providers and hosts receive; nothing is negative."""
     bills, advertising = market.bills, market.config.consumers.ad_revenue > 0.0
-    hosted = bills.spend[ENTERPRISE, OPEN] + bills.fees[ENTERPRISE, OPEN]
-    for segment in range(len(bills.spend)):
-        paid = bills.spend[segment].sum() + bills.fees[segment].sum()
-        paid += bills.app_spend[segment].sum()
-        received = bills.revenue[segment].sum()
-        received += hosted if segment == ENTERPRISE else 0.0
-        apart = received - paid
-        if segment == CONSUMER and advertising:
-            apart = min(apart, 0.0)
-        if not abs(apart) <= RELATIVE * max(paid, 1.0):
-            raise IdentityError(market.month, f"{SEGMENTS[segment]}: bills, M$", apart)
-    for name in ("tokens", "spend", "fees", "app_tokens", "app_spend"):
-        values = getattr(bills, name)
-        if not (values >= 0.0).all():
-            raise IdentityError(market.month, f"negative or missing {name}", float(values.min()))
+    paid = (bills.spend + bills.fees + bills.app_spend).sum(axis=1)
+    apart = bills.revenue.sum(axis=1) - paid
+    apart[ENTERPRISE] += bills.spend[ENTERPRISE, OPEN] + bills.fees[ENTERPRISE, OPEN]  # to clouds
+    if advertising:
+        apart[CONSUMER] = min(apart[CONSUMER], 0.0)
+    for name, amount, whole in zip(SEGMENTS, apart.tolist(), paid.tolist(), strict=True):
+        if not abs(amount) <= RELATIVE * max(whole, 1.0):
+            raise IdentityError(market.month, f"{name}: bills, M$", amount)
+    for name in AMOUNTS:
+        least = float(getattr(bills, name).min())
+        if not least >= 0.0:
+            raise IdentityError(market.month, f"negative or missing {name}", least)

@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Account = tuple[str, Array, Array]  # what is off, by how much and on which scale, both (16,)
-RECEIPTS = [KINDS.index(kind) for kind in ("usage", "fees", "app_use", "advertising")]
+OF_USERS = np.isin(KINDS, ("usage", "fees", "app_use", "advertising"))  # by kind
 
 
 def check_money(market: "Market") -> None:
     """Cash adds up over all accounts, books balance, dues and compute are all accounted for."""
     check_ledger(market)
     accounts = (*books(market), *dues(market), *compute(market))
-    apart, scale = (np.array(list(part)) for part in list(zip(*accounts, strict=True))[1:])
-    wrong = ~(np.abs(apart) <= RELATIVE * np.maximum(np.abs(scale), 1.0))
-    if wrong.any():
-        row, code = (int(place[0]) for place in np.nonzero(wrong))
-        owner = market.supply.names[code]
-        where = f"{accounts[row][0]}, {owner or 'nobody'}"
-        raise IdentityError(market.month, where, float(apart[row, code]))
+    names, apart, scale = zip(*accounts, strict=True)
+    sound = np.abs(apart) <= RELATIVE * np.maximum(np.abs(scale), 1.0)
+    if not sound.all():
+        row, code = np.argwhere(~sound)[0].tolist()
+        where = f"{names[row]}, {market.supply.names[code] or 'nobody'}"
+        raise IdentityError(market.month, where, float(apart[row][code]))
 
 
 def check_ledger(market: "Market") -> None:
@@ -51,11 +50,12 @@ def books(market: "Market") -> Iterator[Account]:
     yield "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross
     equity = labs.paid_in + labs.retained
     yield "balance sheet, M$", labs.cash + claims - labs.debt - arrears - equity, gross
-    held = [labs.cash, labs.debt, labs.credits.min(axis=1), labs.deferred.min(axis=1)]
-    least = np.minimum(np.min([*held, labs.owed.min(axis=1)], axis=0), 0.0)
+    least = np.minimum(np.minimum(labs.cash, labs.debt), 0.0)
+    for owed in (labs.credits, labs.deferred, labs.owed):
+        least = np.minimum(least, owed.min(axis=1))
     yield "cash, credits or debts below 0, M$", least, gross
     paid = ledger.payments
-    of_users = np.isin(paid.kind, RECEIPTS) & (paid.payee < OPEN)
+    of_users = OF_USERS[paid.kind] & (paid.payee < OPEN)
     received: Array = np.asarray(
         np.bincount(paid.payee[of_users], paid.amount[of_users], CODES), np.float64
     )

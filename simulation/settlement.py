@@ -12,13 +12,13 @@ from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.equations.pricing import HOURS
 from agents.equations.shares import shares_of
 from agents.labs import remember
+from simulation.ledger import PROVIDERS
 from simulation.own_terms import own_rent
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-EVERYBODY = np.arange(CODES)
 OPERATIONS = slice(1, None)  # all uses of the budget but compute
 MONTHS = 12  # of a year
 
@@ -26,16 +26,17 @@ MONTHS = 12  # of a year
 def collect(market: "Market") -> None:
     """Users, apps and advertisers pay providers, hosts and clouds."""
     ledger, bills = market.ledger, market.bills
-    hosts, spend, fees = ledger.account("hosts"), bills.spend, bills.fees
-    payee = np.where(EVERYBODY == OPEN, hosts, EVERYBODY)
+    spend, fees = bills.spend, bills.fees
+    payee = np.arange(CODES)
+    payee[OPEN] = ledger.account("hosts")
     for name, segment in (("developers", CODING), ("consumers", CONSUMER)):
         ledger.post(ledger.account(name), payee, "usage", spend[segment])
     firms = ledger.account("enterprises")
-    ledger.post(firms, payee[:OPEN], "usage", spend[ENTERPRISE, :OPEN])
-    ledger.post(firms, payee[:OPEN], "fees", fees[ENTERPRISE, :OPEN])
+    for kind, paid in (("usage", spend), ("fees", fees)):
+        ledger.post(firms, slice(OPEN), kind, paid[ENTERPRISE, :OPEN])
     parts = market.compute.spot_parts
-    ledger.post(firms, ledger.clouds, "usage", parts * spend[ENTERPRISE, OPEN])
-    ledger.post(firms, ledger.clouds, "hosting", parts * fees[ENTERPRISE, OPEN])
+    ledger.post(firms, ledger.suppliers, "usage", parts * spend[ENTERPRISE, OPEN])
+    ledger.post(firms, ledger.suppliers, "hosting", parts * fees[ENTERPRISE, OPEN])
     ledger.post(ledger.account("apps"), payee, "app_use", bills.app_spend.sum(axis=0))
     if market.config.consumers.ad_revenue == 0.0:
         return
@@ -47,11 +48,11 @@ def host(market: "Market") -> None:
     """Hosts of open weights pay the clouds for what they serve; the rest is their own cost."""
     ledger, compute = market.ledger, market.compute
     hosts = ledger.account("hosts")
-    income = float(ledger.moved[:, hosts].sum())
+    income = float(ledger.received(hosts))
     bought = HOURS * compute.rent * float(compute.served.inference[OPEN])
     self_hosted = float(market.bills.spend[ENTERPRISE, OPEN])  # paid to the clouds already
     cost = min(max(bought - self_hosted, 0.0), income)
-    ledger.post(hosts, ledger.clouds, "spot", cost * market.compute.spot_parts)
+    ledger.post(hosts, ledger.suppliers, "spot", cost * market.compute.spot_parts)
     ledger.post(hosts, ledger.account("staff"), "operations", income - cost)
 
 
@@ -80,34 +81,34 @@ def pay(market: "Market") -> None:
     compute = claims.dues + claims.spot
     by_credit = np.minimum(labs.credits, compute)
     open_claims = compute - by_credit
+    claimed = open_claims.sum(axis=1)
     cash = labs.cash + income - claims.partner
-    cash += cover(market, claims.people + open_claims.sum(axis=1) - cash)
-    cash += borrow(market, claims.people + open_claims.sum(axis=1) - cash)
+    cash += cover(market, claims.people + claimed - cash)
+    cash += borrow(market, claims.people + claimed - cash)
     cash = np.maximum(cash, 0.0)
     to_people = np.minimum(claims.people, cash)
-    part = payable(open_claims.sum(axis=1), cash - to_people)
+    part = payable(claimed, cash - to_people)
     to_clouds = part[:, None] * open_claims
     settled = payable(compute, by_credit + to_clouds)
     in_cash = payable(compute, to_clouds)
     for kind, owed in (("contracts", claims.dues), ("spot", claims.spot)):
-        ledger.post(EVERYBODY[:, None], ledger.clouds, kind, in_cash * owed)
-    ledger.post(ledger.account("investors"), ledger.clouds, "credits", by_credit.sum(axis=0))
-    ledger.post(EVERYBODY, ledger.account("staff"), "operations", to_people)
-    ledger.post(EVERYBODY, ledger.account("partners"), "revenue_share", claims.partner)
+        ledger.post(PROVIDERS, ledger.suppliers, kind, in_cash * owed)
+    ledger.post(ledger.account("investors"), ledger.suppliers, "credits", by_credit.sum(axis=0))
+    ledger.post(PROVIDERS, ledger.account("staff"), "operations", to_people)
+    ledger.post(PROVIDERS, ledger.account("partners"), "revenue_share", claims.partner)
     labs.cash = cash - to_people - to_clouds.sum(axis=1)
     labs.credits = labs.credits - by_credit
     market.compute.paid += (settled * claims.dues).sum(axis=1)
-    labs.deferred = (1.0 - settled) * claims.dues
-    labs.owed[:, :-1] = (1.0 - settled) * claims.spot
+    unpaid = 1.0 - settled
+    labs.deferred = unpaid * claims.dues
+    labs.owed[:, :-1] = unpaid * claims.spot
     labs.owed[:, -1] = claims.people - to_people
 
 
 def payable(claim: Array, means: Array) -> Array:
     """Part of claims that the means cover, 1 where nothing is claimed."""
-    part: Array = np.divide(
-        np.minimum(means, claim), claim, out=np.ones_like(claim), where=claim > 0.0
-    )
-    return part
+    part = np.ones(claim.shape)
+    return np.divide(np.minimum(means, claim), claim, out=part, where=claim > 0.0)
 
 
 def receive(market: "Market") -> Array:
@@ -115,7 +116,7 @@ def receive(market: "Market") -> Array:
     labs, ledger, means = market.labs, market.ledger, market.roster.means
     raising = labs.active & ~means.backed
     support = np.where(raising, labs.support, 0.0)
-    ledger.post(ledger.account("parents"), EVERYBODY, "support", support)
+    ledger.post(ledger.account("parents"), PROVIDERS, "support", support)
     idle = sublet_income(market)
     labs.paid_in += support
     labs.revenue = market.bills.revenue.sum(axis=0)
@@ -135,7 +136,7 @@ def sublet_income(market: "Market") -> Array:
     price = HOURS * settings.sublet * compute.rent
     signed = compute.contracted[market.month]
     back = shares_of(signed) * (compute.served.idle * price)[:, None]
-    ledger.post(ledger.clouds[:, None], EVERYBODY, "sublet", back.T)
+    ledger.post(ledger.suppliers, PROVIDERS, "sublet", back.T)
     income: Array = back.sum(axis=1)
     return income
 
@@ -149,11 +150,11 @@ def accrue(market: "Market", income: Array) -> Claims:
     interest = labs.debt * market.config.finance.interest / MONTHS
     spot_price = HOURS * own_rent(market)
     spot = np.where(active, compute.served.spot * spot_price, 0.0)
-    spot = spot[:, None] * market.compute.spot_parts
+    by_cloud = spot[:, None] * compute.spot_parts
     dues = compute.due[market.month]
-    cost = partner + operations + interest + dues.sum(axis=1) + spot.sum(axis=1)
+    labs.compute_cost = dues.sum(axis=1) + by_cloud.sum(axis=1)
+    cost = partner + operations + interest + labs.compute_cost
     labs.retained -= cost
-    labs.compute_cost = dues.sum(axis=1) + spot.sum(axis=1)
     labs.operations, labs.interest, labs.partner = operations, interest, partner
     labs.gross_profit = revenue - compute.served.inference * spot_price
     remember(labs.past_outflow, cost - income)
@@ -161,7 +162,7 @@ def accrue(market: "Market", income: Array) -> Claims:
         partner,
         operations + interest + labs.owed[:, -1],
         dues + labs.deferred,
-        spot + labs.owed[:, :-1],
+        by_cloud + labs.owed[:, :-1],
     )
 
 
@@ -169,8 +170,8 @@ def cover(market: "Market", short: Array) -> Array:
     """What parents of backed providers add, or take where it is negative, (16,), M$."""
     labs, ledger = market.labs, market.ledger
     covered = np.where(market.roster.means.backed & labs.active, short, 0.0)
-    ledger.post(ledger.account("parents"), EVERYBODY, "support", np.maximum(covered, 0.0))
-    ledger.post(EVERYBODY, ledger.account("parents"), "support", np.maximum(-covered, 0.0))
+    ledger.post(ledger.account("parents"), PROVIDERS, "support", np.maximum(covered, 0.0))
+    ledger.post(PROVIDERS, ledger.account("parents"), "support", np.maximum(-covered, 0.0))
     labs.paid_in += covered
     return covered
 
@@ -182,17 +183,14 @@ def borrow(market: "Market", short: Array) -> Array:
         return np.zeros(CODES)
     room = np.where(labs.active, np.maximum(limit * labs.revenue - labs.debt, 0.0), 0.0)
     drawn = np.where(short > 0.0, np.minimum(short, room), -np.minimum(-short, labs.debt))
-    ledger.post(ledger.account("investors"), EVERYBODY, "debt", np.maximum(drawn, 0.0))
-    ledger.post(EVERYBODY, ledger.account("investors"), "debt", np.maximum(-drawn, 0.0))
+    ledger.post(ledger.account("investors"), PROVIDERS, "debt", np.maximum(drawn, 0.0))
+    ledger.post(PROVIDERS, ledger.account("investors"), "debt", np.maximum(-drawn, 0.0))
     labs.debt += drawn
     return drawn
 
 
 def supply_chips(market: "Market") -> None:
-    """Clouds pay the maker of their chips its part of what they received for compute."""
+    """Clouds pay the maker of their chips its part of what they received, all of it for compute."""
     ledger, share = market.ledger, market.config.compute.chip_share
-    received = sum(
-        ledger.received(ledger.clouds, kind)
-        for kind in ("usage", "hosting", "contracts", "spot", "credits")
-    )
-    ledger.post(ledger.clouds, ledger.account("chip_maker"), "chips", share * received)
+    received = ledger.received(ledger.suppliers)
+    ledger.post(ledger.suppliers, ledger.account("chip_maker"), "chips", share * received)

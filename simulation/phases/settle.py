@@ -40,4 +40,4 @@ def look_ahead(market: "Market") -> None:
     income = labs.revenue + labs.support - labs.operations
     pressed = labs.active & ~market.roster.means.backed  # a parent pays whatever comes
     labs.pressure = np.where(pressed, payment_pressure(due, income, labs.liquid), 0.0)
-    labs.burn = np.maximum(labs.past_outflow.mean(axis=0), 0.0)
+    labs.burn = np.maximum(labs.past_outflow.sum(axis=0) / len(labs.past_outflow), 0.0)
