@@ -1,4 +1,4 @@
-"""What twelve small markets gave when results last moved, and what they give now.
+"""What fourteen small markets gave when results last moved, and what they give now.
 
 baseline.json holds, for each market, a few numbers that a person can read, a hash of all that is
 whole or text in the tables, which must be the same on every machine, and a hash of every byte,
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BASELINE = Path(__file__).with_name("baseline.json")
 PACKAGES = ("numpy", "numba", "scipy", "pyarrow")
 SMALL = ("developers.count=2000", "consumers.count=1500", "enterprises.count=200", "months=24")
-# What each market adds to the recorded one; between them every mechanism is at work.
+# What each market adds to its config; between them every mechanism is at work.
 MARKETS: dict[str, tuple[str, ...]] = {
     "recorded": (),
     "seed_2": ("seed=2",),
@@ -44,7 +44,16 @@ MARKETS: dict[str, tuple[str, ...]] = {
         "events={rule: {month: 8, set: {enterprises.safety_minimum: 0.3}}}",
         "supply.exclude=[Mistral]",
     ),
+    "deciding": ("months=60",),
+    "scarce": (
+        "months=60",
+        "finance.rounds=null",
+        "compute.sublet=0.5",
+        "events.scarce={month: 12, supply_shock: {factor: 0.5, months: 12}}",
+        "events.withdrawn={month: 30, set: {providers.Google.parent_flow: 0}}",
+    ),
 }
+DECIDING = ("deciding", "scarce")  # on the baseline; all others on the recorded market
 NUMBERS = {
     "segments": ("accounts", "second_accounts", "users", "tokens", "spend", "revenue"),
     "market": ("hhi_coding", "hhi_enterprise", "hhi_consumer", "renewal_rate", "retention_coding"),
@@ -53,7 +62,8 @@ NUMBERS = {
 
 def config(name: str) -> Config:
     """The config of a market of the baseline."""
-    return load(ROOT / "configs" / "recorded.yaml", [*SMALL, *MARKETS[name]])
+    market = "baseline" if name in DECIDING else "recorded"
+    return load(ROOT / "configs" / f"{market}.yaml", [*SMALL, *MARKETS[name]])
 
 
 def outcome(records: Records) -> dict[str, Any]:

@@ -340,6 +340,7 @@ def forged(tree: Any, config: Config, arrays: Any = (), data: bytes = b"") -> Ma
         "version": checkpoint.model_version(),
         "identity": "run",
         "month": 0,
+        "strategies": {},
         "tree": made,
         "arrays": arrays,
     }
