@@ -64,6 +64,7 @@ class Ledger:
     moved : (payers, payees, kinds), M$ of this month, never negative.
     payments : the same as a list, at the month's end.
     balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
+    turnover : (accounts,), M$ since the start, paid and received: the scale of rounding.
     """
 
     def __init__(self, suppliers: int) -> None:
@@ -71,7 +72,7 @@ class Ledger:
         self.clouds = np.arange(CODES, CODES + suppliers)
         size = CODES + suppliers + len(OTHERS)
         self.moved = np.zeros((size, size, len(KINDS)))
-        self.balance = np.zeros(size)
+        self.balance, self.turnover = np.zeros((2, size))
         nobody = np.zeros(0, np.int64)
         self.payments = Payments(nobody, nobody, nobody, np.zeros(0))
 
@@ -108,7 +109,9 @@ class Ledger:
         amount = self.moved.reshape(-1)[place]
         self.payments = Payments(payer, payee, kind, amount)
         size = len(self.balance)
-        self.balance += np.bincount(payee, amount, size) - np.bincount(payer, amount, size)
+        received, paid = np.bincount(payee, amount, size), np.bincount(payer, amount, size)
+        self.balance += received - paid
+        self.turnover += received + paid
 
     def received(self, payee: Any, kind: str | None = None) -> Array:
         """What accounts received this month so far, M$, of one kind or of all."""

@@ -47,6 +47,7 @@ def books(market: "Market") -> Iterator[Account]:
     claims = labs.credits.sum(axis=1)
     arrears = labs.arrears
     gross = labs.cash + claims + arrears + np.abs(labs.paid_in) + np.abs(labs.retained)
+    gross = gross + ledger.turnover[:CODES] + labs.written_off  # all that was ever summed
     yield "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross
     equity = labs.paid_in + labs.retained
     yield "balance sheet, M$", labs.cash + claims - labs.debt - arrears - equity, gross

@@ -77,7 +77,8 @@ def rounds_of(config: "Config") -> Rounds:
     path = config.finance.rounds
     if path is None:
         return arrays_of(())
-    entries = {name: own.entry for name, own in config.providers.items()}
+    left_out = config.supply.exclude
+    entries = {name: own.entry for name, own in config.providers.items() if name not in left_out}
     return rounds(path, config.content(path), config.start, config.months, entries)
 
 

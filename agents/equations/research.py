@@ -7,6 +7,7 @@ Array = NDArray[np.float64]
 SECONDS = 730 * 3600  # of a month
 PEAK = 1e15 * 1000  # operations a second of a thousand H100-equivalents
 BASE_RUN = 3e24  # F0: operations of training GPT-3.5
+MOST_FOLDS = 100.0  # e-folds of gain by which far too little efficiency helps, before it overflows
 
 
 def own_gain(
@@ -16,9 +17,8 @@ def own_gain(
 
     spending : M$ a month on efficiency.  rates : (g_0, g_1).
     """
-    gain: Array = (rates[0] + rates[1] * np.log1p(spending / scale)) * np.exp(
-        -efficiency / exhaustion
-    )
+    exhausted = np.maximum(efficiency / exhaustion, -MOST_FOLDS)
+    gain: Array = (rates[0] + rates[1] * np.log1p(spending / scale)) * np.exp(-exhausted)
     return gain
 
 

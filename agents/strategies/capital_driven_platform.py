@@ -48,7 +48,9 @@ class CapitalDrivenPlatform(Strategy):
         """E6; under pressure the money for compute is kept, and the rest bears the cut."""
         parts, budget = situation.allocation, self.budget(situation)
         unpressed = self.means(situation) + self.support(situation)
-        scale = min(parts.scale * unpressed / budget, 1.0) if budget > 0.0 else parts.scale
+        scale, kept = parts.scale, parts.scale * unpressed
+        if budget > 0.0:
+            scale = 1.0 if kept > budget else max(kept / budget, parts.scale)
         rest = 1.0 - parts.scale
         left = (1.0 - scale) / rest if scale > parts.scale else 1.0
         return Spending(scale, parts.efficiency * left, parts.safety * left, parts.sales * left)

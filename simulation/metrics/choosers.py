@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulation.tables import History
 
 Array = NDArray[np.float64]
+NOTHING = 1e-100  # a quotient by less could be too large for a number
 
 
 class Substitution(NamedTuple):
@@ -90,6 +91,6 @@ def nested_offers(history: "History", segment: int) -> NDArray[np.bool_]:
 
 
 def quotient(part: NDArray[Any], whole: NDArray[Any], missing: float = np.nan) -> Array:
-    """`part` over `whole`, and `missing` where there is nothing to divide by."""
+    """`part` over `whole`, and `missing` where there is next to nothing to divide by."""
     found = np.full(np.shape(part), missing)
-    return np.asarray(np.divide(part, whole, out=found, where=np.asarray(whole) > 0.0))
+    return np.asarray(np.divide(part, whole, out=found, where=np.asarray(whole) > NOTHING))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, NONE
+from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
     from simulation.tables import History
@@ -47,7 +48,7 @@ def kept_by_provider(history: "History") -> Array:
         stayed[month] = np.bincount(code[then], agents[then], CODES)
     before = np.zeros_like(started)
     before[YEAR:] = started[:-YEAR] if history.months > YEAR else 0.0
-    return ratio(stayed, before)
+    return quotient(stayed, before)
 
 
 def last_year(part: NDArray[Any], whole: NDArray[Any]) -> Array:
@@ -57,10 +58,4 @@ def last_year(part: NDArray[Any], whole: NDArray[Any]) -> Array:
         total = np.cumsum(values, axis=0, dtype=np.float64)
         total[YEAR:] -= total[:-YEAR].copy() if len(total) > YEAR else 0.0
         sums.append(total)
-    return ratio(*sums)
-
-
-def ratio(part: Array, whole: Array) -> Array:
-    """`part` over `whole`, NaN where there is none."""
-    found: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0.0)
-    return found
+    return quotient(sums[0], sums[1])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.equations.pricing import HOURS
-from simulation.metrics.loyalty import ratio
+from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
     from simulation.tables import History
@@ -50,14 +50,14 @@ def money_columns(history: "History", revenue: Array) -> dict[str, Array]:
     contracted = labs["compute_contracted"]
     columns = {name: labs[name] for name in SAME}
     return columns | {
-        "utilisation": ratio(contracted - labs["compute_idle"], contracted),
-        "compute_margin": ratio(labs["gross_profit"], revenue),
+        "utilisation": quotient(contracted - labs["compute_idle"], contracted),
+        "compute_margin": quotient(labs["gross_profit"], revenue),
         "revenue_per_compute": revenue_per_compute(revenue, used),
-        "revenue_per_compute_dollar": ratio(revenue, labs["compute_cost"]),
-        "commitments_to_revenue": ratio(labs["commitments"], YEAR * revenue),
+        "revenue_per_compute_dollar": quotient(revenue, labs["compute_cost"]),
+        "commitments_to_revenue": quotient(labs["commitments"], YEAR * revenue),
     }
 
 
 def revenue_per_compute(revenue: Array, used: Array) -> Array:
     """Revenue (M$) per PFLOP-hour, at peak, of compute used (thousand H100-equivalent months)."""
-    return ratio(revenue, HOURS * used)
+    return quotient(revenue, HOURS * used)

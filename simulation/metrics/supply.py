@@ -25,22 +25,21 @@ def supply_columns(history: "History") -> dict[str, Array]:
     """Columns of the market table, (months,)."""
     labs, compute = history.labs, history.compute
     revenue = history.raw["revenue"].sum(axis=(1, 2))
+    decided = ~np.isnan(compute["rent"])  # even where nobody has entered yet
     return {name: compute[name] for name in COMPUTE} | {
-        "compute_contracted": whole(labs["compute_contracted"]),
+        "compute_contracted": whole(labs["compute_contracted"], decided),
         "revenue_per_compute": revenue_per_compute(revenue, compute["compute_used"]),
-        "payment_pressure": highest(labs["payment_pressure"]),
-        "commitments": whole(labs["commitments"]),
-        "written_off": whole(labs["written_off"]),
+        "payment_pressure": highest(labs["payment_pressure"], decided),
+        "commitments": whole(labs["commitments"], decided),
+        "written_off": whole(labs["written_off"], decided),
     }
 
 
-def whole(values: Array) -> Array:
-    """Sum over providers, leaving out those that have none; NaN where nobody has."""
-    known = ~np.isnan(values)
-    return np.where(known.any(axis=1), np.where(known, values, 0.0).sum(axis=1), np.nan)
+def whole(values: Array, decided: NDArray[np.bool_]) -> Array:
+    """Sum over providers, of whom some may have none; NaN in months in which nobody decides."""
+    return np.where(decided, np.nansum(values, axis=1), np.nan)
 
 
-def highest(values: Array) -> Array:
-    """Largest over providers, leaving out those that have none; NaN where nobody has."""
-    known = ~np.isnan(values)
-    return np.where(known.any(axis=1), np.where(known, values, -np.inf).max(axis=1), np.nan)
+def highest(values: Array, decided: NDArray[np.bool_]) -> Array:
+    """Largest over providers, at least 0; NaN in months in which nobody decides."""
+    return np.where(decided, np.fmax.reduce(values, axis=1, initial=0.0), np.nan)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 YEAR = 12
 LEAST_FOCUS = 1e-6
+NOTHING = 1e-100  # M$: growth from less could be too large for a number
 
 
 def plan(market: "Market") -> None:
@@ -87,7 +88,7 @@ def imitate(market: "Market") -> None:
         return
     active = labs.active
     before = labs.past_revenue[0]
-    known = active & (before > 0.0)
+    known = active & (before > NOTHING)
     if not known.any():
         return
     growth = np.where(known, labs.revenue / np.where(known, before, 1.0), -np.inf)

@@ -236,6 +236,7 @@ schema_version: 1
 name: killed
 extends: configs/recorded.yaml
 seed: 3
+months: 36
 developers: {count: 3000}
 consumers: {count: 1000}
 enterprises: {count: 300}
@@ -350,10 +351,15 @@ def ask_to_stop(number: int, times: int) -> Callable[[Any], bool]:
     return fault
 
 
-def hit_elsewhere(count: int, luck: random.Random, fault: Callable[[Any], bool]) -> list[str]:
-    """`faults` in a folder of its own: one line if any was not survived, or too few runs hit."""
+def hit_elsewhere(
+    count: int, luck: random.Random, fault: Callable[[Any], bool], source: str = "recorded"
+) -> list[str]:
+    """`faults` in a folder of its own: one line if any was not survived, or too few runs hit.
+
+    source : shipped config whose runs are hit.
+    """
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        Path("killed.yaml").write_text(KILLED)
+        Path("killed.yaml").write_text(KILLED.replace("recorded", source))
         Path("configs").symlink_to(ROOT / "configs")
         hit, wrong = faults(count, luck, fault)
     found = [f"{wrong} of {hit} runs did not end with the same bytes"] if wrong else []

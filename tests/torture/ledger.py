@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.columns import SEGMENTS, TABLES, TERMS
+from simulation.columns import DECISIONS, SEGMENTS, TABLES, TERMS
 from simulation.records import Records
 
 SHARES = 1e-12
@@ -23,9 +23,9 @@ NUMBERS_AT_MONTH_END = (
 MAY_BE_EMPTY = {
     "segments": {"capability", "capability_in_use", "price", "brand", "product_term"},
     "providers": {
-        "safety", "runway", "reliability", "retention_coding", "renewal_rate",
-        "commitments_to_revenue", "revenue_per_compute", "revenue_per_compute_dollar",
-        "utilisation", "compute_margin", "released_run_cost",
+        "safety", "runway", "reliability", "retention_coding", "renewal_rate", "utilisation",
+        "compute_margin", "revenue_per_compute", "revenue_per_compute_dollar",
+        "commitments_to_revenue", "released_run_cost",
     },
     "market": {
         "turbulence", "retention_coding", "retention_consumer", "renewal_rate",
@@ -34,29 +34,22 @@ MAY_BE_EMPTY = {
         "hhi_revenue", "top_two", "top_four", "segment_divergence", "app_tail", "app_top_ten",
         "app_absorbed_use", "surplus_coding", "own_elasticity_coding", "diversion_open_coding",
         "looking_coding", "surplus_enterprise", "own_elasticity_enterprise",
-        "diversion_open_enterprise", "looking_enterprise", "open_lag", "record_run_cost",
-        "fixed_price", "revenue_per_compute", "spot_served",
+        "diversion_open_enterprise", "looking_enterprise", "fixed_price", "open_lag",
+        "record_run_cost", "revenue_per_compute",
     },
     "substitution": {"diversion"},
     "contracts": {"price", "score"},
     "events": {"before", "after"},
 }  # fmt: skip
-
-
-# Columns of those who decide: empty on a record, and of a provider that is not on the market.
-OF_DECIDERS = {
-    "providers": {
-        "arrears", "budget", "burn", "cash", "commitments", "compute_contracted", "compute_cost",
-        "compute_inference", "compute_ordered", "compute_research", "credits", "debt",
-        "efficiency", "markup", "model_capability", "paid_in", "parent_support",
-        "payment_pressure", "run_cost", "serving_efficiency", "spent_efficiency", "spent_safety",
-        "spent_sales", "spent_scale", "written_off",
-    },
+# Columns that only a market of deciders has; of OPEN, those that its hosts have.
+DECIDED = {
+    "providers": {column.name for column in DECISIONS},
     "market": {
-        "commitments", "compute_capacity", "compute_contracted", "compute_demand",
-        "compute_used", "hardware_cost", "payment_pressure", "rent", "written_off",
+        "rent", "hardware_cost", "compute_capacity", "compute_demand", "compute_used",
+        "compute_contracted", "spot_served", "payment_pressure", "commitments", "written_off",
     },
 }  # fmt: skip
+OF_HOSTS = ("model_capability", "compute_inference", "compute_research")
 
 
 def problems_of(records: Records) -> list[str]:
@@ -79,11 +72,17 @@ def emptiness(records: Records) -> Iterator[str]:
         for column in columns:
             values = records.table(name)[column.name]
             free = column.name in MAY_BE_EMPTY.get(name, ()) or column.name.endswith("_score")
-            free |= column.name in OF_DECIDERS.get(name, ()) and may_lack(records, name)
-            if column.kind == "number" and not free and np.isnan(values).any():
-                yield f"{name}.{column.name}: {np.isnan(values).sum()} numbers are missing"
+            if column.kind == "number" and not free:
+                missing = np.isnan(values) & may_hold(records, name, column.name)
+                if missing.any():
+                    yield f"{name}.{column.name}: {missing.sum()} numbers are missing"
             if column.name in NUMBERS_AT_MONTH_END and not (values >= 0).all():
                 yield f"{name}.{column.name}: negative, {values.min()}"
+    yield from offers(records)
+
+
+def offers(records: Records) -> Iterator[str]:
+    """Numbers of offers and of tenders that are not there exactly where there is one."""
     table = records.table("segments")
     for name in ("capability", "capability_in_use", "brand", "product_term"):
         if (np.isnan(table[name]) == table["available"]).any():
@@ -98,9 +97,17 @@ def emptiness(records: Records) -> Iterator[str]:
             yield f"contracts.{name}: it is not there exactly where somebody won"
 
 
-def may_lack(records: Records, table: str) -> bool:
-    """Whether columns of deciders may be empty; those of the market never where they decide."""
-    return table != "market" or not records.config.supply.endogenous
+def may_hold(records: Records, name: str, column: str) -> NDArray[np.bool_]:
+    """Rows of a table that have a number in a column: those of who is there, where all decide."""
+    table = records.table(name)
+    rows = np.ones(len(table[column]), np.bool_)
+    decided = column in DECIDED[name] if name in DECIDED else False
+    if decided and not records.config.supply.endogenous:
+        return ~rows
+    if decided and name == "providers":
+        there = table["status"] != "pre_entry"
+        return there & ((table["provider"] != "OPEN") | (column in OF_HOSTS))
+    return rows
 
 
 def shares(records: Records) -> Iterator[str]:

@@ -7,7 +7,7 @@ from legal_values import LARGEST, ON_RECORD, ORIGINS, Draw, Plain, entries, sing
 
 from agents.codes import NAMED
 from agents.parameters import about
-from agents.provider_parameters import Allocation, Focus, ProviderParameters
+from agents.provider_parameters import Allocation, Focus, PlanningParameters, ProviderParameters
 from simulation.event_catalogue import KINDS
 from simulation.supply_file import SEGMENTS
 
@@ -39,6 +39,7 @@ def deciders(values: Plain, draw: Draw) -> Plain:
         for path, value in values.get("freeze", {}).items()
         if not path.startswith("supply.")
     }
+    values["planning"] = without_contradiction(values.get("planning", {}))
     if draw.happens():
         values["finance"] = {**values.get("finance", {}), "rounds": str(ROUNDS)}
     if draw.happens():
@@ -46,6 +47,16 @@ def deciders(values: Plain, draw: Draw) -> Plain:
         values["compute"] = {**values.get("compute", {}), **region}
     values["events"] = {**values.get("events", {}), **events(names, draw)}
     return values
+
+
+def without_contradiction(planning: Plain) -> Plain:
+    """Planning without a floor that lies above the limit."""
+    fields = PlanningParameters.model_fields
+    low, high = (
+        planning.get(name, fields[name].default) for name in ("markup_floor", "markup_limit")
+    )
+    ends = ("markup_floor", "markup_limit") if low > high else ()
+    return {name: value for name, value in planning.items() if name not in ends}
 
 
 def provider(draw: Draw, clouds: list[str]) -> Plain:

@@ -1,4 +1,4 @@
-"""Twelve values in every numeric field: each is refused and named, or legal by its bounds.
+"""Fourteen values in every numeric field: each is refused and named, or legal by its bounds.
 
 The judge is written from the declared bounds alone.  A legal value may still break a rule of
 several values together (an odd degree); then it is refused by its name too.
@@ -21,7 +21,7 @@ from simulation.config_shape import Shape
 from simulation.config_text import inline, plain
 
 ROW = 13
-REDUCED, FULL = 2_000, 10_000  # FULL is more than there are, so all are done
+REDUCED, FULL = 2_000, 20_000  # FULL is more than there are, so all are done
 VALUES: tuple[Any, ...] = (
     math.nan, math.inf, -math.inf, 1e308, -1e308, 1e-320, -1, "text", True, None, [], {},
 )  # fmt: skip
@@ -68,6 +68,14 @@ class Field(NamedTuple):
         low, high = self.bounds
         return low <= value <= high and (not self.whole or float(value).is_integer())
 
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """VALUES, and what lies just outside the bounds."""
+        low, high = self.bounds
+        if self.whole:
+            return (*VALUES, low - 1, high + 1)
+        return (*VALUES, math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
+
 
 def run(seed: int, count: int) -> list[str]:
     """Say each value at each field: in a map, in `--set`, in an event, in a freeze."""
@@ -108,7 +116,7 @@ def field_at(path: str) -> FieldInfo:
 def cases_of(field: Field) -> Iterator[Case]:
     """Each value at a field, by each way to say it."""
     base = {"schema_version": 1, **with_value(field.path.split("."), None)}
-    for value in VALUES:
+    for value in field.values:
         name = f"{field.said} = {value!r}"
         source = {"schema_version": 1, **with_value(field.path.split("."), value)}
         yield f"map, {name}", field, value, lambda source=source: load(source)
@@ -126,7 +134,7 @@ def freezes() -> Iterator[Case]:
     for name, said in FREEZABLE.items():
         assert said is not None and said.bounds is not None
         field = Field(f"freeze.supply.{name}", said.bounds)
-        for value in VALUES:
+        for value in field.values:
             source = {**base, "freeze": {f"supply.{name}": value}}
             yield f"freeze, {name} = {value!r}", field, value, lambda source=source: load(source)
 
