@@ -93,7 +93,9 @@ def of_market(records: series.RunLike) -> str:
 
 
 def written(value: float, pattern: str) -> str:
-    """A number of the table of the market, as a person reads it."""
+    """A number of the table of the market, as a person reads it; nothing where there is none."""
+    if not np.isfinite(value):
+        return ""
     if pattern == "price":
         return amounts.price(value)
     if pattern == "millions":

@@ -40,6 +40,7 @@ TABLES = {
         "providers",
         "market",
         "flows",
+        "ledger",
         "contracts",
         "events",
         "cohorts",
