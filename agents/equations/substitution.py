@@ -83,13 +83,22 @@ def price_response(choice: Choice, weight: Array, slope: Array, dissimilarity: A
     nested = choice.within > 0.0
     felt = np.broadcast_to(slope, taken.shape)
     own = taken * felt / np.where(nested, dissimilarity, 1.0)
-    rows = np.swapaxes(taken, -1, -2)
-    moved = -(rows @ (choice.shares * felt))
-    inside = np.swapaxes(taken * nested, -1, -2) @ (choice.within * felt)
+    moved = -crossed(taken, choice.shares * felt)
+    inside = crossed(taken * nested, choice.within * felt)
     moved = moved + (1.0 - 1.0 / dissimilarity) * inside
     diagonal = np.arange(taken.shape[-1])
     moved[..., diagonal, diagonal] += own.sum(axis=-2)
     return Response(taken.sum(axis=-2), moved)
+
+
+def crossed(left: Array, right: Array) -> Array:
+    """Σ over choosers of left_j right_k, shape (..., offers, offers).
+
+    A sum in a fixed order: a library's matrix product depends, in its last digit, on where memory
+    lies, and tables must be the same to the last byte.
+    """
+    columns = [(left * right[..., k, None]).sum(axis=-2) for k in range(right.shape[-1])]
+    return np.stack(columns, axis=-1)
 
 
 def elasticities(response: Response) -> Array:

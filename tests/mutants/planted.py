@@ -136,7 +136,7 @@ MUTANTS = (
     Mutant(
         "arrears_lost",
         SETTLEMENT,
-        "labs.owed[:, :-1] = (1.0 - settled) * claims.spot",
+        "labs.owed[:, :-1] = unpaid * claims.spot",
         "labs.owed[:, :-1] = 0.0 * claims.spot",
         f"{CASE}[V17-v17_hardship]",
     ),
@@ -157,8 +157,9 @@ MUTANTS = (
     Mutant(
         "no_chips_for_what_credits_buy",
         SETTLEMENT,
-        'for kind in ("usage", "hosting", "contracts", "spot", "credits")',
-        'for kind in ("usage", "hosting", "contracts", "spot")',
+        "    received = ledger.received(ledger.suppliers)\n",
+        "    received = ledger.received(ledger.suppliers)\n"
+        '    received = received - ledger.received(ledger.suppliers, "credits")\n',
         MONEY,
     ),
     Mutant(
