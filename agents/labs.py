@@ -39,7 +39,7 @@ class Labs:
     smoothed part of demand that was served.
     Its income, M$ a month: revenue; segment_revenue : (3, 16).  past_revenue : (7, 16), oldest
     first, the last one is revenue.  tokens : (3, 16), trillion.  gross_profit.  compute_cost,
-    operations, interest, partner : costs, paid or not.  past_outflow : (n, 16), costs less income.
+    operations : costs, paid or not.  past_outflow : (n, 16), costs less income.
     Its books, M$: cash, debt, paid_in, retained.  credits : (16, suppliers).  deferred :
     (16, suppliers), dues of contracts owed and not paid.  owed : (16, suppliers + 1), other bills
     owed, in the last column to others than clouds.  written_off : what creditors lost at an exit.
@@ -75,8 +75,6 @@ class Labs:
             "gross_profit",
             "compute_cost",
             "operations",
-            "interest",
-            "partner",
             "pressure",
             "runway",
             "burn",
@@ -122,8 +120,6 @@ class Labs:
     gross_profit: Array
     compute_cost: Array
     operations: Array
-    interest: Array
-    partner: Array
     pressure: Array
     runway: Array
     burn: Array

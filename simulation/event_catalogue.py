@@ -1,8 +1,6 @@
 """Kinds of events by name: every file of `simulation/events` holds one, named as the file is."""
 
-import pkgutil
-from importlib import import_module
-
+from agents.catalogue import classes_of
 from simulation import events
 from simulation.event import Action
 
@@ -16,21 +14,12 @@ def found() -> dict[str, type[Action]]:
         A file does not hold exactly one kind.
     """
     kinds = {}
-    for entry in pkgutil.iter_modules(events.__path__):
-        module = import_module(f"{events.__name__}.{entry.name}")
-        own = [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, Action)
-            and value.__module__ == module.__name__
-        ]
+    for name, own in classes_of(events, Action):
         if len(own) != 1:
             raise TypeError(
-                f"simulation/events/{entry.name}.py must hold one kind of event; it holds "
-                f"{len(own)}"
+                f"simulation/events/{name}.py must hold one kind of event; it holds {len(own)}"
             )
-        kinds[entry.name] = own[0]
+        kinds[name] = own[0]
     return kinds
 
 

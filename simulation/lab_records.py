@@ -44,7 +44,6 @@ LAB_FIELDS = (
     "run_cost",
     "released_run_cost",
     "written_off",
-    "runway",
 )
 COMPUTE_FIELDS = (
     "fixed_price",
@@ -88,7 +87,6 @@ def lab_row(market: "Market") -> Array:
             labs.run_cost,
             released,
             labs.written_off,
-            labs.runway,
         ]
     )
     row[:, ~labs.entered] = np.nan  # who is not there yet has nothing; nobody decides for OPEN

@@ -30,7 +30,6 @@ KINDS = (
     "credits",
     "rounds",
     "debt",
-    "interest",
 )
 PROVIDERS = slice(CODES)  # accounts
 OTHERS = (

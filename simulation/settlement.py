@@ -155,7 +155,7 @@ def accrue(market: "Market", income: Array) -> Claims:
     labs.compute_cost = dues.sum(axis=1) + by_cloud.sum(axis=1)
     cost = partner + operations + interest + labs.compute_cost
     labs.retained -= cost
-    labs.operations, labs.interest, labs.partner = operations, interest, partner
+    labs.operations = operations
     labs.gross_profit = revenue - compute.served.inference * spot_price
     remember(labs.past_outflow, cost - income)
     return Claims(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.equations.pricing import HOURS
+from simulation.lab_records import LAB_FIELDS
 from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
@@ -13,34 +14,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 YEAR = 12
-SAME = (
-    "model_capability",
-    "efficiency",
-    "serving_efficiency",
-    "markup",
-    "budget",
-    "spent_scale",
-    "spent_efficiency",
-    "spent_safety",
-    "spent_sales",
-    "parent_support",
-    "compute_ordered",
-    "compute_inference",
-    "compute_research",
-    "compute_contracted",
-    "compute_cost",
-    "cash",
-    "credits",
-    "debt",
-    "arrears",
-    "paid_in",
-    "burn",
-    "payment_pressure",
-    "commitments",
-    "run_cost",
-    "released_run_cost",
-    "written_off",
-)
+FOR_QUOTIENTS = ("compute_idle", "gross_profit")  # kept for columns of other names
 
 
 def money_columns(history: "History", revenue: Array) -> dict[str, Array]:
@@ -48,7 +22,7 @@ def money_columns(history: "History", revenue: Array) -> dict[str, Array]:
     labs = history.labs
     used = labs["compute_inference"] + labs["compute_research"]
     contracted = labs["compute_contracted"]
-    columns = {name: labs[name] for name in SAME}
+    columns = {name: labs[name] for name in LAB_FIELDS if name not in FOR_QUOTIENTS}
     return columns | {
         "utilisation": quotient(contracted - labs["compute_idle"], contracted),
         "compute_margin": quotient(labs["gross_profit"], revenue),

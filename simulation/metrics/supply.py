@@ -5,20 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.lab_records import COMPUTE_FIELDS
 from simulation.metrics.money import revenue_per_compute
 
 if TYPE_CHECKING:
     from simulation.tables import History
 
 Array = NDArray[np.float64]
-COMPUTE = (
-    "rent",
-    "hardware_cost",
-    "compute_capacity",
-    "compute_demand",
-    "compute_used",
-    "spot_served",
-)
 
 
 def supply_columns(history: "History") -> dict[str, Array]:
@@ -26,7 +19,7 @@ def supply_columns(history: "History") -> dict[str, Array]:
     labs, compute = history.labs, history.compute
     revenue = history.raw["revenue"].sum(axis=(1, 2))
     decided = ~np.isnan(compute["rent"])  # even where nobody has entered yet
-    return {name: compute[name] for name in COMPUTE} | {
+    return {name: compute[name] for name in COMPUTE_FIELDS if name != "fixed_price"} | {
         "compute_contracted": whole(labs["compute_contracted"], decided),
         "revenue_per_compute": revenue_per_compute(revenue, compute["compute_used"]),
         "payment_pressure": highest(labs["payment_pressure"], decided),

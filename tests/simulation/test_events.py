@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents import catalogue
 from agents.codes import NONE, OPEN
 from simulation import event_catalogue, events
 from simulation.checkpoint import restore, save
@@ -340,9 +341,9 @@ def test_a_file_without_an_event_or_with_two_is_refused(monkeypatch: pytest.Monk
         module = SimpleNamespace(__name__=__name__, **{kind.__name__: kind for kind in kinds})
         with monkeypatch.context() as patch:
             patch.setattr(
-                event_catalogue.pkgutil, "iter_modules", lambda _: [SimpleNamespace(name="odd")]
+                catalogue.pkgutil, "iter_modules", lambda _: [SimpleNamespace(name="odd")]
             )
-            patch.setattr(event_catalogue, "import_module", lambda _, found=module: found)
+            patch.setattr(catalogue, "import_module", lambda _, found=module: found)
             with pytest.raises(TypeError, match=f"odd.py must hold one kind .* it holds {count}"):
                 event_catalogue.found()
     assert set(event_catalogue.found()) == set(KINDS)
