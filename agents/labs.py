@@ -154,7 +154,8 @@ class Labs:
 class Means(NamedTuple):
     """Settings of all providers as arrays, shape (16,), 0 where a code is not used.
 
-    leverage is NaN where no contracts are signed.  backed : has a parent that covers it.
+    leverage is NaN where no contracts are signed.  raises : sells shares.  backed : has a parent
+    that covers it.
     """
 
     execution: Array
@@ -164,6 +165,8 @@ class Means(NamedTuple):
     parent_flow: Array
     parent_growth: Array
     parent_limit: Array
+    ambition: Array
+    raises: NDArray[np.bool_]
     backed: NDArray[np.bool_]
 
 
@@ -178,8 +181,8 @@ def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) 
             value = getattr(own, field, None)
             columns[field][code] = np.nan if value is None else value
         columns["backed"][code] = own.parent_flow > 0.0 and not own.raises
-    backed = columns.pop("backed") > 0.0
-    return Means(**columns, backed=backed)
+    backed, raises = columns.pop("backed") > 0.0, columns.pop("raises") > 0.0
+    return Means(**columns, raises=raises, backed=backed)
 
 
 def remember(past: Array, latest: Array) -> None:

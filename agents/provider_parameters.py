@@ -1,10 +1,12 @@
 """Parameters of providers: who they are, and what all of them have in common (E5-E16)."""
 
 import math
+from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from agents.parameters import Name, Origin, Parameters, Share, Whole, param, problem
+from agents.parameters import FrozenMap, Name, Origin, Parameters, Share, Whole, param, problem
 from agents.strategy_catalogue import STRATEGIES, StrategySettings
 
 HAND_FIT = "hand-fit to the record of early 2023"
@@ -132,6 +134,10 @@ class ProviderParameters(Parameters):
     valuation: float = param(
         0, unit="M$", bounds=(0, 1e9), source="last round before entry", at_start=True,
         doc="value at entry, after money")
+    holders: Annotated[Mapping[Name, Share], AfterValidator(FrozenMap)] = param(
+        FrozenMap(), unit="share", bounds=(0, 1), at_start=True, whole=True,
+        source="OpenAI, Anthropic: reported; others assumed",
+        doc="parts that investors hold at entry; founders, or a parent, hold the rest")
     own_chips: float = param(
         1, unit="-", bounds=(1e-6, 10), range=(0.4, 1), symbol="own_compute_discount",
         source="assumed: Google .6", doc="factor on the cost of compute of who has own chips")

@@ -22,6 +22,7 @@ from agents.demand import (
     EnterpriseParameters,
 )
 from agents.finance_parameters import FinanceParameters
+from agents.investor_parameters import InvestmentParameters
 from agents.parameters import FrozenMap, Parameters, Whole, param
 from agents.provider_parameters import PlanningParameters, ResearchParameters
 from simulation.config_checks import CHECKS, memory_needed
@@ -32,7 +33,7 @@ from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
 from simulation.config_sections import Freeze, Initial, Networks
 from simulation.config_shape import Shape, split_path
-from simulation.config_supply import Providers, Suppliers, Supply
+from simulation.config_supply import Investors, Providers, Suppliers, Supply
 from simulation.config_text import plain, written
 from simulation.event import LONGEST_RUN, Lasting
 from simulation.input_file import bytes_of
@@ -82,6 +83,8 @@ class Config(Parameters):
     planning: PlanningParameters = PlanningParameters()
     research: ResearchParameters = ResearchParameters()
     finance: FinanceParameters = FinanceParameters()
+    investors: Investors = Field(FrozenMap(), description="who funds providers, by name")
+    investment: InvestmentParameters = InvestmentParameters()
     choice: ChoiceParameters = ChoiceParameters()
     developers: DeveloperParameters = DeveloperParameters()
     consumers: ConsumerParameters = ConsumerParameters()

@@ -18,7 +18,7 @@ from simulation.yaml_text import Place
 if TYPE_CHECKING:
     from simulation.config import Config
 
-SUPPLY_SIDE = ("providers", "compute", "planning", "research", "finance")
+SUPPLY_SIDE = ("providers", "compute", "planning", "research", "finance", "investors", "investment")
 CHANGEABLE = ("choice", *POPULATIONS, "apps", *SUPPLY_SIDE)
 
 Steps = tuple[str, ...]

@@ -44,7 +44,7 @@ def event_notes(config: "Config", name: str, event: Any) -> Iterator[str]:
 def unused(config: "Config") -> Iterator[str]:
     """Notes on what is said and not read, since the supply is another."""
     if not config.supply.endogenous:
-        for name in ("providers", "suppliers"):
+        for name in ("providers", "suppliers", "investors"):
             if getattr(config, name):
                 yield f"{name}: not used, since nobody decides; `supply: endogenous` would use them"
         if config.finance.rounds:

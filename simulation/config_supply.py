@@ -15,6 +15,7 @@ from pydantic import (
 
 from agents.compute_parameters import SupplierParameters
 from agents.finance_parameters import InputFile
+from agents.investor_parameters import InvestorParameters
 from agents.parameters import (
     FrozenMap,
     Name,
@@ -88,6 +89,7 @@ Segments = Annotated[
 ]
 Providers = Annotated[Mapping[ProviderName, ProviderParameters], AfterValidator(FrozenMap)]
 Suppliers = Annotated[Mapping[Name, SupplierParameters], AfterValidator(FrozenMap)]
+Investors = Annotated[Mapping[Name, InvestorParameters], AfterValidator(FrozenMap)]
 BY_SEGMENT = ("capability", "price", "safety", "brand", "product_term")
 
 # A table, set by hand: one parameter a paragraph.

@@ -29,6 +29,7 @@ def check_supply_side(config: "Config") -> Iterator[Problem]:
     yield from check_members(config)
     yield from check_shares(config)
     yield from check_money(config)
+    yield from check_owners(config)
     yield from contradictions(config)
     yield from check_state(config)
 
@@ -63,7 +64,11 @@ def members(config: "Config") -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield ("providers", name), name, "provider"
     for name in config.suppliers:
         yield ("suppliers", name), name, "cloud"
-    yield ("compute", "chip_maker"), config.compute.chip_maker, "chip maker"
+    maker = config.compute.chip_maker
+    yield ("compute", "chip_maker"), maker, "chip maker"
+    for name in config.investors:
+        if name != maker:  # who makes the chips may invest too
+            yield ("investors", name), name, "investor"
 
 
 def check_shares(config: "Config") -> Iterator[Problem]:
@@ -83,6 +88,24 @@ def check_money(config: "Config") -> Iterator[Problem]:
         if own.home is None and own.credits:
             text = "credits are those of the home cloud; say which one is `home`, or set 0"
             yield Problem((*at, "credits"), text)
+
+
+def check_owners(config: "Config") -> Iterator[Problem]:
+    """Refuse holders and partners who do not exist, and more shares than there are."""
+    for name, own in config.providers.items():
+        at = ("providers", name, "holders")
+        for holder in own.holders:
+            if holder not in config.investors:
+                yield Problem((*at, holder), not_there(holder, config.investors, "investors"))
+        total = math.fsum(own.holders.values())
+        if total > 1.0 + SUM_TOLERANCE:
+            text = f"the entries sum to {total:.12g}, more than 1; founders have what is left"
+            yield Problem(at, text)
+    for name, investor in config.investors.items():
+        for partner in investor.partners:
+            if partner not in config.investors or partner == name:
+                text = not_there(partner, set(config.investors) - {name}, "investors")
+                yield Problem(("investors", name, "partners"), text)
 
 
 def contradictions(config: "Config") -> Iterator[Problem]:

@@ -20,12 +20,42 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     first = month + settings.contract_lead
     free = compute.free(min(first, len(compute.contracted) - 1))
     supplier = chosen_supplier(market, code, free, deal.capacity)
-    capacity = min(deal.capacity, float(free[supplier]))
-    if not capacity > LEAST_DEAL or deal.months < 1:
-        return
+    sign(market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months))
+
+
+def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) -> float:
+    """E39: sign for compute worth `dues` over the usual term, as far as there is any; M$ signed.
+
+    supplier : cloud; None for the one that the provider would choose itself.
+    """
+    compute, settings = market.compute, market.config.compute
+    first = market.month + settings.contract_lead
+    free = compute.free(min(first, len(compute.contracted) - 1))
+    price = contract_price(market, code)
+    if not price > 0.0:
+        return 0.0
+    capacity = dues / (price * settings.contract_term)
+    if supplier is None:
+        supplier = chosen_supplier(market, code, free, capacity)
+    deal = Deal(min(capacity, float(free[supplier])), settings.contract_term)
+    return sign(market, code, supplier, deal)
+
+
+def contract_price(market: "Market", code: int) -> float:
+    """Price of a contract signed today, M$ a month for each thousand H100-equivalents."""
     dearer = 1.0 + float(market.roster.surcharge[code])
-    rent = compute.rent * (1.0 - settings.contract_discount) * dearer
-    price = HOURS * rent * capacity
+    discount = market.config.compute.contract_discount
+    return HOURS * market.compute.rent * (1.0 - discount) * dearer
+
+
+def sign(market: "Market", code: int, supplier: int, deal: Deal) -> float:
+    """Put a deal into the books of a cloud; returns its dues, M$."""
+    compute, month = market.compute, market.month
+    capacity = deal.capacity
+    if not capacity > LEAST_DEAL or deal.months < 1:
+        return 0.0
+    first = month + market.config.compute.contract_lead
+    price = contract_price(market, code) * capacity
     compute.sign(Contract(code, supplier, month, first, first + deal.months, capacity, price))
     market.recorder.event(
         "contract",
@@ -34,6 +64,7 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
         detail=f"{compute.names[supplier]}: {capacity:.3g} thousand H100e for {deal.months} "
         f"months from month {first} on, {price:.3g} M$ a month",
     )
+    return price * deal.months
 
 
 def chosen_supplier(market: "Market", code: int, free: np.ndarray, wanted: float) -> int:

@@ -39,10 +39,13 @@ def found(market: "Market", code: int, own: "ProviderParameters", month: int) ->
     labs.markup[code], labs.weights[code] = market.config.planning.markup, own.open_weights
     in_credits = own.credits * own.cash
     if own.home is not None:
-        labs.credits[code, market.compute.names.index(own.home)] = in_credits
+        home = market.compute.names.index(own.home)
+        labs.credits[code, home] = in_credits
+        market.ledger.bring(int(market.ledger.owners[home]), in_credits)
     labs.cash[code] = own.cash - in_credits
     labs.paid_in[code] = own.cash
     market.ledger.bring(code, own.cash - in_credits)
+    market.equity.found(code, own.holders, own.valuation, month)
 
 
 def entrant_capability(market: "Market") -> float:

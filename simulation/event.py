@@ -55,9 +55,8 @@ class Rule(Action):
 
 
 class Lasting(Action):
-    """An event that multiplies something by a factor for some months."""
+    """An event that goes on for some months."""
 
-    factor: float
     months: Whole = param(
         ..., unit="month", bounds=(1, LONGEST_RUN), source=EXPERIMENT, doc="months that it lasts"
     )

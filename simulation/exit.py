@@ -27,6 +27,8 @@ def close_down(market: "Market", code: int) -> None:
     compute.written_off[code] += coming + float(labs.deferred[code].sum())
     labs.written_off[code] += owed + float(labs.debt[code]) + coming
     labs.retained[code] += owed + float(labs.debt[code]) - float(labs.credits[code].sum())
+    market.equity.powder += market.equity.owned @ labs.credits[code]  # what is left of them
+    market.equity.stakes[code] = 0.0
     labs.debt[code] = 0.0
     labs.deferred[code] = labs.owed[code] = labs.credits[code] = 0.0
     labs.exited[code] = True

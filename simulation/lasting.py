@@ -1,4 +1,4 @@
-"""What events do for some months: factors of a month, read off the config and nothing else."""
+"""What events do for some months, read off the config and nothing else."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES
 from simulation.columns import SEGMENTS
+from simulation.events.capital_shock import CapitalShock
 from simulation.events.demand_shock import DemandShock
 from simulation.events.price_war import PriceWar
 from simulation.events.supply_shock import SupplyShock
@@ -50,3 +51,12 @@ def demand_factors(config: "Config", month: int) -> Array | None:
             factors = np.ones(len(SEGMENTS)) if factors is None else factors
             factors[SEGMENTS.index(action.segment)] *= action.factor
     return factors
+
+
+def sentiment_shift(config: "Config", month: int) -> float:
+    """What shocks add to the usual level of sentiment; those of several shocks sum."""
+    return sum(
+        action.shift
+        for first, action in config.lasting.values()
+        if isinstance(action, CapitalShock) and first <= month < first + action.months
+    )

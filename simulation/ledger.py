@@ -1,6 +1,7 @@
 """Double-entry cash: every payment has a payer and a payee; a month is one array.
 
-Accounts are the providers by code, the clouds by place after them, and those of OTHERS.  Claims
+Accounts are the providers by code, the clouds and then the investors by place after them, and those
+of OTHERS; `investors` among these are the ones whom the config does not name.  Claims
 that are not cash (credits, arrears, debt) stand in the columns of the providers, and
 `simulation.identities` ties both together.
 """
@@ -30,6 +31,8 @@ KINDS = (
     "credits",
     "rounds",
     "debt",
+    "inflow",
+    "shares",
 )
 PROVIDERS = slice(CODES)  # accounts
 OTHERS = (
@@ -44,6 +47,8 @@ OTHERS = (
     "investors",
     "partners",
     "staff",
+    "savers",
+    "founders",
 )
 
 
@@ -60,16 +65,19 @@ class Ledger:
     """Cash that moved this month, and what every account has.
 
     clouds, suppliers : accounts of the clouds, as numbers and as a slice.
+    funds : accounts of the investors.  owners : (clouds,), account that redeems credits of each.
     moved : (payers, payees, kinds), M$ of this month, never negative.
     payments : the same as a list, at the month's end.
     balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
     turnover : (accounts,), M$ since the start, paid and received: the scale of rounding.
     """
 
-    def __init__(self, suppliers: int) -> None:
+    def __init__(self, suppliers: int, investors: int = 0) -> None:
         """Nothing has moved."""
         self.clouds = np.arange(CODES, CODES + suppliers)
-        size = CODES + suppliers + len(OTHERS)
+        self.funds = np.arange(CODES + suppliers, CODES + suppliers + investors)
+        size = CODES + suppliers + investors + len(OTHERS)
+        self.owners = np.full(suppliers, self.account("investors"))
         self.moved = np.zeros((size, size, len(KINDS)))
         self.balance, self.turnover = np.zeros((2, size))
         nobody = np.zeros(0, np.int64)
@@ -82,7 +90,7 @@ class Ledger:
 
     def account(self, name: str) -> int:
         """Number of one of OTHERS."""
-        return CODES + len(self.clouds) + OTHERS.index(name)
+        return CODES + len(self.clouds) + len(self.funds) + OTHERS.index(name)
 
     def bring(self, account: int, amount: float) -> None:
         """Cash that an account comes with, M$: its investors gave it before."""

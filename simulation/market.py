@@ -19,6 +19,8 @@ from agents.developers import Developers
 from agents.enterprises import Enterprises
 from agents.equations.shares import shares_of
 from agents.individuals import Start
+from agents.investor import EquityMarket, Investor
+from agents.investor_parameters import InvestorParameters
 from agents.labs import Labs
 from agents.open_weights import OpenModels
 from agents.provider import Provider
@@ -54,7 +56,8 @@ class Market(mesa.Model):
     month : months done so far, which is the month being run while it runs.
 
     With `supply: endogenous` also labs : columns of the providers.  open_models : the best open
-    weights.  compute : capacity, rent and contracts.  suppliers : Mesa agents.  ledger : cash.
+    weights.  compute : capacity, rent and contracts.  equity : investors and what they hold.
+    suppliers, investors : Mesa agents.  ledger : cash.
     needs : (3, 16), compute per trillion tokens.  pledged : money that events bring this month.
     """
 
@@ -63,6 +66,8 @@ class Market(mesa.Model):
     compute: ComputeMarket
     ledger: Ledger
     suppliers: AgentSet
+    equity: EquityMarket
+    investors: AgentSet
     needs: NDArray[np.float64]
 
     def __init__(
@@ -154,16 +159,25 @@ class Market(mesa.Model):
         self.labs = Labs(len(config.suppliers), config.finance.burn_months)
         self.open_models = OpenModels()
         self.compute = ComputeMarket(config.suppliers, config.months + YEAR + 1)
-        self.ledger = Ledger(len(config.suppliers))
+        owners = {name: supplier.owner for name, supplier in config.suppliers.items()}
+        funds = investors_of(config)
+        self.equity = EquityMarket(funds, list(owners.values()), config.compute.chip_maker)
+        self.ledger = Ledger(len(config.suppliers), len(funds))
+        for place, own in enumerate(self.equity.owned):
+            self.ledger.owners[own] = self.ledger.funds[place]
+            self.ledger.bring(int(self.ledger.funds[place]), float(self.equity.powder[place]))
         self.needs = np.zeros(SHAPE)
         self.rounds = rounds_of(config)
-        self.pledged: list[tuple[int, float, str]] = []
-        owners = {name: supplier.owner for name, supplier in config.suppliers.items()}
+        self.pledged: list[tuple[int, float, str, float]] = []
         self.suppliers = AgentSet(
             [
                 *(Supplier(self, name, "cloud", owner) for name, owner in owners.items()),
                 Supplier(self, config.compute.chip_maker, "chip_maker", None),
             ],
+            random=self.random,
+        )
+        self.investors = AgentSet(
+            [Investor(self, name, investor.kind) for name, investor in funds.items()],
             random=self.random,
         )
         self.offers.coming_runway = np.full(SHAPE, config.finance.runway_limit)
@@ -195,6 +209,14 @@ class Market(mesa.Model):
         if isinstance(self.recorder, Silence):
             raise RuntimeError("this market keeps no records: it was made with observe=False")
         return Records(self.origin, self.supply.providers, tables_of(self.recorder))
+
+
+def investors_of(config: Config) -> dict[str, InvestorParameters]:
+    """Investors by name; who owns a cloud is one, if without money of its own to invest."""
+    idle = InvestorParameters(kind="strategic", dry_powder=0.0, inflow=0.0)
+    owners = [supplier.owner for supplier in config.suppliers.values()]
+    unnamed = {name: idle for name in owners if name and name not in config.investors}
+    return {**config.investors, **unnamed}
 
 
 def graph_content(config: Config, name: str) -> bytes | None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES
 from agents.labs import Means, means_of
+from agents.provider_parameters import ProviderParameters
 from agents.strategy import Strategy
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Roster(NamedTuple):
     """Providers by code.
 
     config : what it was made from; events make another.  means : settings as arrays.
-    strategies : by code.  origins : (16,), country codes, empty where there is nobody.
+    strategies, settings : by code.  origins : (16,), country codes, empty where there is nobody.
     refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
     export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
     """
@@ -26,6 +27,7 @@ class Roster(NamedTuple):
     config: "Config"
     means: Means
     strategies: dict[int, Strategy]
+    settings: dict[int, ProviderParameters]
     origins: NDArray[np.str_]
     refused: NDArray[np.bool_]
     restricted: NDArray[np.bool_]
@@ -61,15 +63,15 @@ def own_strategies(config: "Config", given: Mapping[str, Strategy]) -> dict[str,
 def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, Strategy]) -> Roster:
     """Roster of a config; `names` by code, `strategies` of the user stand in for the config's."""
     origins = np.zeros(CODES, "<U2")
-    found = {}
+    found, settings = {}, {}
     for code, name in enumerate(names):
         own = config.providers.get(name)
         if own is not None:
             origins[code] = own.origin
-            found[code] = strategies.get(name, own.strategy)
+            found[code], settings[code] = strategies.get(name, own.strategy), own
     compute = config.compute
     refused = np.isin(origins, config.enterprises.excluded_origins)
     restricted = (origins != "") & (origins == (compute.export_region or ""))
     surcharge = np.where(restricted, compute.export_surcharge, 0.0)
     means = means_of(config.providers, names)
-    return Roster(config, means, found, origins, refused, restricted, surcharge)
+    return Roster(config, means, found, settings, origins, refused, restricted, surcharge)

@@ -93,7 +93,7 @@ def pay(market: "Market") -> None:
     in_cash = payable(compute, to_clouds)
     for kind, owed in (("contracts", claims.dues), ("spot", claims.spot)):
         ledger.post(PROVIDERS, ledger.suppliers, kind, in_cash * owed)
-    ledger.post(ledger.account("investors"), ledger.suppliers, "credits", by_credit.sum(axis=0))
+    ledger.post(ledger.owners, ledger.clouds, "credits", by_credit.sum(axis=0))
     ledger.post(PROVIDERS, ledger.account("staff"), "operations", to_people)
     ledger.post(PROVIDERS, ledger.account("partners"), "revenue_share", claims.partner)
     labs.cash = cash - to_people - to_clouds.sum(axis=1)

@@ -55,6 +55,7 @@ class History:
         self.names = np.array(market.supply.names, object)
         self.providers = np.array(market.supply.providers, object)
         self.months = len(bills)
+        self.investors = market.equity.names if market.endogenous else ()
         self.dates = np.array(calendar(market.config.start, self.months), object)
         self.raw = {
             name: self.stacked([getattr(month, name) for month in bills])
@@ -296,7 +297,7 @@ def account_names(history: History) -> list[str]:
     """Names of the accounts of the ledger in their order."""
     config = history.config
     others = [config.compute.chip_maker if name == "chip_maker" else name for name in OTHERS]
-    return [*history.names, *config.suppliers, *others]
+    return [*history.names, *config.suppliers, *history.investors, *others]
 
 
 def substitution_table(history: History) -> "Table":

@@ -1,5 +1,6 @@
 """A mega-round: a provider is paid a sum, whatever investors think of it."""
 
+import math
 from typing import TYPE_CHECKING
 
 from agents.parameters import Name, param
@@ -27,6 +28,6 @@ class MegaRound(Action):
         code = code_of(market, self.provider)
         if code is None:
             return absent(self.provider)
-        market.pledged.append((code, self.amount, self.investor or ""))
+        market.pledged.append((code, self.amount, self.investor or "", math.nan))
         payer = self.investor or "investors"
         return Note(f"{payer}: {self.amount:g} M$ for {self.provider}", code, after=self.amount)

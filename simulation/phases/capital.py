@@ -1,6 +1,7 @@
-"""Phase 10, capital: rounds that are scheduled are closed, and runway is what remains.
+"""Phase 10, capital: what providers are worth, who funds them, and how long it lasts (E35-E41).
 
-A part of what the owner of a cloud pays is credits of that cloud (E39's channel, by schedule).
+Rounds on record and those that events bring are closed first, then providers raise in random
+order, since they compete for the same dry powder.
 """
 
 from typing import TYPE_CHECKING
@@ -9,33 +10,115 @@ import numpy as np
 
 from agents.codes import OPEN
 from agents.equations.finance import runway
+from agents.equations.investment import moved_sentiment, worth, yearly_growth
+from agents.investor import OTHERS
+from agents.labs import remember
 from simulation import replay
 from simulation.columns import SEGMENTS
-from simulation.money_identities import check_money
+from simulation.lasting import sentiment_shift
+from simulation.listing import list_providers
+from simulation.phases.plan import in_turn
+from simulation.rounds import Round, close, raise_round, raising, wanted
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 
 def capital(market: "Market") -> None:
-    """Close the month's rounds, and set the runway that buyers see next month."""
+    """Value providers, close the month's rounds, and set the runway that buyers see next month."""
     if not market.endogenous:
         replay.fund(market)
         return
-    for code, amount, investor in [*due(market), *market.pledged]:
-        close_round(market, code, amount, investor)
+    equity = market.equity
+    equity.tickets, equity.rounds_closed, equity.rounds_failed = [], 0, 0
+    equity.invested[:] = 0.0
+    receive_inflow(market)
+    rise = value(market)
+    for code, amount, investor, post_money in [*due(market), *market.pledged]:
+        close_given(market, code, amount, investor, post_money)
     market.pledged.clear()
+    raise_rounds(market)
+    list_providers(market)
+    feel(market, rise)
     labs, limit = market.labs, market.config.finance.runway_limit
     lasting = runway(labs.liquid, labs.burn, limit)
     labs.runway = np.where(market.roster.means.backed, limit, lasting)
     labs.runway[OPEN] = limit
     market.offers.coming_runway = np.repeat(labs.runway[None], len(SEGMENTS), axis=0)
-    market.ledger.close()
-    check_money(market)
 
 
-def due(market: "Market") -> list[tuple[int, float, str]]:
-    """Scheduled rounds of the month: code, M$, investor."""
+def receive_inflow(market: "Market") -> None:
+    """E40: investors receive new money, more of it in a good mood."""
+    equity, ledger, config = market.equity, market.ledger, market.config
+    if not equity.names:
+        return
+    known = config.investors
+    inflow = np.array([known[name].inflow if name in known else 0.0 for name in equity.names])
+    inflow *= equity.sentiment
+    ledger.post(ledger.account("savers"), ledger.funds, "inflow", inflow)
+    equity.powder += inflow
+
+
+def value(market: "Market") -> float:
+    """E35: value every provider; returns the mean rise of ln(V/S) of those who sell shares."""
+    equity, labs, settings = market.equity, market.labs, market.config.investment
+    active = labs.active
+    revenue = np.where(active, labs.revenue, 0.0)
+    remember(equity.past_revenue, revenue)
+    equity.growth = yearly_growth(
+        revenue,
+        equity.past_revenue[0],
+        (settings.growth_floor, settings.growth_limit),
+        settings.growth_unknown,
+    )
+    best = float(labs.capability[active].max()) if active.any() else 0.0
+    before = equity.worth
+    now = worth(
+        revenue,
+        equity.growth,
+        np.maximum(best - labs.capability, 0.0),
+        settings.multiple,
+        (settings.option_value, settings.option_share, settings.gap_scale),
+    )
+    equity.worth = np.where(active, now, np.nan)
+    equity.valuation = np.where(active, equity.sentiment * now, 0.0)
+    known = market.roster.means.raises & active & (before > 0.0) & (now > 0.0)
+    if not known.any():
+        return 0.0
+    return float(np.log(now[known] / before[known]).mean())
+
+
+def feel(market: "Market", rise: float) -> None:
+    """E40: sentiment follows values, and returns to its usual level."""
+    equity, settings = market.equity, market.config.investment
+    moved = moved_sentiment(
+        equity.sentiment,
+        sentiment_shift(market.config, market.month),
+        rise,
+        settings.sentiment_memory,
+        settings.sentiment_response,
+    )
+    equity.sentiment = min(max(moved, settings.sentiment_floor), settings.sentiment_limit)
+
+
+def raise_rounds(market: "Market") -> None:
+    """E36-E39: who wants to raises, one after the other."""
+    labs, equity = market.labs, market.equity
+    if not equity.names:
+        return
+    ambition = wanted(market)
+    lasting = runway(labs.liquid, labs.burn, market.config.finance.runway_limit)
+    limit = market.config.investment.dilution_limit
+    codes = np.flatnonzero(raising(market, lasting, ambition)).tolist()
+    for code in in_turn(market, codes, "rounds.order"):
+        if not raise_round(market, code, "round", limit, float(ambition[code])):
+            equity.failed_round[code] = market.month
+            equity.rounds_failed += 1
+            market.recorder.event("failed_round", code, detail="nobody leads a round")
+
+
+def due(market: "Market") -> list[tuple[int, float, str, float]]:
+    """Rounds on record of the month: code, M$, investor, value after money or NaN."""
     rounds = market.rounds
     rows = np.flatnonzero(rounds.month == market.month)
     names = market.supply.names
@@ -44,27 +127,21 @@ def due(market: "Market") -> list[tuple[int, float, str]]:
             names.index(str(rounds.provider[row])),
             float(rounds.amount[row]),
             str(rounds.investor[row]),
+            float(rounds.valuation[row]),
         )
         for row in rows
     ]
 
 
-def close_round(market: "Market", code: int, amount: float, investor: str) -> None:
-    """Pay a round in: cash, and credits where the investor owns a cloud."""
-    labs, ledger = market.labs, market.ledger
-    if not labs.active[code]:
+def close_given(
+    market: "Market", code: int, amount: float, investor: str, post_money: float
+) -> None:
+    """Close a round that a record or an event gives, at the value given or else at today's."""
+    equity = market.equity
+    if not market.labs.active[code] or not amount > 0.0:
         return
-    owners = [supplier.owner for supplier in market.config.suppliers.values()]
-    in_credits = 0.0
-    if investor in owners:
-        in_credits = market.config.finance.credit_share * amount
-        labs.credits[code, owners.index(investor)] += in_credits
-    ledger.post(ledger.account("investors"), code, "rounds", amount - in_credits)
-    labs.cash[code] += amount - in_credits
-    labs.paid_in[code] += amount
-    market.recorder.event(
-        "round",
-        code,
-        after=amount,
-        detail=f"{investor or 'investors'}: {amount:.4g} M$, of it {in_credits:.4g} M$ in credits",
-    )
+    names = equity.names
+    place = names.index(investor) if investor in names else OTHERS
+    known = post_money >= amount  # not for NaN
+    before = post_money - amount if known else float(equity.valuation[code])
+    close(market, code, Round("scheduled", before, {place: amount}, False))

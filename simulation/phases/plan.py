@@ -46,15 +46,15 @@ def decide(market: "Market") -> None:
     asked = [asked_of(names[code], strategies[code], found[code]) for code in found]
     write_down(market, list(found), Decisions(*zip(*asked, strict=True)))
     due = [code for code in found if (market.month + code) % interval == 0]
-    for code in in_turn(market, due):
+    for code in in_turn(market, due, "providers.order"):
         sign_deal(market, code, deal_of(names[code], strategies[code], found[code]))
 
 
-def in_turn(market: "Market", codes: list[int]) -> list[int]:
-    """Codes in this month's keyed order, since who signs first finds more capacity free."""
+def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
+    """Codes in this month's keyed order, since who comes first finds more of what is scarce."""
     if len(codes) < 2:
         return codes
-    keys = below(stream(market.config.seed, "providers.order"), market.month, market.supply.keys)
+    keys = below(stream(market.config.seed, stream_name), market.month, market.supply.keys)
     return sorted(codes, key=lambda code: int(keys[code]))
 
 

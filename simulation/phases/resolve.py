@@ -11,6 +11,7 @@ import numpy as np
 from agents.codes import CODES
 from simulation.entry import enter
 from simulation.exit import leave
+from simulation.money_identities import check_money
 from simulation.offers import places
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def resolve(market: "Market") -> None:
     if market.endogenous:
         leave(market)
         enter(market, market.month + 1)
+        market.ledger.close()
+        check_money(market)
     note_offers(market)
     on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
     conditions = condition(market)
