@@ -40,14 +40,13 @@ def syndicate(market: "Market", code: int, kind: str) -> list[int]:
     weight = np.where(able, equity.powder * (1.0 + equity.degree), 1.0)
     race = np.where(able, -np.log(luck.lead) / weight, np.inf)
     candidates = np.argsort(race)[: int(able.sum())].tolist()
-    for place, lead in enumerate(candidates):
-        if join[lead] < joining(ready[lead]):
-            break
-    else:
+    lead = next((one for one in candidates if join[one] < joining(ready[one])), None)
+    if lead is None:
         return []
+    later = candidates[candidates.index(lead) + 1 :]
     found, ties, degree = [lead], equity.ties.tolist(), equity.degree.tolist()
     turn = luck.turn.tolist()
-    for investor in sorted(candidates[place + 1 :], key=turn.__getitem__):
+    for investor in sorted(later, key=turn.__getitem__):
         known = sum(ties[investor][other] for other in found)
         herd = known / degree[investor] if degree[investor] else 0.0
         if join[investor] < joining(ready[investor] + settings.herding * herd):
