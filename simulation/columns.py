@@ -123,6 +123,12 @@ DECISIONS = (
     Column("run_cost", "number", "M$", "training run so far, at the rents of its months"),
     Column("released_run_cost", "number", "M$", "of the run behind a model released this month"),
     Column("written_off", "number", "M$", "what its creditors have lost"),
+    Column("valuation", "number", "M$", "value before money at month end (E35)"),
+    Column("revenue_multiple", "number", "-", "valuation over twelve times the revenue"),
+    Column("post_money", "number", "M$", "value after money of its last round, or at entry"),
+    Column("founder_share", "number", "share", "held by founders, or by a parent"),
+    Column("rounds", "number", "rounds", "closed so far"),
+    Column("raised", "number", "M$", "in them, credits included"),
 )
 
 PROVIDERS_TABLE = (
@@ -255,6 +261,29 @@ MARKET_TABLE = (
     Column("payment_pressure", "number", "-", "highest of all providers"),
     Column("commitments", "number", "M$", "all dues still to come"),
     Column("written_off", "number", "M$", "what creditors have lost so far"),
+    Column("sentiment", "number", "-", "of investors, 1 is usual (E40)"),
+    Column("dry_powder", "number", "M$", "money that investors have to invest"),
+    Column("rounds_closed", "number", "rounds", "of all providers, this month"),
+    Column("rounds_failed", "number", "rounds", "that nobody led, this month"),
+    Column("raised", "number", "M$", "in the rounds of this month, credits included"),
+    Column(
+        "syndicate_gini",
+        "number",
+        "0-1",
+        "Gini coefficient of how many rounds investors have shared with others; 0 is all alike",
+    ),
+    Column("supplier_hhi", "number", "0-1", "sum of squared shares of clouds in what they receive"),
+    *(
+        Column(name, "number", unit, f"{meaning}, this month")
+        for name, unit, meaning in (
+            ("renegotiations", "contracts", "providers whose dues were put off (E42)"),
+            ("acquisitions", "providers", "sold to another provider or to an investor (E42)"),
+            ("failures", "providers", "given up (E42)"),
+            ("entries", "providers", "unscheduled entrants who can pay for a model (E43)"),
+            ("entries_as_app", "companies", "entrants who cannot and use open weights (E43)"),
+            ("entries_refused", "companies", "entrants for whom there was no place left"),
+        )
+    ),
     Column("apps", "whole", "companies", "application companies at month end"),
     Column("apps_entered", "whole", "companies", "of them, entered this month"),
     Column("apps_exited", "whole", "companies", "given up this month, having become too small"),
@@ -411,6 +440,45 @@ SUBSTITUTION_TABLE = (
     ),
 )
 
+ROUNDS_TABLE = (
+    *WHEN,
+    Column("round", "whole", "", "serial number of the round; a row is a ticket"),
+    PROVIDER,
+    Column(
+        "kind", "text", "", "round, down_round, placement, ipo, or scheduled by a record or event"
+    ),
+    Column("investor", "text", "", "who pays"),
+    Column("lead", "flag", "", "leads the round"),
+    Column("ticket", "number", "M$", "what it pays, credits included"),
+    Column("credits", "number", "M$", "of it, in credits of its cloud"),
+    Column("commitment", "number", "M$", "dues for compute that it makes the provider sign"),
+    Column("pre_money", "number", "M$", "value before money"),
+    Column("amount", "number", "M$", "of the whole round"),
+    Column("post_money", "number", "M$", "value after money"),
+    Column("dilution", "number", "share", "of the provider that the round sells"),
+    Column("multiple", "number", "-", "value after money over annual revenue"),
+    Column("growth", "number", "per year", "of revenue, as investors see it"),
+    Column("founder_share", "number", "share", "held by founders after the round"),
+)
+
+CAP_TABLES_TABLE = (
+    *WHEN,
+    PROVIDER,
+    Column("holder", "text", "", "investor, other investors, founders (or a parent), or public"),
+    Column("share", "number", "share", "of the provider, at month end"),
+)
+
+INVESTORS_TABLE = (
+    *WHEN,
+    Column("investor", "text", "", "name of the investor in the config"),
+    Column("kind", "text", "", "strategic, venture or growth"),
+    Column("dry_powder", "number", "M$", "money to invest at month end"),
+    Column("invested", "number", "M$", "put into rounds this month, credits included"),
+    Column("credits_outstanding", "number", "M$", "credits of its clouds that it has to redeem"),
+    Column("holdings", "number", "M$", "its shares of providers at their valuations"),
+    Column("degree", "number", "rounds", "shared with others so far, one for each other"),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "segments": SEGMENTS_TABLE,
     "providers": PROVIDERS_TABLE,
@@ -423,4 +491,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "apps": APPS_TABLE,
     "ledger": LEDGER_TABLE,
     "substitution": SUBSTITUTION_TABLE,
+    "rounds": ROUNDS_TABLE,
+    "cap_tables": CAP_TABLES_TABLE,
+    "investors": INVESTORS_TABLE,
 }

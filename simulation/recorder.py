@@ -12,6 +12,7 @@ from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import TASTE_TYPES, Tally
 from agents.kernels.accounts import cohorts_of, filled_cells
 from simulation.columns import SEGMENTS
+from simulation.equity_records import equity_month
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
 from simulation.metrics.choosers import rules_of
@@ -91,6 +92,7 @@ class Recorder:
             "labs",
             "compute",
             "payments",
+            "equity",
             "utility",
             "sorting",
             "release_rate",
@@ -186,6 +188,7 @@ class Recorder:
             self.months["labs"].append(lab_row(market))
             self.months["compute"].append(compute_row(market))
             self.months["payments"].append(market.ledger.payments)
+            self.months["equity"].append(equity_month(market))
         self._switched = np.zeros(len(SEGMENTS))
 
 

@@ -14,10 +14,12 @@ from agents.codes import CODES, CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
 from agents.kernels.tender import SCORES
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
+from simulation.equity_records import EquityMonth
+from simulation.equity_tables import cap_tables_table, investors_table, rounds_table
 from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
 from simulation.ledger import KINDS, OTHERS
 from simulation.metrics import market as measures
-from simulation.metrics import substitution
+from simulation.metrics import capital, substitution
 from simulation.metrics.choosers import Substitution
 from simulation.metrics.loyalty import loyalty_columns
 from simulation.metrics.money import money_columns
@@ -55,6 +57,7 @@ class History:
         self.names = np.array(market.supply.names, object)
         self.providers = np.array(market.supply.providers, object)
         self.months = len(bills)
+        self.equity: list[EquityMonth] = recorder.months["equity"]
         self.investors = market.equity.names if market.endogenous else ()
         self.dates = np.array(calendar(market.config.start, self.months), object)
         self.raw = {
@@ -149,6 +152,7 @@ def providers_table(history: History) -> "Table":
         "consumer_traffic_share": shares_of(traffic),
         **loyalty_columns(history),
         **money_columns(history, totals["revenue"]),
+        **capital.provider_columns(history, totals["revenue"]),
     }
     table = history.when(month) | {"provider": history.providers[provider]}
     return table | {name: values.ravel() for name, values in columns.items()}
@@ -164,6 +168,7 @@ def first_offered(values: NDArray[Any], live: NDArray[np.bool_], missing: Any) -
 def market_table(history: History) -> "Table":
     """One row for each month."""
     columns = measures.market_columns(history) | substitution.market_columns(history)
+    columns |= capital.market_columns(history)
     return history.when(np.arange(history.months)) | columns
 
 
@@ -321,4 +326,7 @@ def tables_of(recorder: Recorder) -> "dict[str, Table]":
         "apps": apps_table(history),
         "ledger": ledger_table(history),
         "substitution": substitution_table(history),
+        "rounds": rounds_table(history),
+        "cap_tables": cap_tables_table(history),
+        "investors": investors_table(history),
     }

@@ -1,0 +1,56 @@
+"""What is kept of investors and of the shares of providers each month."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.investor import Ticket
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+Array = NDArray[np.float64]
+EQUITY_FIELDS = ("valuation", "post_money", "rounds", "raised")
+
+
+class EquityMonth(NamedTuple):
+    """Equity at the end of one month, money in M$.
+
+    by_code : (fields, 16), EQUITY_FIELDS.  stakes : (16, holders).  by_investor : (5, V), dry
+    powder, invested, credits to redeem, holdings, degree.  tickets : of the month.  sentiment.
+    closed, failed : rounds of the month.
+    """
+
+    by_code: Array
+    stakes: Array
+    by_investor: Array
+    tickets: list[Ticket]
+    sentiment: float
+    closed: int
+    failed: int
+
+
+def equity_month(market: "Market") -> EquityMonth:
+    """Equity of the month; providers who have not entered, or have left, have none (NaN)."""
+    equity, labs = market.equity, market.labs
+    by_code = np.array([equity.valuation, equity.last_post, equity.closed, equity.raised])
+    by_code[:, ~labs.entered] = np.nan
+    size = len(equity.names)
+    return EquityMonth(
+        by_code,
+        np.where(labs.active[:, None], equity.stakes, 0.0),
+        np.array(
+            [
+                equity.powder,
+                equity.invested,
+                equity.owned @ labs.credits.sum(axis=0),
+                equity.valuation @ equity.stakes[:, :size],
+                equity.degree,
+            ]
+        ),
+        equity.tickets,
+        equity.sentiment,
+        equity.rounds_closed,
+        equity.rounds_failed,
+    )

@@ -1,0 +1,101 @@
+"""Capital by month: rounds, who shares them, cap tables, and what became of providers."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agents.codes import CODES
+from agents.investor import FOUNDERS
+from simulation.equity_records import EQUITY_FIELDS
+from simulation.ledger import KINDS
+from simulation.metrics.choosers import quotient
+from simulation.metrics.concentration import hhi
+
+if TYPE_CHECKING:
+    from simulation.ledger import Payments
+    from simulation.tables import History
+
+Array = NDArray[np.float64]
+YEAR = 12
+TO_CLOUDS = np.isin(KINDS, ("usage", "contracts", "spot", "hosting", "credits"))
+COUNTED = {  # kinds of rows of the events table by column
+    "renegotiations": "renegotiation",
+    "acquisitions": "acquisition",
+    "failures": "failure",
+    "entries": "founding",
+    "entries_as_app": "entry_as_app",
+    "entries_refused": "entry_refused",
+}
+
+
+def gini(amounts: ArrayLike) -> float:
+    """Gini coefficient of amounts that are not negative; NaN where there is nothing.
+
+    (n + 1 - 2*sum of cumulated shares)/n: 0 where all are alike, 1 - 1/n where one has all.
+    """
+    ranked = np.sort(np.asarray(amounts, np.float64))
+    if not ranked.sum() > 0.0:
+        return float("nan")
+    size = len(ranked)
+    return float((size + 1 - 2.0 * (np.cumsum(ranked) / ranked.sum()).sum()) / size)
+
+
+def provider_columns(history: "History", revenue: Array) -> dict[str, Array]:
+    """Columns of the providers table, (months, providers); `revenue` in M$."""
+    months = history.equity
+    shape = (history.months, len(history.codes))
+    if not months:
+        names = (*EQUITY_FIELDS, "revenue_multiple", "founder_share")
+        return {name: np.full(shape, np.nan) for name in names}
+    found = np.stack([month.by_code for month in months])[:, :, history.codes]
+    columns = {name: found[:, row] for row, name in enumerate(EQUITY_FIELDS)}
+    stakes = np.stack([month.stakes for month in months])[:, history.codes]
+    owned = stakes.sum(axis=2) > 0.0
+    return columns | {
+        "revenue_multiple": quotient(columns["valuation"], YEAR * revenue),
+        "founder_share": np.where(owned, stakes[:, :, FOUNDERS], np.nan),
+    }
+
+
+def market_columns(history: "History") -> dict[str, Array]:
+    """Columns of the market table, (months,); NaN where nobody decides."""
+    months = history.equity
+    names = ("sentiment", "dry_powder", "rounds_closed", "rounds_failed", "raised")
+    if not months:
+        missing = (*names, "syndicate_gini", "supplier_hhi", *COUNTED)
+        return {name: np.full(history.months, np.nan) for name in missing}
+    rows = [
+        (
+            month.sentiment,
+            month.by_investor[0].sum(),
+            month.closed,
+            month.failed,
+            sum(ticket.ticket for ticket in month.tickets),
+        )
+        for month in months
+    ]
+    columns: dict[str, Array] = dict(zip(names, np.array(rows, np.float64).T, strict=True))
+    columns["syndicate_gini"] = np.array([gini(month.by_investor[-1]) for month in months])
+    payments = history.recorder.months["payments"]
+    clouds = len(history.config.suppliers)
+    columns["supplier_hhi"] = np.array([hhi_of_clouds(month, clouds) for month in payments])
+    return columns | event_counts(history)
+
+
+def hhi_of_clouds(payments: "Payments", clouds: int) -> float:
+    """Concentration of what clouds receive for compute in a month; NaN where they get nothing."""
+    place = payments.payee - CODES
+    paid = TO_CLOUDS[payments.kind] & (place >= 0) & (place < clouds)
+    received = np.bincount(place[paid], payments.amount[paid], clouds)
+    return float(hhi(received / received.sum())) if received.sum() > 0.0 else float("nan")
+
+
+def event_counts(history: "History") -> dict[str, Array]:
+    """Rows of the events table of some kinds, by column and month."""
+    events = history.recorder.events
+    counts = {}
+    for column, kind in COUNTED.items():
+        found = [event.month for event in events if event.kind == kind]
+        counts[column] = np.bincount(found, minlength=history.months).astype(np.float64)
+    return counts
