@@ -58,11 +58,12 @@ def cap_tables_table(history: "History") -> "Table":
 def investors_table(history: "History") -> "Table":
     """One row for each month and investor."""
     names = np.array(history.investors, object)
+    fields = ("dry_powder", "invested", "credits_outstanding", "holdings", "degree")
     months = len(history.equity) if len(names) else 0
-    values = np.array([month.by_investor for month in history.equity]).reshape(-1, 5, len(names))
+    values = np.array([month.by_investor for month in history.equity])
+    values = values.reshape(len(history.equity), len(fields), len(names))
     month, investor = (axis.ravel() for axis in np.indices((months, len(names))))
     kinds = np.array(history.recorder.market.equity.kinds, object) if months else names
-    fields = ("dry_powder", "invested", "credits_outstanding", "holdings", "degree")
     return history.when(month.astype(np.int64)) | {
         "investor": names[investor],
         "kind": kinds[investor],

@@ -18,8 +18,8 @@ from simulation.equity_records import EquityMonth
 from simulation.equity_tables import cap_tables_table, investors_table, rounds_table
 from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
 from simulation.ledger import KINDS, OTHERS
-from simulation.metrics import market as measures
 from simulation.metrics import capital, substitution
+from simulation.metrics import market as measures
 from simulation.metrics.choosers import Substitution
 from simulation.metrics.loyalty import loyalty_columns
 from simulation.metrics.money import money_columns
