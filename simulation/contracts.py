@@ -20,7 +20,7 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     first = month + settings.contract_lead
     free = compute.free(min(first, len(compute.contracted) - 1))
     supplier = chosen_supplier(market, code, free, deal.capacity)
-    sign(market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months))
+    sign(market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months), first)
 
 
 def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) -> float:
@@ -29,7 +29,7 @@ def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) ->
     supplier : cloud; None for the one that the provider would choose itself.
     """
     compute, settings = market.compute, market.config.compute
-    first = market.month + settings.contract_lead
+    first = market.month + max(settings.contract_lead, 1)  # this month is settled already
     free = compute.free(min(first, len(compute.contracted) - 1))
     price = contract_price(market, code)
     if not price > 0.0:
@@ -38,7 +38,7 @@ def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) ->
     if supplier is None:
         supplier = chosen_supplier(market, code, free, capacity)
     deal = Deal(min(capacity, float(free[supplier])), settings.contract_term)
-    return sign(market, code, supplier, deal)
+    return sign(market, code, supplier, deal, first)
 
 
 def contract_price(market: "Market", code: int) -> float:
@@ -48,13 +48,12 @@ def contract_price(market: "Market", code: int) -> float:
     return HOURS * market.compute.rent * (1.0 - discount) * dearer
 
 
-def sign(market: "Market", code: int, supplier: int, deal: Deal) -> float:
-    """Put a deal into the books of a cloud; returns its dues, M$."""
+def sign(market: "Market", code: int, supplier: int, deal: Deal, first: int) -> float:
+    """Put a deal that begins in month `first` into the books of a cloud; returns its dues, M$."""
     compute, month = market.compute, market.month
     capacity = deal.capacity
     if not capacity > LEAST_DEAL or deal.months < 1:
         return 0.0
-    first = month + market.config.compute.contract_lead
     price = contract_price(market, code) * capacity
     compute.sign(Contract(code, supplier, month, first, first + deal.months, capacity, price))
     market.recorder.event(
