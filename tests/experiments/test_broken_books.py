@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from stopped_runs import manifest
 
-import simulation.phases.capital as capital
+import simulation.phases.resolve as resolve
 from experiments.cli import main
 from experiments.verification.trial import CONFIGS
 from simulation.checkpoint import restore
@@ -19,7 +19,7 @@ def test_money_that_nobody_paid_ends_a_run_with_1_and_its_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    honest = capital.check_money
+    honest = resolve.check_money
 
     def check(market: Market) -> None:
         if market.month == 3:
@@ -27,7 +27,7 @@ def test_money_that_nobody_paid_ends_a_run_with_1_and_its_state(
         honest(market)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(capital, "check_money", check)
+        patch.setattr(resolve, "check_money", check)
         assert main([*RUN, "--out", "out"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "out/checkpoints/broken-003.state: the state in which it broke"

@@ -150,7 +150,14 @@ def test_a_dump_names_the_copy_of_an_input(write: Write) -> None:
 
 def test_a_dump_says_every_value() -> None:
     paths = {family: {"strategy": {"family": family}} for family in STRATEGIES}
-    text = load({**SMALL, "providers": paths, "suppliers": {"C": {"capacity_share": 1}}}).dump()
+    text = load(
+        {
+            **SMALL,
+            "providers": paths,
+            "suppliers": {"C": {"capacity_share": 1}},
+            "investors": {"F": {}},
+        }
+    ).dump()
     keys = {line.split(":")[0].strip() for line in text.splitlines()}
     for row in declarations(Config):
         if "networks" not in row.path:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import simulation.phases.capital as capital
+import simulation.phases.resolve as resolve
 import simulation.phases.settle as settle
 from agents.codes import CODES
 from simulation.config import Config, load
@@ -97,14 +97,14 @@ def test_every_account_has_a_place_of_its_own(ledger: Ledger) -> None:
 
 def plant(monkeypatch: Patch, bug: Callable[[Market], None]) -> None:
     """Let something go wrong in one month between the last payment and the checks."""
-    honest = capital.check_money
+    honest = resolve.check_money
 
     def check(market: Market) -> None:
         if market.month == MONTH:
             bug(market)
         honest(market)
 
-    monkeypatch.setattr(capital, "check_money", check)
+    monkeypatch.setattr(resolve, "check_money", check)
 
 
 def cash_made(market: Market) -> None:

@@ -124,8 +124,8 @@ def test_a_file_is_refused_as_a_whole() -> None:
     assert len(complaints(table(*[{"amount": "x"}] * 30))) == 21
 
 
-def test_the_baseline_uses_what_closed_and_is_not_in_its_cash() -> None:
-    config = load(CHECKOUT / "configs" / "baseline.yaml")
+def test_the_variant_uses_what_closed_and_is_not_in_the_cash_at_entry() -> None:
+    config = load(CHECKOUT / "configs" / "variants" / "recorded_rounds.yaml")
     assert config.finance.rounds == DATA
     found = rounds_of(config)
     totals = {

@@ -30,9 +30,13 @@ def test_who_recovers_begins_to_count_anew(monkeypatch: pytest.MonkeyPatch) -> N
     honest = resolve.leave
 
     def leave(market: Market) -> None:
-        market.labs.owed[0, -1] = 1e6 if next(short) else 0.0
+        owed = 1e6 if next(short) else 0.0
+        market.labs.owed[0, -1] += owed
+        market.labs.retained[0] -= owed  # the books balance, whoever looks at them
         honest(market)
-        market.labs.owed[0, -1] = 0.0
+        if not market.labs.exited[0]:
+            market.labs.owed[0, -1] -= owed
+            market.labs.retained[0] += owed
 
     monkeypatch.setattr(resolve, "leave", leave)
     gone = []
