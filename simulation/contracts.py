@@ -20,7 +20,9 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     first = month + settings.contract_lead
     free = compute.free(min(first, len(compute.contracted) - 1))
     supplier = chosen_supplier(market, code, free, deal.capacity)
-    sign(market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months), first)
+    sign(
+        market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months), first
+    )
 
 
 def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) -> float:

@@ -47,6 +47,9 @@ TABLES = {
         "agents",
         "apps",
         "substitution",
+        "rounds",
+        "cap_tables",
+        "investors",
     )
 }
 CONFIG = """\

@@ -125,7 +125,7 @@ def test_a_file_is_refused_as_a_whole() -> None:
 
 
 def test_the_variant_uses_what_closed_and_is_not_in_the_cash_at_entry() -> None:
-    config = load(CHECKOUT / "configs" / "variants" / "recorded_rounds.yaml")
+    config = load(CHECKOUT / "configs" / "recorded_rounds.yaml")
     assert config.finance.rounds == DATA
     found = rounds_of(config)
     totals = {
