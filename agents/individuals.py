@@ -43,15 +43,13 @@ class Crowd(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Totals, or what moves have changed in them: whole numbers and fixed-point sums, int64.
+    """Running totals, or what moves have changed in them: whole numbers, int64.
 
     accounts : (codes,) agents on each code.  weight : (2, codes), weights of all and of employed.
     group : (groups, codes) agents.  cohort : (months, codes) agents by the month of their choice.
     seconds : (codes,) agents who have it as their second.  lent : (2, codes), weights of agents
     with two providers, less where they are the first and more where they are the second: times the
     second's share of use, it is how far use differs from `weight`.
-    moves : (taste types, from, to) agents.  sums : (4, from, to), units of 2^-20 util: peers,
-    lock-in, taste, utility.
     """
 
     accounts: NDArray[np.int64]
@@ -60,7 +58,16 @@ class Tally(NamedTuple):
     cohort: NDArray[np.int64]
     seconds: NDArray[np.int64]
     lent: NDArray[np.int64]
-    moves: NDArray[np.int64]
+
+
+class Moves(NamedTuple):
+    """Moves of a month: whole numbers and fixed-point sums, int64.
+
+    agents : (taste types, from, to).  sums : (4, from, to), units of 2^-20 util: peers, lock-in,
+    taste, utility.
+    """
+
+    agents: NDArray[np.int64]
     sums: NDArray[np.int64]
 
 
@@ -73,12 +80,13 @@ def empty_tally(groups: int, months: int) -> Tally:
         np.zeros((months, CODES), np.int64),
         np.zeros(CODES, np.int64),
         np.zeros((2, CODES), np.int64),
-        np.zeros((TASTE_TYPES, CODES, CODES), np.int64),
-        np.zeros((4, CODES, CODES), np.int64),
     )
 
 
-RUNNING_TOTALS = 6  # of the fields of a tally; the others are the moves of one month
+def no_moves() -> Moves:
+    """Nobody has moved."""
+    pairs = (CODES, CODES)
+    return Moves(np.zeros((TASTE_TYPES, *pairs), np.int64), np.zeros((4, *pairs), np.int64))
 
 
 class Start(NamedTuple):

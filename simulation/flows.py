@@ -5,17 +5,18 @@ that has no offer, are measured against an outside option of utility 0.  To leav
 choice among offers: all its terms are 0.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, ENTERPRISE, NONE
-from agents.compiled import kernel
+from agents.compiled import inline, kernel
 from agents.equations.choice import Terms
-from agents.individuals import UTILITY_UNIT, Tally
+from agents.individuals import UTILITY_UNIT, Moves
 from agents.kernels.tender import SCORES, Switches
-from simulation.columns import TERMS
+from simulation.columns import SEGMENTS, TERMS
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -44,63 +45,73 @@ class Flows(NamedTuple):
     utility: Array
 
 
+@inline
+def flowing(moves: Whole) -> tuple[Whole, Whole, Whole]:
+    """Home, target and agents of every flow in `moves` (taste types, from, to)."""
+    pairs, found = np.zeros(CODES * CODES, np.int64), 0
+    for kind in range(len(moves)):
+        pairs += moves[kind].reshape(CODES * CODES)
+    for pair in range(len(pairs)):
+        found += pairs[pair] > 0
+    home, target, agents = np.empty((3, found), np.int64)
+    found = 0
+    for pair in range(len(pairs)):
+        if pairs[pair] > 0:
+            home[found], target[found], agents[found] = pair // CODES, pair % CODES, pairs[pair]
+            found += 1
+    return home, target, agents
+
+
 def flows_of_people(
     when: tuple[int, int],
-    change: Tally,
-    terms: tuple[Terms, Terms],
+    moves: Moves,
+    terms: tuple[Terms, Array],
     live: NDArray[np.bool_],
     people: float,
-) -> Flows:
-    """Flows of developers or consumers in `when` = (month, segment).
+) -> tuple[Flows, Whole]:
+    """Flows of developers or consumers in `when` = (month, segment), and their sorting.
 
-    terms : utility of the offers to others, and to their own users.  people : million behind one
-    agent.
+    terms : utility of the offers, and what their capability is worth to their own users.
+    people : million behind one agent.  Sorting is (taste types, codes): agents who came less
+    those who left.
     """
-    new, own = terms
-    home, target, agents, sums, utility = flows_of_moves(
-        change.moves, change.sums, new, own.capability, live
-    )
-    return Flows(*when, home, target, agents, agents * people, sums, utility)
+    home, target, agents, sums, utility, sorting = flows_of_moves(*moves, *terms, live)
+    return Flows(*when, home, target, agents, agents * people, sums, utility), sorting
 
 
 @kernel
 def flows_of_moves(
-    moves: Whole, counted: Whole, new: Terms, own_capability: Array, live: NDArray[np.bool_]
-) -> tuple[Whole, Whole, Whole, Array, Array]:
+    moves: Whole, counted: Whole, terms: Terms, own_capability: Array, live: NDArray[np.bool_]
+) -> tuple[Whole, Whole, Whole, Array, Array, Whole]:
     """Home, target, agents, sums and utility of the flows in `moves` (taste types, from, to).
 
-    counted : (4, from, to), of the terms COUNTED and of the whole, in units of 2^-20 util.
+    Then their sorting.  counted : (4, from, to), of the terms COUNTED and of the whole, in units of
+    2^-20 util.
     """
-    common = (new.price, new.safety, new.brand, new.reliability, new.product)
-    home, target = np.empty(CODES * CODES, np.int64), np.empty(CODES * CODES, np.int64)
-    agents, utility = np.zeros(CODES * CODES, np.int64), np.zeros(CODES * CODES)
-    sums, flow = np.zeros((CODES * CODES, len(TERMS))), 0
-    for left in range(CODES):
-        for chosen in range(CODES):
-            for kind in range(len(moves)):
-                agents[flow] += moves[kind, left, chosen]
-            if agents[flow] == 0:
-                continue
-            home[flow], target[flow] = left, chosen
-            is_choice, leaves = chosen != NONE, left != NONE and live[left]
-            for kind in range(len(moves)):
-                movers = moves[kind, left, chosen] * is_choice
-                gain = new.capability[kind, chosen]
-                if leaves:
-                    gain -= new.capability[kind, left]
-                    lag = new.capability[kind, left] - own_capability[kind, left]
-                    sums[flow, VERSION] += movers * lag
-                sums[flow, CAPABILITY] += movers * gain
-            for place, term in enumerate(common):
-                gain = term[chosen] - (term[left] if leaves else 0.0)
-                sums[flow, COMMON[place]] = agents[flow] * is_choice * gain
-            for place in range(len(COUNTED)):
-                sums[flow, COUNTED[place]] = counted[place, left, chosen] * UTILITY_UNIT
-            utility[flow] = counted[len(COUNTED), left, chosen] * UTILITY_UNIT
-            flow += 1
-    # Copies, so that what is kept of a month is no larger than its flows.
-    ends = home[:flow].copy(), target[:flow].copy()
-    return *ends, agents[:flow].copy(), sums[:flow].copy(), utility[:flow].copy()
+    common = (terms.price, terms.safety, terms.brand, terms.reliability, terms.product)
+    home, target, agents = flowing(moves)
+    sums, utility = np.zeros((len(home), len(TERMS))), np.empty(len(home))
+    sorting = np.zeros((len(moves), CODES), np.int64)
+    for flow in range(len(home)):
+        left, chosen = home[flow], target[flow]
+        is_choice, leaves = chosen != NONE, left != NONE and live[left]
+        for kind in range(len(moves)):
+            sorting[kind, chosen] += moves[kind, left, chosen]
+            sorting[kind, left] -= moves[kind, left, chosen]
+            movers = moves[kind, left, chosen] * is_choice
+            gain = terms.capability[kind, chosen]
+            if leaves:
+                gain -= terms.capability[kind, left]
+                lag = terms.capability[kind, left] - own_capability[kind, left]
+                sums[flow, VERSION] += movers * lag
+            sums[flow, CAPABILITY] += movers * gain
+        for place, term in enumerate(common):
+            gain = term[chosen] - (term[left] if leaves else 0.0)
+            sums[flow, COMMON[place]] = agents[flow] * is_choice * gain
+        for place in range(len(COUNTED)):
+            sums[flow, COUNTED[place]] = counted[place, left, chosen] * UTILITY_UNIT
+        utility[flow] = counted[len(COUNTED), left, chosen] * UTILITY_UNIT
+    return home, target, agents, sums, utility, sorting
 
 
 def flows_of_firms(month: int, switches: Switches) -> Flows:
@@ -119,3 +130,12 @@ def flows_of_firms(month: int, switches: Switches) -> Flows:
         sums,
         found.sum(axis=1),
     )
+
+
+def switchers(flows: Sequence[Flows], months: int) -> Whole:
+    """Agents who changed their provider, by month and segment, (months, 3)."""
+    found = np.zeros((months, len(SEGMENTS)), np.int64)
+    for part in flows:
+        between = (part.home != NONE) & (part.target != NONE)
+        found[part.month, part.segment] += part.agents[between].sum()
+    return found

@@ -7,18 +7,18 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, NONE
 from agents.draws import permutation, stream
-from agents.equations.choice import Terms
 from agents.graph import EDGES, Graph, neighbours_of
-from agents.individuals import TASTE_TYPES, Tally
+from agents.individuals import TASTE_TYPES, Moves
 from agents.kernels.accounts import cohorts_of, filled_cells
-from simulation.columns import SEGMENTS
 from simulation.equity_records import equity_month
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
 from simulation.metrics.choosers import rules_of
 
 if TYPE_CHECKING:
+    from agents.equations.choice import Terms
     from agents.kernels.answers import Answers
+    from agents.kernels.migrate import Tables
     from agents.kernels.tender import Switches, Tender
     from simulation.market import Market
     from simulation.phases.procure import Signing
@@ -85,7 +85,6 @@ class Recorder:
             "origin",
             "nested",
             "cohorts",
-            "switched",
             "dual",
             "apps",
             "turnover",
@@ -107,7 +106,6 @@ class Recorder:
         self.events: list[Event] = []
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
-        self._switched = np.zeros(len(SEGMENTS))
         crowd = market.developers.crowd
         cell = crowd.taste.astype(np.int64) * CODES + crowd.choice
         placed = np.bincount(cell, minlength=TASTE_TYPES * CODES)
@@ -126,17 +124,17 @@ class Recorder:
         self.events.append(Event(self.market.month, kind, code, segment, before, after, detail))
 
     def moves(
-        self, segment: int, change: Tally, new: Terms, own: Terms, live: NDArray[np.bool_]
+        self, segment: int, moves: Moves, terms: tuple["Terms", NDArray[Any]], tables: "Tables"
     ) -> None:
         """Note the month's moves of individuals and why: sums of utility terms over movers."""
         market = self.market
         people = market.developers if segment == CODING else market.consumers
-        flows = flows_of_people((market.month, segment), change, (new, own), live, people.people)
-        self._note(flows)
+        when = (market.month, segment)
+        flows, sorting = flows_of_people(when, moves, terms, tables.live, people.people)
+        self.flows.append(flows)
         if segment == CODING:  # for elasticities: what each taste type saw, and where it went
-            utility = np.stack([new.capability, own.capability]) + new.common()
-            self.months["utility"].append(utility)
-            self.months["sorting"].append(change.moves.sum(axis=1) - change.moves.sum(axis=2))
+            self.months["utility"].append([tables.new_utility, tables.own_utility])
+            self.months["sorting"].append(sorting)
 
     def tenders(
         self,
@@ -150,17 +148,11 @@ class Recorder:
         """Note the month's tenders, and as flows those that changed the provider."""
         month = self.market.month
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
-        self._note(flows_of_firms(month, switches))
+        self.flows.append(flows_of_firms(month, switches))
 
     def price_answers(self, answers: "Answers") -> None:
         """Note how the month's tenders would answer prices."""
         self.answers.append((self.market.month, answers))
-
-    def _note(self, flows: Flows) -> None:
-        """Keep flows, and count those who changed their provider."""
-        self.flows.append(flows)
-        switched = (flows.home != NONE) & (flows.target != NONE)
-        self._switched[flows.segment] = flows.agents[switched].sum()
 
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""
@@ -173,7 +165,6 @@ class Recorder:
         self.months["origin"].append(market.offers.origin)
         self.months["nested"].append(market.offers.open_weights)
         self.months["cohorts"].append(cohorts(market))
-        self.months["switched"].append(self._switched)
         dual = np.count_nonzero(signed & (firms.second != NONE))
         self.months["dual"].append(dual / customers if customers else np.nan)
         apps = market.apps
@@ -189,7 +180,6 @@ class Recorder:
             self.months["compute"].append(compute_row(market))
             self.months["payments"].append(market.ledger.payments)
             self.months["equity"].append(equity_month(market))
-        self._switched = np.zeros(len(SEGMENTS))
 
 
 def cohorts(

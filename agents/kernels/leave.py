@@ -15,14 +15,14 @@ MIDDLE_24 = np.uint64((1 << 24) - 1)  # the top 24 bits of the same key say who 
 
 
 @kernel
-def leave_range(first, last, crowd, key, month, threshold, oldest, tally):
+def leave_range(first, last, crowd, key, month, threshold, oldest, tally, movers):
     """Users of `first` to `last` whose draw lies below `threshold`, of 2^24, use nothing now.
 
     key : uint64 of the month.  oldest : month of the earliest cohort (not above 0).
     """
     choice, second, since = crowd.choice, crowd.second, crowd.since
     accounts, weights, groups = tally.accounts, tally.weight, tally.group
-    cohort, moves, seconds, lent = tally.cohort, tally.moves, tally.seconds, tally.lent
+    cohort, moves, seconds, lent = tally.cohort, movers.agents, tally.seconds, tally.lent
     for agent in range(first, last):
         home = choice[agent]
         draw = mix(key + (np.uint64(agent) + ONE) * GOLDEN)

@@ -142,10 +142,11 @@ def peer_exponent(count, degree, weight, log_form):
 
 
 @kernel
-def migrate_range(first, last, crowd, graph, blocks, tables, tally):
+def migrate_range(first, last, crowd, graph, blocks, tables, tally, movers):
     """One month of agents `first` to `last`, who all see the choices of last month's end.
 
     blocks : (blocks, codes) int64, agents of each block of a complete graph on each code.
+    tally, movers : totals and moves, changed by what they do.
     """
     choice, seen, second = crowd.choice, crowd.seen, crowd.second
     since, taste = crowd.since, crowd.taste
@@ -164,7 +165,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally):
     innovation, imitation = tables.innovation, tables.imitation
     market_adopted, oldest = tables.market_adopted, tables.oldest
     accounts, weight_sums, group_counts = tally.accounts, tally.weight, tally.group
-    cohort, moves, sums = tally.cohort, tally.moves, tally.sums
+    cohort, moves, sums = tally.cohort, movers.agents, movers.sums
     seconds, lent = tally.seconds, tally.lent
     counts = np.zeros(CODES, np.int64)
     factors = np.ones(CODES, np.float64)

@@ -1,20 +1,27 @@
-"""What a month's offers weigh in the race (E17, E17b), in the order in which it looks at them."""
+"""What a month's offers weigh in the race (E17, E17b), and who looks around (E20)."""
 
 import numpy as np
 
-from agents.codes import CODES
+from agents.codes import CODES, NONE
 from agents.compiled import inline, kernel
+from agents.draws import GOLDEN
+from agents.equations.adoption import reconsideration_hazard as reconsideration_hazard_source
 from agents.equations.choice import bounded_exponential as bounded_exponential_source
+from agents.kernels.migrate import ONE, WAKE_SCALE
 
 bounded_exponential = inline(bounded_exponential_source)
+reconsideration_hazard = inline(reconsideration_hazard_source)
 
 
 @kernel
-def race_weights(new, own, live, nested, dissimilarity):
-    """Options, how many of them are outside the nest, slots and weights, as `Tables` has them.
+def race_weights(terms, own_capability, live, nested, keys, dissimilarity):
+    """What `Tables` has of the race, from `options` to `own`.
 
-    new, own : (taste types, codes), utility of an offer to others and to its own users, util.
-    Weights are less a common factor, which is that of the best offer.
+    Options come in the order in which the race looks at them.
+
+    terms : `choice.Terms` of the offers.  own_capability : (taste types, codes), util, the first of
+    them to the users of each offer.  keys : (codes,) of the offers.  Weights are less a common
+    factor, which is that of the best offer.
     """
     options, slots, found = np.empty(CODES, np.uint8), np.empty(CODES, np.int64), 0
     outside = 0
@@ -27,11 +34,20 @@ def race_weights(new, own, live, nested, dissimilarity):
             outside = found
         elif rank == 1:
             on_offer = found
+    luck = np.empty(on_offer, np.uint64)
+    for slot in range(on_offer):
+        luck[slot] = (keys[options[slot]] + ONE) * GOLDEN
+    new, own = np.empty(own_capability.shape), np.empty(own_capability.shape)
     of_others, of_users = np.empty((len(new), on_offer)), np.empty(new.shape)
     for kind in range(len(new)):
         level = -np.inf
-        for slot in range(on_offer):
-            level = max(level, new[kind, options[slot]])
+        for code in range(CODES):
+            common = terms.price[code] + terms.safety[code] + terms.brand[code]
+            common = common + terms.reliability[code] + terms.product[code]
+            new[kind, code] = terms.capability[kind, code] + common
+            own[kind, code] = own_capability[kind, code] + common
+            if live[code]:
+                level = max(level, new[kind, code])
         if on_offer == 0:
             level = 0.0
         for code in range(CODES):
@@ -40,4 +56,26 @@ def race_weights(new, own, live, nested, dissimilarity):
             if live[code]:
                 weight = bounded_exponential((new[kind, code] - level) / scale)
                 of_others[kind, slots[code]] = weight
-    return options[:on_offer].copy(), outside, slots, of_others, of_users
+    return options[:on_offer].copy(), outside, slots, luck, new, own, of_others, of_users
+
+
+@kernel
+def waking(live, shock, releases, rates, certain, outside):
+    """Of 2^24, how many agents on each code wake: (codes,) uint32 (E20).
+
+    Users of a provider without an offer wake with certainty; nobody wakes where nothing is offered.
+
+    releases, shock, rates : as in `reconsideration_hazard`.  certain : the probability that stands
+    in its place, -1 for none.  outside : that of agents without a provider.
+    """
+    thresholds = np.zeros(CODES, np.uint32)
+    if not live.any():
+        return thresholds
+    for code in range(CODES):
+        hazard = outside if code == NONE else 1.0
+        if live[code]:
+            hazard = certain
+            if certain < 0.0:
+                hazard = reconsideration_hazard(releases, shock[code], *rates)
+        thresholds[code] = np.uint32(np.ceil(hazard * WAKE_SCALE))
+    return thresholds

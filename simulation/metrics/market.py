@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
+from simulation.flows import switchers
 from simulation.metrics.apps import app_columns
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
 from simulation.metrics.race import race_columns
@@ -74,7 +75,7 @@ def yearly_turbulence(shares: Array) -> Array:
 def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
     """Twelve-month retention, monthly switching and second providers of individuals."""
     cohorts = history.recorder.months["cohorts"]
-    switched = np.array(history.recorder.months["switched"]).reshape(history.months, 3)
+    switched = switchers(history.recorder.flows, history.months)
     seconds = history.raw["seconds"].sum(axis=2)
     columns = {}
     market = history.recorder.market

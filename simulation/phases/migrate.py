@@ -3,6 +3,7 @@
 This file makes the month's tables; `agents.kernels.migrate` runs through the agents.
 """
 
+import math
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -13,23 +14,24 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, CONSUMER, NONE
 from agents.demand import AnyIndividuals, DeveloperParameters
-from agents.draws import luck_keys, luck_of, monthly
-from agents.equations.adoption import adoption_hazard, reconsideration_hazard
+from agents.draws import luck_of, monthly
+from agents.equations.adoption import adoption_hazard
 from agents.equations.choice import Terms, bounded_exponential, fixed, switching_cost, taste_types
 from agents.equations.race import arrival_table, nest_table, power_steps
 from agents.graph import Graph, block_of
 from agents.individuals import (
-    RUNNING_TOTALS,
     TASTE_TYPES,
     UNGROUPED,
     Individuals,
+    Moves,
     Tally,
     empty_tally,
+    no_moves,
 )
 from agents.kernels.leave import leave_range
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
 from agents.kernels.neighbours import block_counts
-from agents.kernels.weights import race_weights
+from agents.kernels.weights import race_weights, waking
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -46,41 +48,45 @@ def migrate(market: "Market") -> None:
         (market.developers, config.developers, CODING),
         (market.consumers, config.consumers, CONSUMER),
     ):
-        new = utility_terms(market, settings, segment)
-        own = new._replace(capability=capability_terms(settings, market.offers.in_use[segment]))
-        tables = month_tables(market, people, settings, segment, (new, own))
+        in_use = capability_terms(settings, market.offers.in_use[segment])
+        terms = (utility_terms(market, settings, segment), in_use)
+        tables = month_tables(market, people, settings, segment, terms)
         people.crowd.seen[:] = people.crowd.choice
         drop_dead_seconds(people, market.totals[people.name], tables.live)
-        change = run_blocks(market, people, tables)
-        add(market.totals[people.name][:RUNNING_TOTALS], change[:RUNNING_TOTALS])
-        market.recorder.moves(segment, change, new, own, tables.live)
+        moves = run_blocks(market, people, tables)
+        market.recorder.moves(segment, moves, terms, tables)
 
 
-def run_blocks(market: "Market", people: Individuals, tables: Tables) -> Tally:
-    """Run the kernel over fixed blocks of agents; returns the sum of the blocks' tallies."""
-    size, threads, like = len(people), market.threads, market.totals[people.name]
+def run_blocks(market: "Market", people: Individuals, tables: Tables) -> Moves:
+    """Run the kernel over fixed blocks of agents; changes the running totals, returns the moves."""
+    size, threads, totals = len(people), market.threads, market.totals[people.name]
     graph = market.graphs[people.name]
     blocks = block_counts(graph, people.crowd.seen)
     leaving = leaving_threshold(getattr(market.config, people.name))
     span = BLOCK if threads > 1 else size
 
-    def work(first: int) -> Tally:
-        tally = empty_tally(len(like.group), len(like.cohort))
+    def work(first: int, tally: Tally, moves: Moves) -> None:
         last = min(first + span, size)
         if leaving:
             when = (tables.key, tables.month, leaving, tables.oldest)
-            leave_range(first, last, people.crowd, *when, tally)
-        migrate_range(first, last, people.crowd, graph, blocks, tables, tally)
-        return tally
+            leave_range(first, last, people.crowd, *when, tally, moves)
+        migrate_range(first, last, people.crowd, graph, blocks, tables, tally, moves)
 
     firsts = range(0, size, span)
     if len(firsts) == 1:
-        return work(0)
+        moves = no_moves()
+        work(0, totals, moves)
+        return moves
+    groups, months = len(totals.group), len(totals.cohort)
+    tallies = [empty_tally(groups, months) for _ in firsts]
+    parts = [no_moves() for _ in firsts]
     with ThreadPoolExecutor(threads) as pool:
-        tallies = list(pool.map(work, firsts))
-    for tally in tallies[1:]:
-        add(tallies[0], tally)
-    return tallies[0]
+        list(pool.map(work, firsts, tallies, parts))
+    for tally in tallies:
+        add(totals, tally)
+    for part in parts[1:]:
+        add(parts[0], part)
+    return parts[0]
 
 
 def add(totals: Iterable[NDArray[np.int64]], parts: Iterable[NDArray[np.int64]]) -> None:
@@ -94,7 +100,8 @@ def utility_terms(market: "Market", settings: AnyIndividuals, segment: int) -> T
     offers, live = market.offers, market.offers.live[segment]
     price = np.zeros(CODES)
     if isinstance(settings, DeveloperParameters):  # consumers pay no price per token
-        price[live] = -settings.price_weight * np.log(offers.price[segment, live])
+        np.log(offers.price[segment], out=price, where=live)
+        price *= -settings.price_weight
     return Terms(
         capability=capability_terms(settings, offers.capability[segment]),
         price=price,
@@ -111,7 +118,7 @@ def capability_terms(settings: AnyIndividuals, capability: Array) -> Array:
     A provider's own users work with the capability in use (E17d).
     """
     eta = taste_types(settings.taste_spread, TASTE_TYPES)
-    terms: Array = eta[:, None] * settings.capability_weight * capability
+    terms: Array = (settings.capability_weight * eta)[:, None] * capability
     return terms
 
 
@@ -120,18 +127,18 @@ def month_tables(
     people: Individuals,
     settings: AnyIndividuals,
     segment: int,
-    terms: tuple[Terms, Terms],
+    terms: tuple[Terms, Array],
 ) -> Tables:
     """Everything that the kernel needs to know of this month.
 
-    terms : utility of the offers to others, and to their own users.
+    terms : utility of the offers, and what their capability is worth to their own users.
     """
     offers, choice = market.offers, market.config.choice
     lam = choice.nest_dissimilarity
     nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)
-    live, common = offers.live[segment], terms[0].common()
-    new, own = (of_whom.capability + common for of_whom in terms)
-    options, outside, slots, *weights = race_weights(new, own, live, nested, lam)
+    live = offers.live[segment]
+    race = race_weights(*terms, live, nested, market.supply.keys, lam)
+    options, outside, slots, luck, new, own, of_others, of_users = race
     lock_cost, lock = lock_in(market, people, settings)
     adopted = 1.0 - market.totals[people.name].accounts[NONE] / len(people)
     keys = monthly(market.config.seed, people.name, STREAMS, market.origin.months)
@@ -143,17 +150,17 @@ def month_tables(
         slots=slots,
         live=live,
         nested=nested,
-        luck=luck_keys(market.supply.keys)[options],
+        luck=luck,
         nest_luck=luck_of("nest"),
         new_utility=new,
         own_utility=own,
-        new=weights[0],
-        own=weights[1],
+        new=of_others,
+        own=of_users,
         peers=peer_table(settings.peer_weight, settings.peer_form == "log", lam),
         lock=lock,
         lock_cost=lock_cost,
         wake=wake_thresholds(market, settings, segment, live, adopted),
-        trial=np.uint64(np.ceil(settings.trial_probability * WAKE_SCALE)),
+        trial=np.uint64(math.ceil(settings.trial_probability * WAKE_SCALE)),
         trial_luck=luck_of("trial"),
         due=arrivals(market.graphs[people.name], people, settings),
         arrival=arrival_table(),
@@ -224,24 +231,22 @@ def wake_thresholds(
 
     Users of a provider without an offer wake with certainty; nobody wakes where nothing is offered.
     """
-    offers = market.offers
-    hazard = reconsideration_hazard(
-        float(offers.release_rate[segment]),
-        offers.shock,
+    highest = adopted if settings.adoption_reference == "market" else 1.0
+    outside = adoption_hazard(np.float64(highest), settings.innovation, settings.imitation)
+    rates = (
         settings.reconsideration_base,
         settings.reconsideration_release,
         settings.reconsideration_shock,
     )
-    if settings.reconsideration_probability is not None:
-        hazard[:] = settings.reconsideration_probability
-    hazard[~live] = 1.0
-    highest = adopted if settings.adoption_reference == "market" else 1.0
-    hazard[NONE] = adoption_hazard(np.array(highest), settings.innovation, settings.imitation)
-    if settings.arrival == "one_per_month":
-        hazard[NONE] = 1.0
-    if not live.any():
-        hazard[:] = 0.0
-    return np.ceil(hazard * WAKE_SCALE).astype(np.uint32)
+    certain = settings.reconsideration_probability
+    return waking(
+        live,
+        market.offers.shock,
+        float(market.offers.release_rate[segment]),
+        rates,
+        -1.0 if certain is None else float(certain),
+        1.0 if settings.arrival == "one_per_month" else float(outside),
+    )
 
 
 def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDArray[np.bool_]:
@@ -257,7 +262,7 @@ def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDA
 
 def leaving_threshold(settings: AnyIndividuals) -> np.uint64:
     """Of 2^24, how many users give up every provider this month (E21)."""
-    return np.uint64(np.ceil(-np.expm1(-settings.leaving_hazard) * WAKE_SCALE))
+    return np.uint64(math.ceil(-math.expm1(-settings.leaving_hazard) * WAKE_SCALE))
 
 
 def drop_dead_seconds(people: Individuals, totals: Tally, live: NDArray[np.bool_]) -> None:

@@ -85,9 +85,9 @@ MUTANTS = (
     ),
     Mutant(
         "users_of_the_dead_stay",
-        "simulation/phases/migrate.py",
-        "hazard[~live] = 1.0",
-        "hazard[~live] *= 1.0",
+        "agents/kernels/weights.py",
+        "hazard = outside if code == NONE else 1.0",
+        "hazard = outside if code == NONE else 0.0",
         MARKET + "test_users_of_a_provider_that_leaves_go_elsewhere_at_once",
     ),
     Mutant(
@@ -302,8 +302,8 @@ MUTANTS = (
     Mutant(
         "tallies_of_a_block_lost",
         "simulation/phases/migrate.py",
+        "    for tally in tallies:",
         "    for tally in tallies[1:]:",
-        "    for tally in tallies[2:]:",
         MARKET + "test_threads_and_blocks_do_not_change_a_byte",
     ),
     # --- Saved states ------------------------------------------------------------------------
