@@ -4,23 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.apps import API
-from agents.codes import CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.kernels.accounts import IN_ALL, KEPT, apart
+from agents.kernels.bill_checks import ACCOUNTS, ALL, first_off
 from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
     from simulation.market import Market
-
-RELATIVE = 1e-9
-TOKENS = (
-    "tokens billed and not served",
-    "tokens served and not billed",
-    "tokens served and not demanded",
-    "tokens of users without an offer",
-    "tokens of apps without an offer",
-)
-AMOUNTS = ("tokens", "spend", "fees", "app_tokens", "app_spend")
 
 
 class IdentityError(Exception):
@@ -47,77 +36,27 @@ def check_people(market: "Market") -> None:
             raise IdentityError(market.month, account, int(found[kept, place]))
 
 
-def check_apps(market: "Market") -> None:
-    """Companies are those of before and who entered, less those who left; shares make wholes."""
-    apps, month = market.apps, market.month
+def check_bills(market: "Market") -> None:
+    """Companies are those of before and who came, less who left; bills are what was served.
+
+    Size shares of apps make wholes.  What payers are billed is what is served, at most what is
+    demanded, where there is an offer; payers are developers, firms or consumers, each in a segment
+    of their own, and apps.  Apps use their share of what direct users of the segment do, or nothing
+    without a provider.  What users, apps and advertisers pay is what providers and hosts receive.
+    """
+    apps, month, config = market.apps, market.month, market.config
     if len(apps) != apps.number:
         raise IdentityError(month, "apps: companies", len(apps) - apps.number)
-    segment = apps.columns["segment"]
-    heads = np.bincount(segment, minlength=len(SEGMENTS))
-    held = apps.in_house.sum(axis=1)
-    whole = np.bincount(segment, apps.columns["share"], len(SEGMENTS)) + held
-    apart = whole - ((heads > 0) | (held > 0.0))
-    for name, amount in zip(SEGMENTS, apart.tolist(), strict=True):
-        if not abs(amount) <= RELATIVE:
-            raise IdentityError(month, f"{name}: size shares of apps", amount)
-
-
-def check_tokens(market: "Market") -> None:
-    """What payers are billed is what is served, at most what is demanded, where there is an offer.
-
-    Payers are developers, firms or consumers, each in a segment of their own, and apps.
-    """
-    bills, live = market.bills, market.offers.live
-    billed = bills.tokens + bills.app_tokens
-    excess = np.array(
-        [
-            billed - bills.served,
-            bills.served - billed,
-            bills.served - bills.demanded,
-            bills.tokens * ~live,
-            bills.app_tokens * ~live[API],
-        ]
+    columns = [apps.columns[name] for name in ("segment", "provider", "share", "spend")]
+    account, segment, code, amount = first_off(
+        market.bills,
+        market.offers.live,
+        market.offers.price,
+        (*columns, apps.in_house),
+        float(config.apps.usage_share),
+        config.consumers.ad_revenue > 0.0,
     )
-    if not excess.max() <= RELATIVE * max(float(bills.demanded.sum()), 1.0):
-        account, segment, code = np.unravel_index(np.argmax(excess), excess.shape)
-        where = f"{SEGMENTS[segment]}: {TOKENS[account]}, {market.supply.names[code]}"
-        raise IdentityError(market.month, where, float(excess[account, segment, code]))
-    check_app_use(market)
-
-
-def check_app_use(market: "Market") -> None:
-    """Apps use their share of what direct users of the segment do, or nothing without a provider.
-
-    What companies pay, and what absorbed use costs, is what providers and hosts receive of apps.
-    """
-    bills, apps = market.bills, market.apps
-    held = apps.in_house.sum(axis=1)
-    served = np.bincount(apps.columns["segment"], apps.columns["provider"] != NONE, len(SEGMENTS))
-    direct = (bills.demanded - bills.app_demanded).sum(axis=1)
-    due = market.config.apps.usage_share * direct * ((served > 0) | (held > 0.0))
-    apart = bills.app_demanded.sum(axis=1) - due
-    for name, amount, whole in zip(SEGMENTS, apart.tolist(), due.tolist(), strict=True):
-        if not abs(amount) <= RELATIVE * max(whole, 1.0):
-            raise IdentityError(market.month, f"{name}: tokens of apps, trillion", amount)
-    absorbed = due[:, None] * apps.in_house * bills.served_share * market.offers.price[API]
-    paid = float(apps.columns["spend"].sum() + absorbed.sum())
-    off = float(bills.app_spend.sum()) - paid
-    if not abs(off) <= RELATIVE * max(paid, 1.0):
-        raise IdentityError(market.month, "apps: bills, M$", off)
-
-
-def check_bills(market: "Market") -> None:
-    """What users and advertisers pay is what providers and hosts receive; nothing is negative."""
-    bills, advertising = market.bills, market.config.consumers.ad_revenue > 0.0
-    paid = (bills.spend + bills.fees + bills.app_spend).sum(axis=1)
-    apart = bills.revenue.sum(axis=1) - paid
-    apart[ENTERPRISE] += bills.spend[ENTERPRISE, OPEN] + bills.fees[ENTERPRISE, OPEN]  # to clouds
-    if advertising:
-        apart[CONSUMER] = min(apart[CONSUMER], 0.0)
-    for name, amount, whole in zip(SEGMENTS, apart.tolist(), paid.tolist(), strict=True):
-        if not abs(amount) <= RELATIVE * max(whole, 1.0):
-            raise IdentityError(market.month, f"{name}: bills, M$", amount)
-    for name in AMOUNTS:
-        least = float(getattr(bills, name).min())
-        if not least >= 0.0:
-            raise IdentityError(market.month, f"negative or missing {name}", least)
+    if account != ALL:
+        who = "" if segment == ALL else f"{SEGMENTS[segment]}: "
+        whose = "" if code == ALL else f", {market.supply.names[code]}"
+        raise IdentityError(month, f"{who}{ACCOUNTS[account]}{whose}", amount)

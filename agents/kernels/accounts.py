@@ -16,6 +16,7 @@ KEPT = (
     "weights of second accounts of the employed",
 )
 AGENTS, ACCOUNTS, SECONDS, COHORTS, WEIGHTS, LENT, LENT_BY_EMPLOYED = range(len(KEPT))
+LANES = 4
 IN_ALL = (AGENTS, LENT_BY_EMPLOYED)  # one difference in the place of code 0, not one for each code
 
 
@@ -53,14 +54,19 @@ def apart(crowd, totals):
     kept = np.zeros((len(KEPT), CODES), np.int64)
     accounts, seconds, weights, lent = kept[ACCOUNTS], kept[SECONDS], kept[WEIGHTS], kept[LENT]
     choice, second, weight = crowd.choice, crowd.second, crowd.weight
+    # Of two in a row most have one provider: each has a row to add to, so that none has to wait.
+    heads, spent = np.zeros((LANES, CODES), np.int64), np.zeros((LANES, CODES), np.int64)
     for agent in range(len(choice)):
         home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
-        accounts[home] += 1
-        weights[home] += spending
+        heads[agent % LANES, home] += 1
+        spent[agent % LANES, home] += spending
         if other != NONE:
             seconds[other] += 1
             lent[home] -= spending
             lent[other] += spending
+    for lane in range(LANES):
+        accounts += heads[lane]
+        weights += spent[lane]
     kept[AGENTS, 0] = len(choice)
     for code in range(CODES):
         kept[AGENTS, 0] -= totals.accounts[code]
@@ -71,7 +77,8 @@ def apart(crowd, totals):
     for code in range(NONE):
         seconds[code] -= totals.seconds[code]
         kept[COHORTS, code] = -totals.accounts[code]
-        for month in range(len(totals.cohort)):
+    for month in range(len(totals.cohort)):
+        for code in range(NONE):
             kept[COHORTS, code] += totals.cohort[month, code]
     return kept
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.equations.finance import payment_pressure
-from simulation.identities import check_apps, check_bills, check_people, check_tokens
+from simulation.identities import check_bills, check_people
 from simulation.settlement import collect, host, pay, supply_chips
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ def settle(market: "Market") -> None:
         supply_chips(market)
         look_ahead(market)
     check_people(market)
-    check_apps(market)
-    check_tokens(market)
     check_bills(market)
 
 

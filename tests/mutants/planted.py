@@ -270,9 +270,9 @@ MUTANTS = (
     ),
     Mutant(
         "cash_of_a_payment_unchecked",
-        "simulation/money_identities.py",
-        '    yield "cash that the ledger lacks, M$", labs.cash - ledger.balance[:CODES], gross\n',
-        "",
+        "agents/kernels/money_checks.py",
+        "apart[CASH, code] = books.cash[code] - balance[code]",
+        "apart[CASH, code] = 0.0",
         "tests/simulation/test_ledger.py::"
         "test_a_payment_that_nobody_owes_is_found_in_the_month_in_which_it_is_made",
     ),

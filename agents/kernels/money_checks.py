@@ -1,0 +1,120 @@
+"""Money and compute are conserved: the first account of a month's end that is off.
+
+The accounts stand in the order in which they are looked at; `simulation.money_identities` words
+them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, OPEN
+from agents.compiled import kernel
+from agents.supplier import Contract
+
+RELATIVE = 1e-9
+ALL = -1  # in place of a code: the account is that of all of them
+ACCOUNTS = (
+    "ledger: cash of all accounts, M$",
+    "ledger: a negative or missing payment, M$",
+    "cash that the ledger lacks, M$",
+    "balance sheet, M$",
+    "cash, credits or debts below 0, M$",
+    "revenue received and not billed, M$",
+    "dues signed and not accounted for, M$",
+    "compute served and not wanted",
+    "compute used beyond capacity",
+)
+ALL_CASH, PAYMENT = 0, 1
+CASH, SHEET, LEAST, REVENUE, DUES, SERVED, USED = range(2, len(ACCOUNTS))
+HOLDER, FIRST, LAST, PRICE = (
+    Contract._fields.index(name) for name in ("provider", "first", "last", "price")
+)
+
+
+class Books(NamedTuple):
+    """Columns of the providers that balance: (16,), with an axis of clouds from `credits` on."""
+
+    entered: NDArray[np.bool_]
+    cash: NDArray[np.float64]
+    debt: NDArray[np.float64]
+    paid_in: NDArray[np.float64]
+    retained: NDArray[np.float64]
+    written_off: NDArray[np.float64]
+    credits: NDArray[np.float64]
+    deferred: NDArray[np.float64]
+    owed: NDArray[np.float64]
+
+
+@kernel
+def dues_to_come(contracts, month):
+    """Dues that fall due from `month` on, (codes,), M$, counted from the contracts."""
+    dues = np.zeros(CODES)
+    for row in range(len(contracts)):
+        months = max(contracts[row, LAST] - max(contracts[row, FIRST], month), 0.0)
+        dues[np.int64(contracts[row, HOLDER])] += contracts[row, PRICE] * months
+    return dues
+
+
+@kernel
+def first_unbalanced(books, cash, payments, of_users, revenue, dues, to_come, served, capacity):
+    """Account, code and amount of the first account that is off; account ALL for none.
+
+    cash : balance and turnover of the ledger's accounts.  of_users : kinds of payments for use.
+    revenue : (3, codes), billed.  dues : signed, paid and written off so far, each (codes,).
+    to_come : (codes,), dues of later months.  served, capacity : compute of the month.
+    """
+    balance, turnover = cash
+    whole, gross = 0.0, 0.0
+    for account in range(len(balance)):
+        whole += balance[account]
+        gross += abs(balance[account])
+    if not abs(whole) <= RELATIVE * max(gross, 1.0):
+        return ALL_CASH, ALL, whole
+    received, used_by_all = np.zeros(CODES), 0.0
+    for place in range(len(payments.amount)):
+        if not payments.amount[place] >= 0.0:
+            return PAYMENT, ALL, payments.amount[place]
+        if of_users[payments.kind[place]] and payments.payee[place] < OPEN:
+            received[payments.payee[place]] += payments.amount[place]
+
+    apart, scale = np.zeros((len(ACCOUNTS), CODES)), np.zeros((len(ACCOUNTS), CODES))
+    signed, paid, written_off = dues
+    for code in range(CODES):
+        claims = books.credits[code].sum()
+        unpaid = books.deferred[code].sum()
+        arrears = unpaid + books.owed[code].sum()
+        # All that was ever summed.
+        gross = books.cash[code] + claims + arrears + turnover[code] + books.written_off[code]
+        gross += abs(books.paid_in[code]) + abs(books.retained[code])
+        scale[CASH : LEAST + 1, code] = gross
+        apart[CASH, code] = books.cash[code] - balance[code]
+        # Assets less debts are what owners paid in and what was earned.
+        assets = books.cash[code] + claims - books.debt[code] - arrears
+        apart[SHEET, code] = assets - books.paid_in[code] - books.retained[code]
+        least = min(books.cash[code], books.debt[code], 0.0)
+        for cloud in range(books.credits.shape[1]):
+            least = min(least, books.credits[code, cloud], books.deferred[code, cloud])
+        for creditor in range(books.owed.shape[1]):
+            least = min(least, books.owed[code, creditor])
+        apart[LEAST, code] = least
+        if books.entered[code] and code != OPEN:  # OPEN's revenue is that of its hosts
+            scale[REVENUE, code] = revenue[:, code].sum()
+        apart[REVENUE, code] = received[code] - scale[REVENUE, code]
+        # Dues signed are paid, deferred, written off, or still to come.
+        accounted = paid[code] + unpaid + written_off[code]
+        apart[DUES, code] = signed[code] - accounted - to_come[code]
+        scale[DUES, code] = signed[code]
+        # Nobody uses more compute than it wanted, and all together no more than there is.
+        used = served.inference[code] + served.research[code]
+        used_by_all += used
+        apart[SERVED, code] = max(used - served.demand[code], 0.0)
+        scale[SERVED, code] = served.demand[code]
+    apart[USED], scale[USED] = max(used_by_all - capacity, 0.0), capacity
+
+    for account in range(CASH, len(ACCOUNTS)):
+        for code in range(CODES):
+            if not abs(apart[account, code]) <= RELATIVE * max(abs(scale[account, code]), 1.0):
+                return account, code, apart[account, code]
+    return ALL, ALL, 0.0
