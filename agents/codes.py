@@ -8,3 +8,5 @@ OPEN = 14
 NONE = 15
 CODES = 16
 OPEN_NAME = "OPEN"
+
+HOLDERS = ("other investors", "founders", "public")  # of shares, after the investors

@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES
+from agents.codes import CODES, HOLDERS
 from agents.investor_parameters import InvestorParameters
 from agents.provider import Numbers
 
@@ -16,7 +16,6 @@ Flags = NDArray[np.bool_]
 YEAR = 12
 NEVER = -10_000.0  # a month long before every run
 OTHERS, FOUNDERS, PUBLIC = -3, -2, -1  # last columns of `stakes`
-HOLDERS = ("other investors", "founders", "public")
 
 
 class Ticket(NamedTuple):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from agents.codes import NAMED, OPEN_NAME
+from agents.codes import HOLDERS, NAMED, OPEN_NAME
 from agents.parameters import SUM_TOLERANCE
 from simulation.config_errors import Problem, not_there
 from simulation.config_sections import POPULATIONS
@@ -14,7 +14,7 @@ from simulation.ledger import OTHERS
 if TYPE_CHECKING:
     from simulation.config import Config
 
-RESERVED = (OPEN_NAME, EVERYBODY, *OTHERS)
+RESERVED = (OPEN_NAME, EVERYBODY, *OTHERS, *HOLDERS)
 
 
 def check_supply_side(config: "Config") -> Iterator[Problem]:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import CODES
-from agents.investor import HOLDERS, Ticket
+from agents.codes import CODES, HOLDERS
+from agents.investor import Ticket
 from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
