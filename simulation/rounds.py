@@ -134,7 +134,7 @@ def pay_in(
     lacking = max(ticket - float(equity.powder[investor]), 0.0)
     fund = int(ledger.funds[investor])
     ledger.post(ledger.account("savers"), fund, "inflow", lacking)
-    equity.powder[investor] += lacking - ticket
+    equity.powder[investor] = max(float(equity.powder[investor]) - ticket, 0.0)
     equity.invested[investor] += ticket
     owned = np.flatnonzero(equity.owned[investor])
     in_credits, cloud = 0.0, None
