@@ -34,8 +34,10 @@ def capital(market: "Market") -> None:
     equity.invested[:] = 0.0
     receive_inflow(market)
     rise = value(market)
-    for code, amount, investor, post_money in [*due(market), *market.pledged]:
-        close_given(market, code, amount, investor, post_money)
+    for given in due(market):
+        close_given(market, "scheduled", *given)
+    for given in market.pledged:
+        close_given(market, "mega_round", *given)
     market.pledged.clear()
     raise_rounds(market)
     list_providers(market)
@@ -134,7 +136,7 @@ def due(market: "Market") -> list[tuple[int, float, str, float]]:
 
 
 def close_given(
-    market: "Market", code: int, amount: float, investor: str, post_money: float
+    market: "Market", kind: str, code: int, amount: float, investor: str, post_money: float
 ) -> None:
     """Close a round that a record or an event gives, at the value given or else at today's."""
     equity = market.equity
@@ -144,4 +146,4 @@ def close_given(
     place = names.index(investor) if investor in names else OTHERS
     known = post_money >= amount  # not for NaN
     before = post_money - amount if known else float(equity.valuation[code])
-    close(market, code, Round("scheduled", before, {place: amount}, False))
+    close(market, code, Round(kind, before, {place: amount}, False))
