@@ -87,7 +87,7 @@ def value(market: "Market") -> float:
     known = market.roster.means.raises & active & (before > 0.0) & (now > 0.0)
     if not known.any():
         return 0.0
-    return float(np.log(now[known] / before[known]).mean())
+    return float((np.log(now[known]) - np.log(before[known])).mean())
 
 
 def feel(market: "Market", rise: float) -> None:
