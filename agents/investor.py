@@ -1,5 +1,6 @@
 """Investors: few and strategic, one Mesa agent each; what they hold stands in columns."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -120,10 +121,11 @@ class EquityMarket:
         self.last_post[code], self.listed[code] = valuation, False
         self.worth[code] = self.mark[code] = np.nan
         self.past_revenue[:, code], self.since[code], self.stakes[code] = 0.0, np.inf, 0.0
+        total = math.fsum(holders.values())
         for name, share in holders.items():
             place = self.names.index(name)
-            self.stakes[code, place], self.since[code, place] = share, month
-        self.stakes[code, FOUNDERS] = 1.0 - self.stakes[code].sum()
+            self.stakes[code, place], self.since[code, place] = share / max(total, 1.0), month
+        self.stakes[code, FOUNDERS] = max(1.0 - total, 0.0)
 
     def sell(self, code: int, share: float, parts: Array) -> None:
         """Issue new shares that are `share` of all after it, to holders by `parts`, (V + 3,)."""
