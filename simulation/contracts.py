@@ -75,5 +75,13 @@ def chosen_supplier(market: "Market", code: int, free: np.ndarray, wanted: float
     if own.home is None:
         return most
     home = market.compute.names.index(own.home)
-    bound = market.month < own.exclusive_until
+    bound = exclusive_home(market, code) is not None
     return home if bound or free[home] >= min(wanted, float(free[most])) else most
+
+
+def exclusive_home(market: "Market", code: int) -> int | None:
+    """Cloud at which alone a provider may sign today; None where it may choose."""
+    own = market.config.providers[market.supply.names[code]]
+    if own.home is None or market.month >= own.exclusive_until:
+        return None
+    return market.compute.names.index(own.home)

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.equations.investment import frontier_ante, most_sold
 from agents.investor import FOUNDERS, PUBLIC, Ticket
-from simulation.contracts import sign_dues
+from simulation.contracts import exclusive_home, sign_dues
 from simulation.syndicate import LEAST, syndicate
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def pay_in(
     owned = np.flatnonzero(equity.owned[investor])
     in_credits, cloud = 0.0, None
     if len(owned):
-        free = market.compute.free(market.month)[owned]
-        cloud = int(owned[np.argmax(free)])
+        cloud = cloud_of(market, code, owned)
         in_credits = market.config.finance.credit_share * ticket
         labs.credits[code, cloud] += in_credits
     ledger.post(fund, code, "rounds", ticket - in_credits)
@@ -149,6 +148,14 @@ def pay_in(
         return in_credits, 0.0
     dues = market.config.investment.commitment * ticket
     return in_credits, sign_dues(market, code, cloud, dues)
+
+
+def cloud_of(market: "Market", code: int, owned: np.ndarray) -> int:
+    """Of an investor's clouds, the one at which alone a provider may sign, or else the freest."""
+    home = exclusive_home(market, code)
+    if home is not None and home in owned:
+        return home
+    return int(owned[np.argmax(market.compute.free(market.month)[owned])])
 
 
 def introduce(market: "Market", code: int, joined: list[int]) -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents.draws import below, keys_of, uniform
 from agents.equations.investment import joining
+from simulation.contracts import exclusive_home
 from simulation.own_terms import keyed
 
 if TYPE_CHECKING:
@@ -101,10 +102,8 @@ def conflicted(market: "Market", code: int) -> NDArray[np.bool_]:
 
 def bound_elsewhere(market: "Market", code: int) -> NDArray[np.bool_]:
     """Owners of clouds with whom the provider may not sign: its home cloud is exclusive, (V,)."""
-    own = market.roster.settings[code]
-    equity = market.equity
-    if own.home is None or market.month >= own.exclusive_until:
+    equity, home = market.equity, exclusive_home(market, code)
+    if home is None:
         return np.zeros(len(equity.names), np.bool_)
-    home = market.compute.names.index(own.home)
     bound: NDArray[np.bool_] = equity.owned.any(axis=1) & ~equity.owned[:, home]
     return bound
