@@ -116,7 +116,7 @@ def raise_rounds(market: "Market") -> None:
         if not raise_round(market, code, "round", limit, float(ambition[code])):
             equity.failed_round[code] = market.month
             equity.rounds_failed += 1
-            market.recorder.event("failed_round", code, detail="nobody leads a round")
+            market.recorder.event("failed_round", code, detail="no round closes")
 
 
 def due(market: "Market") -> list[tuple[int, float, str, float]]:
