@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, HOLDERS
 from agents.investor_parameters import InvestorParameters
+from agents.labs import NEVER
 from agents.provider import Numbers
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 YEAR = 12
-NEVER = -10_000.0  # a month long before every run
 OTHERS, FOUNDERS, PUBLIC = -3, -2, -1  # last columns of `stakes`
 
 

@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 SEGMENTS = 3
 USES = ("scale", "efficiency", "safety", "sales")
 HALF_YEAR = 6
+NEVER = -10_000.0  # a month long before every run
 BY_SUPPLIER = ("credits", "deferred", "owed")  # columns whose first axis are the codes
 
 
@@ -24,7 +25,7 @@ class Labs:
     """Columns of the providers, shape (16,) unless said otherwise; codes that are not used hold 0.
 
     Who is there: entered, exited : flags; a provider is on the market from its entry to its exit.
-    founded : month of entry.
+    acquired : flag, it left because another one absorbed it.  founded : month of entry.
     Its model: capability, size, efficiency, serving_efficiency : OOM; size is log10 of training
     compute over F0.  safety : 0-1.  brand : (3, 16).  focus : (3, 16), parts.  record_cost : M$,
     what the run behind it cost.  released, incident : flags of this month.
@@ -44,7 +45,9 @@ class Labs:
     (16, suppliers), dues of contracts owed and not paid.  owed : (16, suppliers + 1), other bills
     owed, in the last column to others than clouds.  written_off : what creditors lost at an exit.
     How it stands: pressure : of payments (E34).  runway : months.  burn : M$ a month.  overdue :
-    months in which liquid means were below 0.
+    months in which liquid means were below 0.  renegotiated, rescued : months of its last new terms
+    for contracts, and of its last down round.  stage : of distress, 0 none, 1 renegotiated and 2
+    down round in the last twelve months, 3 for sale, 4 failed.
     """
 
     def __init__(self, suppliers: int, memory: int) -> None:
@@ -80,10 +83,12 @@ class Labs:
             "burn",
             "overdue",
             "founded",
+            "stage",
         ):
             setattr(self, name, np.zeros(CODES))
-        for name in ("entered", "exited", "weights", "bundles", "incident", "released"):
+        for name in ("entered", "exited", "acquired", "weights", "bundles", "incident", "released"):
             setattr(self, name, np.zeros(CODES, np.bool_))
+        self.renegotiated, self.rescued = np.full((2, CODES), NEVER)
         self.brand, self.focus = np.zeros((SEGMENTS, CODES)), np.full((SEGMENTS, CODES), 1 / 3)
         self.tokens, self.segment_revenue = np.zeros((2, SEGMENTS, CODES))
         self.sells = np.zeros((SEGMENTS, CODES), np.bool_)
@@ -125,8 +130,10 @@ class Labs:
     burn: Array
     overdue: Array
     founded: Array
+    stage: Array
     entered: NDArray[np.bool_]
     exited: NDArray[np.bool_]
+    acquired: NDArray[np.bool_]
     weights: NDArray[np.bool_]
     bundles: NDArray[np.bool_]
     incident: NDArray[np.bool_]

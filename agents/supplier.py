@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
-from agents.compute_parameters import SupplierParameters
+from agents.compute_parameters import LONGEST_LEAD, LONGEST_TERM, SupplierParameters
+from agents.kernels.money_checks import dues_to_come
 from agents.provider import Numbers
 
 Array = NDArray[np.float64]
+LONGEST_AHEAD = LONGEST_LEAD + LONGEST_TERM + 1  # months, which new terms do not exceed either
 
 
 class Contract(NamedTuple):
@@ -27,6 +29,17 @@ class Contract(NamedTuple):
     last: int
     capacity: float
     price: float
+
+
+class Terms(NamedTuple):
+    """New terms of contracts: the part of the dues of so many months that is put off, and the fee.
+
+    fee : over what is put off.
+    """
+
+    share: float
+    months: int
+    fee: float
 
 
 class Served(NamedTuple):
@@ -53,18 +66,19 @@ class ComputeMarket:
     served : who got what this month.  spot_share : part of spot demand that was served.
     spot_parts : (suppliers,), parts of spot purchases.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
-    due : (months, 16, suppliers), M$ by month in which it falls due.
+    due : (months, 16, suppliers), M$ by month in which it falls due; nothing does from `until` on.
     contracts : (contracts, 7), those that were not struck off, columns as in Contract.
     signed, paid, written_off : M$ of dues so far, (16,); credits pay too, arrears do not.
     """
 
     def __init__(self, suppliers: Mapping[str, SupplierParameters], horizon: int) -> None:
-        """Nothing is signed yet; `horizon` is the number of months that are kept ahead."""
+        """Nothing is signed yet; `horizon` is the number of months in which it can be."""
         self.names = tuple(suppliers)
         self.share = np.array([supplier.capacity_share for supplier in suppliers.values()])
         self.installed = self.capacity = self.rent = self.cost = self.demand = 0.0
         self.rents: list[float] = []
-        shape = (horizon, CODES, len(self.names))
+        shape = (horizon + LONGEST_AHEAD, CODES, len(self.names))
+        self.until = 0
         self.contracted, self.due = np.zeros(shape), np.zeros(shape)
         self.signed, self.paid, self.written_off = np.zeros((3, CODES))
         self.contracts = np.zeros((0, len(Contract._fields)))
@@ -84,6 +98,7 @@ class ComputeMarket:
         self.contracted[months, *who] += contract.capacity
         self.due[months, *who] += contract.price
         self.signed[contract.provider] += contract.price * (contract.last - contract.first)
+        self.until = max(self.until, contract.last)
         self.contracts = np.vstack([self.contracts, contract])
 
     def cancel(self, provider: int, month: int) -> float:
@@ -94,13 +109,29 @@ class ComputeMarket:
         return lost
 
     def still_due(self, month: int) -> Array:
-        """Dues that fall due from `month` on, (16,), M$, counted from the contracts."""
-        provider, _, _, first, last, _, price = self.contracts.T
-        months = np.maximum(last - np.maximum(first, month), 0.0)
-        dues: Array = np.asarray(
-            np.bincount(provider.astype(np.int64), price * months, CODES), np.float64
-        )
+        """Dues that fall due from `month` on, (16,), M$."""
+        dues: Array = dues_to_come(self.due, month, self.until)
         return dues
+
+    def put_off(self, provider: int, month: int, terms: Terms) -> float:
+        """Put off a part of the dues of the months from `month` on; returns what is put off, M$.
+
+        Each cloud has it back, with the fee, in equal parts in the months after those, up to the
+        last one in which it has dues of the provider, and in no fewer months.
+        """
+        first = month + terms.months
+        due = self.due[:, provider]
+        moved = terms.share * due[month:first]
+        due[month:first] -= moved
+        by_cloud = moved.sum(axis=0)
+        for cloud in np.flatnonzero(by_cloud).tolist():
+            last = int(np.flatnonzero(due[: self.until, cloud])[-1]) + 1
+            last = max(last, first + terms.months)
+            due[first:last, cloud] += (1.0 + terms.fee) * by_cloud[cloud] / (last - first)
+            self.until = max(self.until, last)
+        whole = float(by_cloud.sum())
+        self.signed[provider] += terms.fee * whole
+        return whole
 
     def free(self, month: int) -> Array:
         """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""

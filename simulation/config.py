@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from agents.distress_parameters import DistressParameters
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
 
 from agents.app_parameters import AppParameters
@@ -85,6 +86,7 @@ class Config(Parameters):
     finance: FinanceParameters = FinanceParameters()
     investors: Investors = Field(FrozenMap(), description="who funds providers, by name")
     investment: InvestmentParameters = InvestmentParameters()
+    distress: DistressParameters = DistressParameters()
     choice: ChoiceParameters = ChoiceParameters()
     developers: DeveloperParameters = DeveloperParameters()
     consumers: ConsumerParameters = ConsumerParameters()

@@ -18,7 +18,8 @@ from simulation.yaml_text import Place
 if TYPE_CHECKING:
     from simulation.config import Config
 
-SUPPLY_SIDE = ("providers", "compute", "planning", "research", "finance", "investors", "investment")
+FUNDING = ("finance", "investors", "investment", "distress")
+SUPPLY_SIDE = ("providers", "compute", "planning", "research", *FUNDING)
 CHANGEABLE = ("choice", *POPULATIONS, "apps", *SUPPLY_SIDE)
 
 Steps = tuple[str, ...]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.compute_parameters import LONGEST_TERM
 from agents.equations.pricing import HOURS
 from agents.strategy import Deal
 from agents.supplier import Contract
@@ -18,7 +19,7 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     """Sign as much of a deal as a cloud has free, at a price fixed today, used or not."""
     compute, settings, month = market.compute, market.config.compute, market.month
     first = month + settings.contract_lead
-    free = compute.free(min(first, len(compute.contracted) - 1))
+    free = compute.free(first)
     supplier = chosen_supplier(market, code, free, deal.capacity)
     sign(
         market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months), first
@@ -32,7 +33,7 @@ def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) ->
     """
     compute, settings = market.compute, market.config.compute
     first = market.month + max(settings.contract_lead, 1)  # this month is settled already
-    free = compute.free(min(first, len(compute.contracted) - 1))
+    free = compute.free(first)
     price = contract_price(market, code)
     if not price > 0.0:
         return 0.0
@@ -51,26 +52,26 @@ def contract_price(market: "Market", code: int) -> float:
 
 
 def sign(market: "Market", code: int, supplier: int, deal: Deal, first: int) -> float:
-    """Put a deal that begins in month `first` into the books of a cloud; returns its dues, M$."""
+    """Put a deal from month `first` on, of LONGEST_TERM at most, into the books; its dues, M$."""
     compute, month = market.compute, market.month
-    capacity = deal.capacity
-    if not capacity > LEAST_DEAL or deal.months < 1:
+    capacity, months = deal.capacity, min(deal.months, LONGEST_TERM)
+    if not capacity > LEAST_DEAL or months < 1:
         return 0.0
     price = contract_price(market, code) * capacity
-    compute.sign(Contract(code, supplier, month, first, first + deal.months, capacity, price))
+    compute.sign(Contract(code, supplier, month, first, first + months, capacity, price))
     market.recorder.event(
         "contract",
         code,
         after=capacity,
-        detail=f"{compute.names[supplier]}: {capacity:.3g} thousand H100e for {deal.months} "
+        detail=f"{compute.names[supplier]}: {capacity:.3g} thousand H100e for {months} "
         f"months from month {first} on, {price:.3g} M$ a month",
     )
-    return price * deal.months
+    return price * months
 
 
 def chosen_supplier(market: "Market", code: int, free: np.ndarray, wanted: float) -> int:
     """The home cloud as long as it has enough or nobody else may be asked, else the freest."""
-    own = market.config.providers[market.supply.names[code]]
+    own = market.roster.settings[code]
     most = int(np.argmax(free))
     if own.home is None:
         return most

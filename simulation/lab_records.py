@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from agents.codes import OPEN
 from agents.equations.pricing import fixed_capability_price
-from agents.kernels.money_checks import dues_to_come
 from agents.open_weights import ANYBODY
 from simulation.shelf import fixed_costs
 
@@ -84,7 +83,7 @@ def lab_row(market: "Market") -> Array:
             labs.paid_in,
             labs.burn,
             labs.pressure,
-            dues_to_come(compute.contracts, month + 1),
+            compute.still_due(month + 1),
             labs.run_cost,
             released,
             labs.written_off,

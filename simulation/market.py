@@ -158,7 +158,7 @@ class Market(mesa.Model):
         config = self.config
         self.labs = Labs(len(config.suppliers), config.finance.burn_months)
         self.open_models = OpenModels()
-        self.compute = ComputeMarket(config.suppliers, config.months + YEAR + 1)
+        self.compute = ComputeMarket(config.suppliers, config.months)
         owners = {name: supplier.owner for name, supplier in config.suppliers.items()}
         funds = investors_of(config)
         self.equity = EquityMarket(funds, list(owners.values()), config.compute.chip_maker)

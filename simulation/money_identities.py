@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.kernels.money_checks import ACCOUNTS, ALL, Books, dues_to_come, first_unbalanced
-from simulation.identities import IdentityError
+from agents.kernels.money_checks import ACCOUNTS, ALL, Books, first_unbalanced
+from simulation.identities import RELATIVE, IdentityError
 from simulation.ledger import KINDS
 
 if TYPE_CHECKING:
@@ -30,10 +30,36 @@ def check_money(market: "Market") -> None:
         OF_USERS,
         market.bills.revenue,
         (compute.signed, compute.paid, compute.written_off),
-        dues_to_come(compute.contracts, market.month + 1),
+        compute.still_due(market.month + 1),
         compute.served,
         float(compute.capacity),
     )
     if account != ALL:
         whose = "" if code == ALL else f", {market.supply.names[code] or 'nobody'}"
         raise IdentityError(market.month, f"{ACCOUNTS[account]}{whose}", amount)
+    check_investors(market)
+    check_stakes(market)
+
+
+def check_investors(market: "Market") -> None:
+    """An investor's cash is what it can invest and what its credits will cost it."""
+    equity, ledger = market.equity, market.ledger
+    held = ledger.balance[ledger.funds]
+    claims = equity.owned @ market.labs.credits.sum(axis=0)
+    apart = held - equity.powder - claims
+    scale = np.maximum(ledger.turnover[ledger.funds] + equity.powder + claims, 1.0)
+    wrong = np.flatnonzero(~(np.abs(apart) <= RELATIVE * scale))
+    if len(wrong):
+        where = f"cash, less dry powder and credits, M$, {equity.names[wrong[0]]}"
+        raise IdentityError(market.month, where, float(apart[wrong[0]]))
+
+
+def check_stakes(market: "Market") -> None:
+    """Who is on the market belongs to its holders, once; who is not belongs to nobody."""
+    stakes = market.equity.stakes
+    apart = np.abs(stakes.sum(axis=1) - market.labs.active)
+    apart = np.maximum(apart, -stakes.min(axis=1))
+    wrong = np.flatnonzero(~(apart <= RELATIVE))
+    if len(wrong):
+        where = f"parts of a provider that belong to nobody, {market.supply.names[wrong[0]]}"
+        raise IdentityError(market.month, where, float(apart[wrong[0]]))

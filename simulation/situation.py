@@ -65,7 +65,7 @@ def own_columns(market: "Market") -> dict[str, Array]:
     """What each provider knows of itself in numbers, (16,)."""
     labs, month = market.labs, market.month
     shares = shares_of(labs.past_revenue[-2:])
-    ahead = min(month + market.config.compute.contract_lead, len(market.compute.contracted) - 1)
+    ahead = month + market.config.compute.contract_lead
     users = market.totals["consumers"].accounts
     return {
         "liquid": labs.liquid,

@@ -79,7 +79,7 @@ def readiness(market: "Market", code: int) -> Array:
 def sells_little(market: "Market", code: int) -> NDArray[np.bool_]:
     """Who sells compute, or chips, and has few of the provider's contracts, (V,)."""
     equity, compute = market.equity, market.compute
-    ahead = min(market.month + market.config.compute.contract_lead, len(compute.contracted) - 1)
+    ahead = market.month + market.config.compute.contract_lead
     contracted = compute.contracted[ahead, code]
     whole = float(contracted.sum())
     part = equity.owned @ contracted / whole if whole > 0.0 else np.zeros(len(equity.names))

@@ -48,12 +48,13 @@ class Books(NamedTuple):
 
 
 @kernel
-def dues_to_come(contracts, month):
-    """Dues that fall due from `month` on, (codes,), M$, counted from the contracts."""
+def dues_to_come(due, first, until):
+    """Dues of the months from `first` until `until`, (codes,), M$; due : (months, codes, clouds)."""
     dues = np.zeros(CODES)
-    for row in range(len(contracts)):
-        months = max(contracts[row, LAST] - max(contracts[row, FIRST], month), 0.0)
-        dues[np.int64(contracts[row, HOLDER])] += contracts[row, PRICE] * months
+    for month in range(first, min(until, len(due))):
+        for code in range(CODES):
+            for cloud in range(due.shape[2]):
+                dues[code] += due[month, code, cloud]
     return dues
 
 

@@ -42,6 +42,11 @@ def capital(market: "Market") -> None:
     raise_rounds(market)
     list_providers(market)
     feel(market, rise)
+    look_at_runways(market)
+
+
+def look_at_runways(market: "Market") -> None:
+    """How long liquid means last: what buyers see next month."""
     labs, limit = market.labs, market.config.finance.runway_limit
     lasting = runway(labs.liquid, labs.burn, limit)
     labs.runway = np.where(market.roster.means.backed, limit, lasting)

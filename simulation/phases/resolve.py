@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.codes import CODES
+from simulation.distress import renegotiate, rescue, take_stage
 from simulation.entry import enter
 from simulation.exit import leave
 from simulation.money_identities import check_money
 from simulation.offers import places
+from simulation.phases.capital import look_at_runways
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 def resolve(market: "Market") -> None:
     """Let providers in and out, and note entries and exits of the month."""
     if market.endogenous:
+        renegotiate(market)
+        rescue(market)
         leave(market)
+        take_stage(market, np.zeros(CODES, np.bool_))
         enter(market, market.month + 1)
+        look_at_runways(market)
         market.ledger.close()
         check_money(market)
     note_offers(market)
