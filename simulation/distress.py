@@ -1,0 +1,79 @@
+"""Distress, stage by stage: new terms, a down round, and then a sale (E42, stages i to iii)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.draws import uniform
+from agents.supplier import Terms
+from simulation.own_terms import keyed
+from simulation.phases.plan import in_turn
+from simulation.rounds import raise_round, wanted
+
+if TYPE_CHECKING:
+    from simulation.market import Market
+
+YEAR = 12
+NONE, RENEGOTIATED, DOWN_ROUND, FOR_SALE, FAILED = range(5)  # of `labs.stage`
+
+
+def renegotiate(market: "Market") -> None:
+    """Stage i: clouds put off dues of whom payments press too hard, for a fee."""
+    settings, labs, compute = market.config.distress, market.labs, market.compute
+    pressed = labs.active & (labs.pressure > market.config.finance.distressed)
+    if not pressed.any():
+        return
+    granted = pressed & (uniform(keyed(market, "renegotiation")) < settings.renegotiation)
+    terms = Terms(settings.moved_share, settings.moved_months, settings.moved_fee)
+    for code in np.flatnonzero(granted).tolist():
+        moved = compute.put_off(code, market.month + 1, terms)
+        if moved > 0.0:
+            labs.renegotiated[code] = market.month
+            note_terms(market, code, moved, terms)
+
+
+def note_terms(market: "Market", code: int, moved: float, terms: Terms) -> None:
+    """Leave a row of what was agreed."""
+    asked = (1.0 + terms.fee) * moved
+    market.recorder.event(
+        "renegotiation",
+        code,
+        before=moved,
+        after=asked,
+        detail=f"{terms.share:.0%} of the dues of the next {terms.months} months, {moved:.4g} M$, "
+        f"are due after them, with a fee of {terms.fee:.0%}: {asked:.4g} M$",
+    )
+
+
+def rescue(market: "Market") -> None:
+    """Stage ii: whose round has failed, and who has little time left, sells more for less."""
+    equity, labs, settings = market.equity, market.labs, market.config.distress
+    failed = lately(market, equity.failed_round) & market.roster.means.raises
+    codes = np.flatnonzero(failed & (labs.runway < settings.down_round_runway)).tolist()
+    if not codes:
+        return
+    ambition, limit = wanted(market), settings.down_round_limit
+    for code in in_turn(market, codes, "down_rounds.order"):
+        if raise_round(market, code, "down_round", limit, float(ambition[code])):
+            labs.rescued[code] = market.month
+        else:
+            equity.failed_rescue[code] = market.month
+            market.recorder.event("failed_down_round", code, detail="nobody leads a down round")
+
+
+def lately(market: "Market", failure: np.ndarray) -> np.ndarray:
+    """Whose round has failed lately, and after the last one that closed, flags (16,)."""
+    equity, month = market.equity, market.month
+    recent = month - failure <= market.config.distress.memory
+    return np.asarray(market.labs.active & recent & (failure > equity.last_round))
+
+
+def take_stage(market: "Market", for_sale: np.ndarray) -> None:
+    """Note the worst stage that each provider has been through in the last twelve months."""
+    labs, month = market.labs, market.month
+    labs.stage[:] = NONE
+    labs.stage[month - labs.renegotiated < YEAR] = RENEGOTIATED
+    labs.stage[month - labs.rescued < YEAR] = DOWN_ROUND
+    labs.stage[for_sale] = FOR_SALE
+    labs.stage[~labs.active] = NONE
+    labs.stage[labs.exited & ~labs.acquired] = FAILED
