@@ -30,7 +30,7 @@ class Provider(mesa.Agent):
     """One provider of models; OPEN stands for the best released open weights, whoever's they are.
 
     name : as in the config or supply file.  code : its code in the columns of populations.
-    status : pre_entry, healthy, stressed, distressed or exited.
+    status : pre_entry, healthy, stressed, distressed, acquired or exited.
 
     Where providers decide, what it has stands in the market's columns: `provider["cash"]` reads
     any column of `agents.labs.Labs`, and `provider.strategy` is how it decides.
@@ -55,9 +55,9 @@ class Provider(mesa.Agent):
         found: Strategy | None = self.model.roster.strategies.get(self.code)
         return found
 
-    def review(self, on_offer: bool, condition: str = "healthy") -> None:
+    def review(self, on_offer: bool, condition: str = "healthy", gone: str = "exited") -> None:
         """Change status by whether any segment has an offer this month, and how it stands."""
         if on_offer:
             self.status = condition
         elif self.status != "pre_entry":
-            self.status = "exited"
+            self.status = gone

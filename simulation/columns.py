@@ -134,7 +134,7 @@ DECISIONS = (
 PROVIDERS_TABLE = (
     *WHEN,
     PROVIDER,
-    Column("status", "text", "", "pre_entry, healthy, stressed, distressed or exited"),
+    Column("status", "text", "", "pre_entry, healthy, stressed, distressed, acquired or exited"),
     Column("origin", "text", "", "country code of its weights"),
     Column("open_weights", "flag", "", "releases its weights"),
     Column("safety", "number", "0-1", "safety index"),

@@ -28,14 +28,9 @@ def close_down(market: "Market", code: int) -> None:
     labs.written_off[code] += owed + float(labs.debt[code]) + coming
     labs.retained[code] += owed + float(labs.debt[code]) - float(labs.credits[code].sum())
     market.equity.powder += market.equity.owned @ labs.credits[code]  # what is left of them
-    market.equity.stakes[code] = 0.0
     labs.debt[code] = 0.0
     labs.deferred[code] = labs.owed[code] = labs.credits[code] = 0.0
-    labs.exited[code] = True
-    for column in (labs.spending, labs.sells):
-        column[:, code] = 0
-    for column in (labs.support, labs.budget, labs.ordered, labs.pressure, labs.burn):
-        column[code] = 0.0
+    wind_up(market, code)
     market.recorder.event(
         "failure",
         code,
@@ -43,3 +38,14 @@ def close_down(market: "Market", code: int) -> None:
         after=coming,
         detail=f"{owed:.4g} M$ owed and {coming:.4g} M$ of dues to come are written off",
     )
+
+
+def wind_up(market: "Market", code: int) -> None:
+    """A provider is gone: it belongs to nobody, decides nothing, and has no offer next month."""
+    labs = market.labs
+    market.equity.stakes[code] = 0.0
+    labs.exited[code] = True
+    for column in (labs.spending, labs.sells):
+        column[:, code] = 0
+    for column in (labs.support, labs.budget, labs.ordered, labs.pressure, labs.burn):
+        column[code] = 0.0

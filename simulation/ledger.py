@@ -33,6 +33,7 @@ KINDS = (
     "debt",
     "inflow",
     "shares",
+    "merger",
 )
 PROVIDERS = slice(CODES)  # accounts
 OTHERS = (

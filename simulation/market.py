@@ -24,6 +24,7 @@ from agents.investor_parameters import InvestorParameters
 from agents.labs import Labs
 from agents.open_weights import OpenModels
 from agents.provider import Provider
+from agents.regulator import Regulator
 from agents.strategy import Strategy
 from agents.supplier import ComputeMarket, Supplier
 from simulation import network
@@ -57,7 +58,7 @@ class Market(mesa.Model):
 
     With `supply: endogenous` also labs : columns of the providers.  open_models : the best open
     weights.  compute : capacity, rent and contracts.  equity : investors and what they hold.
-    suppliers, investors : Mesa agents.  ledger : cash.
+    suppliers, investors, regulator : Mesa agents.  ledger : cash.
     needs : (3, 16), compute per trillion tokens.  pledged : money that events bring this month.
     """
 
@@ -68,6 +69,7 @@ class Market(mesa.Model):
     suppliers: AgentSet
     equity: EquityMarket
     investors: AgentSet
+    regulator: Regulator
     needs: NDArray[np.float64]
 
     def __init__(
@@ -176,6 +178,7 @@ class Market(mesa.Model):
             ],
             random=self.random,
         )
+        self.regulator = Regulator(self)
         self.investors = AgentSet(
             [Investor(self, name, investor.kind) for name, investor in funds.items()],
             random=self.random,

@@ -15,12 +15,13 @@ OF_USERS = np.isin(KINDS, ("usage", "fees", "app_use", "advertising"))  # by kin
 
 
 def check_money(market: "Market") -> None:
+<<<<<<< HEAD
     """Cash adds up over all accounts, books balance, dues and compute are all accounted for.
 
     No payment is negative or missing.  Assets less debts are what owners paid in and what was
-    earned; cash is that of the ledger, and revenue what was billed.  Dues signed are paid, deferred,
-    written off or still to come.  Nobody uses more compute than it wanted, all together no more
-    than there is.
+    earned; cash is that of the ledger, and revenue what was billed.  Dues signed are paid, put
+    off, written off or still to come.  Nobody uses more compute than it wanted, all together no
+    more than there is.
     """
     labs, ledger, compute = market.labs, market.ledger, market.compute
     account, code, amount = first_unbalanced(
@@ -39,6 +40,30 @@ def check_money(market: "Market") -> None:
         raise IdentityError(market.month, f"{ACCOUNTS[account]}{whose}", amount)
     check_investors(market)
     check_stakes(market)
+=======
+    """Cash adds up over all accounts, books balance, dues and compute are all accounted for."""
+    check_ledger(market)
+    accounts = (*books(market), *dues(market), *compute(market))
+    names, apart, scale = zip(*accounts, strict=True)
+    sound = np.abs(apart) <= RELATIVE * np.maximum(np.abs(scale), 1.0)
+    if not sound.all():
+        row, code = np.argwhere(~sound)[0].tolist()
+        where = f"{names[row]}, {market.supply.names[code] or 'nobody'}"
+        raise IdentityError(market.month, where, float(apart[row][code]))
+    check_investors(market)
+    check_stakes(market)
+
+
+def check_ledger(market: "Market") -> None:
+    """Cash of all accounts sums to zero, and no payment is negative or missing."""
+    balance, amount = market.ledger.balance, market.ledger.payments.amount
+    total = float(balance.sum())
+    if not abs(total) <= RELATIVE * max(float(np.abs(balance).sum()), 1.0):
+        raise IdentityError(market.month, "ledger: cash of all accounts, M$", total)
+    least = float(amount.min(initial=0.0))
+    if not least >= 0.0:
+        raise IdentityError(market.month, "ledger: a negative or missing payment, M$", least)
+>>>>>>> 5784c32 (Sales: who is short after a failed down round is bought, unless the regulator blocks it; a buyer absorbs users, model, books and contracts (E42 iii))
 
 
 def check_investors(market: "Market") -> None:
@@ -55,9 +80,9 @@ def check_investors(market: "Market") -> None:
 
 
 def check_stakes(market: "Market") -> None:
-    """Who is on the market belongs to its holders, once; who is not belongs to nobody."""
+    """Every provider on the market belongs to its holders, once."""
     stakes = market.equity.stakes
-    apart = np.abs(stakes.sum(axis=1) - market.labs.active)
+    apart = np.where(market.labs.active, np.abs(stakes.sum(axis=1) - 1.0), 0.0)
     apart = np.maximum(apart, -stakes.min(axis=1))
     wrong = np.flatnonzero(~(apart <= RELATIVE))
     if len(wrong):

@@ -70,7 +70,7 @@ class Silence:
     def event(self, *_: object, **__: object) -> None:
         """Keep nothing."""
 
-    moves = tenders = price_answers = month = event
+    moves = tenders = price_answers = month = merger = event
 
 
 class Recorder:
@@ -104,6 +104,7 @@ class Recorder:
         self.all_tenders: list[Tenders] = []
         self.answers: list[tuple[int, Answers]] = []
         self.events: list[Event] = []
+        self.mergers: list[tuple[int, int, int]] = []  # month, code absorbed, code of the buyer
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
         crowd = market.developers.crowd
@@ -149,6 +150,10 @@ class Recorder:
         month = self.market.month
         self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
         self.flows.append(flows_of_firms(month, switches))
+
+    def merger(self, absorbed: int, buyer: int) -> None:
+        """Note that users of one provider are those of another one from now on."""
+        self.mergers.append((self.market.month, absorbed, buyer))
 
     def price_answers(self, answers: "Answers") -> None:
         """Note how the month's tenders would answer prices."""

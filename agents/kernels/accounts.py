@@ -49,6 +49,34 @@ def count_second(first, second, sign, spending, group, seconds, lent):
 
 
 @kernel
+def rename(crowd, totals, left, taken):
+    """Agents of one code have another one from now on, as if they always had had it.
+
+    They keep the month of their choice.  Whoever has both keeps one, as the primary provider.
+    """
+    accounts, weights, groups = totals.accounts, totals.weight, totals.group
+    seconds, lent = totals.seconds, totals.lent
+    choice, second = crowd.choice, crowd.second
+    for agent in range(len(choice)):
+        home, other = choice[agent], second[agent]
+        if home != left and other != left:
+            continue
+        spending, group = np.int64(crowd.weight[agent]), crowd.group[agent]
+        count_second(home, other, -1, spending, group, seconds, lent)
+        if home == left:
+            move_account(home, taken, spending, group, accounts, weights, groups)
+            choice[agent] = taken
+        if other == left:
+            second[agent] = taken
+        if second[agent] == choice[agent]:
+            second[agent] = NONE
+        count_second(choice[agent], second[agent], 1, spending, group, seconds, lent)
+    for month in range(len(totals.cohort)):
+        totals.cohort[month, taken] += totals.cohort[month, left]
+        totals.cohort[month, left] = 0
+
+
+@kernel
 def apart(crowd, totals):
     """How far running totals are from the agents that they count, anew: (KEPT, codes) int64."""
     kept = np.zeros((len(KEPT), CODES), np.int64)

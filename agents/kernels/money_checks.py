@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
 from agents.compiled import kernel
-from agents.supplier import Contract
 
 RELATIVE = 1e-9
 ALL = -1  # in place of a code: the account is that of all of them
@@ -28,10 +27,6 @@ ACCOUNTS = (
 )
 ALL_CASH, PAYMENT = 0, 1
 CASH, SHEET, LEAST, REVENUE, DUES, SERVED, USED = range(2, len(ACCOUNTS))
-HOLDER, FIRST, LAST, PRICE = (
-    Contract._fields.index(name) for name in ("provider", "first", "last", "price")
-)
-
 
 class Books(NamedTuple):
     """Columns of the providers that balance: (16,), with an axis of clouds from `credits` on."""

@@ -83,7 +83,9 @@ def by_provider(records: RunLike, column: str) -> Numbers:
 def on_market(records: RunLike) -> NDArray[np.bool_]:
     """Whether a provider is in the market, from its entry to its exit: (T, P)."""
     status = np.asarray(records.tables["providers"]["status"], object)
-    there = np.array([word not in {"pre_entry", "exited", ""} for word in status], np.bool_)
+    there = np.array(
+        [word not in {"pre_entry", "acquired", "exited", ""} for word in status], np.bool_
+    )
     return there.reshape(month_count(records), len(records.providers))
 
 

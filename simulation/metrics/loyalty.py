@@ -38,7 +38,10 @@ def loyalty_columns(history: "History") -> dict[str, NDArray[Any]]:
 
 
 def kept_by_provider(history: "History") -> Array:
-    """Of developers who chose a provider a year ago, the share still there; (months, 16)."""
+    """Of developers who chose a provider a year ago, the share still there; (months, 16).
+
+    From a merger on, whoever had chosen the absorbed provider counts as having chosen its buyer.
+    """
     started, stayed = np.zeros((2, history.months, CODES))
     for month, three in enumerate(history.recorder.months["cohorts"]):
         chosen, code, agents = three[CODING]
@@ -48,7 +51,15 @@ def kept_by_provider(history: "History") -> Array:
         stayed[month] = np.bincount(code[then], agents[then], CODES)
     before = np.zeros_like(started)
     before[YEAR:] = started[:-YEAR] if history.months > YEAR else 0.0
+    for month, absorbed, buyer in history.recorder.mergers:
+        before[month:, buyer] += before[month:, absorbed] * chosen_before(history.months, month)
+        before[month:, absorbed] *= ~chosen_before(history.months, month)
     return quotient(stayed, before)
+
+
+def chosen_before(months: int, merger: int) -> NDArray[np.bool_]:
+    """Whether those who began a year before each month from a merger on began before it."""
+    return np.arange(merger, months) - YEAR <= merger
 
 
 def last_year(part: NDArray[Any], whole: NDArray[Any]) -> Array:

@@ -1,4 +1,4 @@
-"""Phase 11, resolve: entry and exit (E42 iv, E43's rule for scheduled entrants).
+"""Phase 11, resolve: distress, sales, exit and entry (E42, E43).
 
 Users of a provider without an offer reconsider with certainty in phases 5 to 7.  On recorded
 supply a provider is on the market in the months in which the record has an offer of it.
@@ -15,6 +15,7 @@ from simulation.exit import leave
 from simulation.money_identities import check_money
 from simulation.offers import places
 from simulation.phases.capital import look_at_runways
+from simulation.sale import sell
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -25,17 +26,19 @@ def resolve(market: "Market") -> None:
     if market.endogenous:
         renegotiate(market)
         rescue(market)
+        offered = sell(market)
         leave(market)
-        take_stage(market, np.zeros(CODES, np.bool_))
+        take_stage(market, offered)
         enter(market, market.month + 1)
         look_at_runways(market)
         market.ledger.close()
         check_money(market)
     note_offers(market)
     on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
-    conditions = condition(market)
+    conditions, gone = condition(market), departure(market)
     for provider in market.providers:
-        provider.review(on_offer[provider.code], conditions[provider.code])
+        code = provider.code
+        provider.review(on_offer[code], conditions[code], gone[code])
     market.was_live = market.offers.live.copy()
 
 
@@ -52,6 +55,13 @@ def condition(market: "Market") -> list[str]:
         else "healthy"
         for one in pressure
     ]
+
+
+def departure(market: "Market") -> list[str]:
+    """Why who has no offer any more has none: acquired or exited, by code."""
+    if not market.endogenous:
+        return ["exited"] * CODES
+    return ["acquired" if one else "exited" for one in market.labs.acquired.tolist()]
 
 
 def note_offers(market: "Market") -> None:

@@ -169,7 +169,7 @@ def write_off_forgotten(market: Market) -> None:
 
 
 def contract_lost(market: Market) -> None:
-    market.compute.due[market.month + 1, int(market.compute.contracts[0, 0])] = 0.0
+    market.compute.due[market.month + 1 :, int(market.compute.contracts[0, 0])] = 0.0
 
 
 def compute_made(market: Market) -> None:
