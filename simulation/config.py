@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from agents.distress_parameters import DistressParameters
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
 
 from agents.app_parameters import AppParameters
@@ -22,6 +21,7 @@ from agents.demand import (
     DeveloperParameters,
     EnterpriseParameters,
 )
+from agents.distress_parameters import DistressParameters
 from agents.finance_parameters import FinanceParameters
 from agents.investor_parameters import InvestmentParameters
 from agents.parameters import FrozenMap, Parameters, Whole, param

@@ -21,14 +21,8 @@ def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     first = month + settings.contract_lead
     free = compute.free(first)
     supplier = chosen_supplier(market, code, free, deal.capacity)
-<<<<<<< HEAD
-    sign(
-        market, code, supplier, Deal(min(deal.capacity, float(free[supplier])), deal.months), first
-    )
-=======
     capacity = min(deal.capacity, float(free[supplier]))
     sign(market, code, supplier, Deal(capacity, deal.months), first)
->>>>>>> 5784c32 (Sales: who is short after a failed down round is bought, unless the regulator blocks it; a buyer absorbs users, model, books and contracts (E42 iii))
 
 
 def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) -> float:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.kernels.money_checks import ACCOUNTS, ALL, Books, first_unbalanced
-from simulation.identities import RELATIVE, IdentityError
+from agents.kernels.money_checks import ACCOUNTS, ALL, RELATIVE, Books, first_unbalanced
+from simulation.identities import IdentityError
 from simulation.ledger import KINDS
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ OF_USERS = np.isin(KINDS, ("usage", "fees", "app_use", "advertising"))  # by kin
 
 
 def check_money(market: "Market") -> None:
-<<<<<<< HEAD
     """Cash adds up over all accounts, books balance, dues and compute are all accounted for.
 
     No payment is negative or missing.  Assets less debts are what owners paid in and what was
@@ -40,30 +39,6 @@ def check_money(market: "Market") -> None:
         raise IdentityError(market.month, f"{ACCOUNTS[account]}{whose}", amount)
     check_investors(market)
     check_stakes(market)
-=======
-    """Cash adds up over all accounts, books balance, dues and compute are all accounted for."""
-    check_ledger(market)
-    accounts = (*books(market), *dues(market), *compute(market))
-    names, apart, scale = zip(*accounts, strict=True)
-    sound = np.abs(apart) <= RELATIVE * np.maximum(np.abs(scale), 1.0)
-    if not sound.all():
-        row, code = np.argwhere(~sound)[0].tolist()
-        where = f"{names[row]}, {market.supply.names[code] or 'nobody'}"
-        raise IdentityError(market.month, where, float(apart[row][code]))
-    check_investors(market)
-    check_stakes(market)
-
-
-def check_ledger(market: "Market") -> None:
-    """Cash of all accounts sums to zero, and no payment is negative or missing."""
-    balance, amount = market.ledger.balance, market.ledger.payments.amount
-    total = float(balance.sum())
-    if not abs(total) <= RELATIVE * max(float(np.abs(balance).sum()), 1.0):
-        raise IdentityError(market.month, "ledger: cash of all accounts, M$", total)
-    least = float(amount.min(initial=0.0))
-    if not least >= 0.0:
-        raise IdentityError(market.month, "ledger: a negative or missing payment, M$", least)
->>>>>>> 5784c32 (Sales: who is short after a failed down round is bought, unless the regulator blocks it; a buyer absorbs users, model, books and contracts (E42 iii))
 
 
 def check_investors(market: "Market") -> None:

@@ -28,6 +28,7 @@ ACCOUNTS = (
 ALL_CASH, PAYMENT = 0, 1
 CASH, SHEET, LEAST, REVENUE, DUES, SERVED, USED = range(2, len(ACCOUNTS))
 
+
 class Books(NamedTuple):
     """Columns of the providers that balance: (16,), with an axis of clouds from `credits` on."""
 
@@ -44,7 +45,7 @@ class Books(NamedTuple):
 
 @kernel
 def dues_to_come(due, first, until):
-    """Dues of the months from `first` until `until`, (codes,), M$; due : (months, codes, clouds)."""
+    """Dues from month `first` until `until`, (codes,), M$; due : (months, codes, clouds)."""
     dues = np.zeros(CODES)
     for month in range(first, min(until, len(due))):
         for code in range(CODES):

@@ -221,8 +221,8 @@ MUTANTS = (
     Mutant(
         "deals_beyond_free_capacity",
         "simulation/contracts.py",
-        "Deal(min(deal.capacity, float(free[supplier])), deal.months)",
-        "deal",
+        "capacity = min(deal.capacity, float(free[supplier]))",
+        "capacity = deal.capacity",
         DUES,
     ),
     Mutant(
