@@ -189,6 +189,25 @@ MARKET_TABLE = (
     Column("top_two", "number", "share", "revenue share of the two largest providers"),
     Column("top_four", "number", "share", "revenue share of the four largest providers"),
     Column(
+        "frontier_providers",
+        "whole",
+        "providers",
+        "without OPEN, those whose model is at most .5 OOM behind the best on offer, OPEN's "
+        "included; on record, by the most capable offer in any segment",
+    ),
+    Column("active_providers", "whole", "providers", "without OPEN, those with an offer"),
+    Column("openness", "number", "0-1", "openness index, the mean of the three terms below"),
+    Column("openness_shares", "number", "0-1", "its term of shares: 1 - hhi_revenue"),
+    Column("openness_weights", "number", "0-1", "its term of open weights: open_token_share"),
+    Column("openness_frontier", "number", "0-1", "min(1, frontier_providers / 5)"),
+    Column(
+        "regime",
+        "text",
+        "",
+        "monopoly (hhi_revenue above .5), else open (openness above .5), else oligopoly; none "
+        "without revenue",
+    ),
+    Column(
         "segment_divergence",
         "number",
         "0-1",

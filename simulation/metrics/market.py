@@ -11,6 +11,7 @@ from simulation.flows import switchers
 from simulation.metrics.apps import app_columns
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
 from simulation.metrics.race import race_columns
+from simulation.metrics.regime import regime_columns
 from simulation.metrics.supply import supply_columns
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def market_columns(history: "History") -> dict[str, NDArray[Any]]:
         "turbulence": yearly_turbulence(shares_of(raw["spend"].sum(axis=1))),
     }
     columns |= loyalty(history, users) | contracts(history) | frontier(history)
+    columns |= regime_columns(history, columns["hhi_revenue"], columns["open_token_share"])
     return columns | app_columns(history) | race_columns(history) | supply_columns(history)
 
 

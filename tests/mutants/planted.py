@@ -118,6 +118,14 @@ MUTANTS = (
         "sums[flow, VERSION] += 0.0 * lag",
         MARKET + "test_the_terms_of_a_flow_are_its_utility_difference",
     ),
+    Mutant(
+        "openness_before_monopoly",
+        "simulation/metrics/regime.py",
+        '{"monopoly": held > MONOPOLY_ABOVE, "open": np.asarray(index) > OPEN_ABOVE}',
+        '{"open": np.asarray(index) > OPEN_ABOVE, "monopoly": held > MONOPOLY_ABOVE}',
+        "tests/simulation/test_regime.py::"
+        "test_regimes_are_tested_in_order_and_thresholds_are_not_above_themselves",
+    ),
     # --- The supply side ---------------------------------------------------------------------
     Mutant(
         "dues_paid_twice",
