@@ -53,6 +53,7 @@ class Paths(NamedTuple):
 
     accounts : agents; spend : share; shares : share by the measure that fits the segment
     ends : last number of each column of the market table that `series.HEADLINES` names
+    regimes : (months,), label of each month.  revenue : (months, providers), M$
     """
 
     dates: list[str]
@@ -60,6 +61,8 @@ class Paths(NamedTuple):
     spend: Numbers
     shares: Numbers
     ends: dict[str, float]
+    regimes: series.Words
+    revenue: Numbers
 
 
 def paths_of(records: "Records") -> Paths:
@@ -70,6 +73,8 @@ def paths_of(records: "Records") -> Paths:
         spend=np.nan_to_num(series.cube(records, "spend_share")),
         shares=series.shares(records),
         ends=series.headline_numbers(records),
+        regimes=series.regimes(records),
+        revenue=np.nan_to_num(series.by_provider(records, "revenue")),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from experiments import basins
 from experiments.checkpoints import Keeper, how_to_go_on, newest, refuse_saved, saved
 from experiments.cli import DONE, MOST_SEEDS
 from experiments.divergence import Paths, columns_for, divergence_table, paths_of
@@ -40,6 +41,7 @@ from experiments.run import (
     simulate,
 )
 from experiments.store import (
+    BASINS,
     DIVERGENCE,
     FAILED,
     FINISHED,
@@ -101,6 +103,8 @@ def run_histories(arguments: argparse.Namespace) -> int:
         providers = records.providers
         table = divergence_table(histories, peers_off, providers)
         directory.write(DIVERGENCE, to_parquet(table, columns_for(providers), providers))
+        ended = basins.basins_table(histories, providers, seeds)
+        directory.write(BASINS, to_parquet(ended, basins.COLUMNS, providers))
         directory.record(status=FINISHED, ended=now(), sha256=directory.hash_of_tables())
         show(histories_summary(records, histories, table, seeds) + "\n")
         if arguments.no_figures:
@@ -125,7 +129,8 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
     shares = np.stack([history.shares for history in histories])
     drawings = {"divergence": partial(draw_paths, records, shares, table, seeds)}
     summary = histories_summary(records, histories, table, seeds)
-    told = {"summary": summary, "ends": ends_of(histories)}
+    ended = basins.basins_table(histories, records.providers, seeds)
+    told = {"summary": summary, "ends": ends_of(histories), "basins": ended}
     return draw_all(directory, records, drawings | drawings_of(records), stop, told)
 
 

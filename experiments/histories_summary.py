@@ -1,10 +1,11 @@
-"""The short table that `run --seeds N` prints: spread of shares, leaders and divergence."""
+"""The short table that `run --seeds N` prints: shares, leaders, divergence and basins."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.basins import basins_table
 from experiments.divergence import LEADER, Numbers, Paths
 from experiments.plots import series
 from experiments.summary import MEASURES, SMALLEST_SHARE, title
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 19
 CELL_WIDTH = 27
+BASIN_WIDTH, LONGEST = 27, 100
 NOTHING = "." + 20 * " "  # under the median
 SMALLEST_PLAIN = 1e-4
 QUANTILES = (0.5, 0.1, 0.9)
@@ -31,7 +33,7 @@ DIVERGENCES = (
 def histories_summary(
     records: "Records", histories: Sequence[Paths], table: "Table", seeds: Sequence[int]
 ) -> str:
-    """Median and 80 % interval of the last month's shares, leaders, and D_run with its yardsticks.
+    """Median and 80 % interval of the last month's shares, leaders, D_run, and basins.
 
     Parameters
     ----------
@@ -45,6 +47,7 @@ def histories_summary(
     lines = [title(records, dates, f"{len(seeds)} histories, seeds {seeds[0]}-{seeds[-1]}"), ""]
     lines += spread_table(records.providers, shares, dates[-1], table)
     lines += ["", *divergence_rows(table, dates[-1])]
+    lines += ["", *basin_rows(basins_table(histories, records.providers, seeds))]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -96,6 +99,28 @@ def divergence_rows(table: "Table", date: str) -> list[str]:
             cells = [" - ".join(pair) if pair != ("-", "-") else "-" for pair in ends]
             lines.append(line("  80 % interval", cells))
     return lines
+
+
+def basin_rows(table: "Table") -> list[str]:
+    """How often the histories end in each regime, and led by whom, with 95 % intervals."""
+    name = f"basins at {table['date'][0]}"
+    lines = [f"{name:<{BASIN_WIDTH}}{'runs':>6}{'share':>8}{'95 % interval':>17}   seeds"]
+    lines.append("-" * len(lines[0]))
+    for row, (regime, leader) in enumerate(zip(table["regime"], table["leader"], strict=True)):
+        share, low, high = (
+            f"{100 * table[column][row]:.0f}" for column in ("probability", "low", "high")
+        )
+        interval = f"{low} - {high} %"
+        cells = f"{table['runs'][row]:>6}{share + ' %':>8}{interval:>17}   "
+        seeds = cut(table["seeds"][row], LONGEST - BASIN_WIDTH - len(cells))
+        name = f"  led by {leader}" if leader else regime
+        lines.append(f"{name[:BASIN_WIDTH]:<{BASIN_WIDTH}}{cells}{seeds}")
+    return lines
+
+
+def cut(seeds: str, room: int) -> str:
+    """As many of the seeds as there is room for."""
+    return seeds if len(seeds) <= room else seeds[: room - 1].rpartition(" ")[0] + " …"
 
 
 def line(name: str, cells: Sequence[str]) -> str:

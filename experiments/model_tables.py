@@ -1,9 +1,9 @@
 """Write the tables of MODEL.md that the code declares: `python -m experiments.model_tables`.
 
-Parameters come from `param(...)` declarations, columns from `simulation.columns` and
-`experiments.divergence`, limit cases from `experiments.verification`, results from the files under
-docs/studies (`make studies` brings those up to date).  Each table stands between two comment lines
-that name it; everything else in MODEL.md is written by hand.
+Parameters come from `param(...)` declarations, columns from `simulation.columns`,
+`experiments.divergence` and `experiments.basins`, limit cases from `experiments.verification`,
+results from the files under docs/studies (`make studies` brings those up to date).  Each table
+stands between two comment lines that name it; everything else in MODEL.md is written by hand.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agents.parameters import About, Declaration, declarations
+from experiments import basins
 from experiments.divergence import columns_for
 from experiments.markdown import markdown
 from experiments.studies import (
@@ -213,7 +214,11 @@ def number(value: float) -> str:
 
 def column_tables() -> str:
     """Every table of a run directory with its columns."""
-    declared: dict[str, Sequence[Column]] = {**TABLES, "divergence": columns_for(["NAME"])}
+    declared: dict[str, Sequence[Column]] = {
+        **TABLES,
+        "divergence": columns_for(["NAME"]),
+        "basins": basins.COLUMNS,
+    }
     return "\n\n".join(
         f"**`{name}.parquet`**\n\n"
         + markdown(("column", "type", "unit", "meaning"), map(column_cells, columns))

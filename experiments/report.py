@@ -131,8 +131,8 @@ def write_report(
     records : the run
     figures : name -> bytes of a PNG
     extra : `manifest`, a map of facts on the run; optionally `summary`, plain text shown as it
-        is, `ends`, where the runs of a study ended, for the headlines, and `commands`, the lines
-        that repeat the run.  Other entries are not shown.
+        is, `ends` and `basins`, where the runs of a study ended, for the headlines and a table,
+        and `commands`, the lines that repeat the run.  Other entries are not shown.
     """
     pictures, left_out = chosen(figures)
     drawn = [figure(picture) for picture in pictures]
@@ -158,7 +158,9 @@ def write_report(
 def numbers(records: series.RunLike, first: Sequence[str], extra: Mapping[str, Any]) -> str:
     """The numbers, with the first figure after the headlines."""
     ends = extra.get("ends") or end_of(records)
+    basins = extra.get("basins")
     parts = (
+        tables.basin_table(basins) if basins else "",
         tables.share_table(records),
         tables.index_table(records),
         money_tables(records),
@@ -203,8 +205,9 @@ def seeds_of(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
     if not ends:
         return f"seed {records.config.seed}"
     return (
-        f"seeds {ends[0]} to {ends[-1]}; the first numbers are medians over them, the tables and "
-        f"all figures but the one of the divergence are those of seed {records.config.seed}"
+        f"seeds {ends[0]} to {ends[-1]}; the first numbers are medians over them and the first "
+        "table counts how they end, the other tables and all figures but those of divergence and "
+        f"basins are those of seed {records.config.seed}"
     )
 
 

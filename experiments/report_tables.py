@@ -68,6 +68,9 @@ INDICES = (
         for name in SEGMENTS[:2]
     ),
     Index("Tokens served by OPEN", "open_token_share", "percent", "of all tokens"),
+    Index("Providers with an offer", "active_providers", "count", "without OPEN"),
+    Index("Providers at the frontier", "frontier_providers", "count", "at most .5 OOM behind"),
+    Index("Openness", "openness", "number", "0 to 1"),
 )
 
 
@@ -147,10 +150,31 @@ def index_table(records: series.RunLike) -> str:
         ends = scale * series.market(records, index.column)[[first, -1]]
         told = [number(float(end), index.pattern) for end in ends]
         cells.append([index.words, *told, index.unit.format(most=most)])
+    labels = series.regimes(records)
+    since = f"since {series.dates(records)[series.last_change(labels)]}"
+    cells.append(["Regime", *(safe(labels[month]) for month in (first, -1)), since])
     return table(
         f"Indices of the market, {seed_of(records)}. {series.note_on_open(records)}".rstrip(),
         ["Index", days[first], days[-1], "unit"],
         cells,
+    )
+
+
+def basin_table(basins: series.Table) -> str:
+    """How the runs of a study end: regime and leader by revenue, how often, in which seeds."""
+    rows = []
+    for row, (regime, leader) in enumerate(zip(basins["regime"], basins["leader"], strict=True)):
+        share, low, high = (
+            number(float(basins[name][row]), "percent") for name in ("probability", "low", "high")
+        )
+        runs = number(float(basins["runs"][row]), "count")
+        end = safe(f"{regime}, led by {leader}" if leader else regime)
+        rows.append([end, runs, share, low, high, safe(basins["seeds"][row])])
+    return table(
+        f"How {basins['of'][0]} runs end in {safe(basins['date'][0])}: regime, and who has most "
+        "revenue in it. Low and high are the ends of the 95 % interval of the share.",
+        ["End", "runs", "share", "low", "high", "seeds"],
+        rows,
     )
 
 

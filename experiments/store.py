@@ -31,7 +31,7 @@ INPUTS = "inputs"
 CHECKPOINTS = "checkpoints"
 FIGURES = "figures"
 REPORT = "report.html"
-DIVERGENCE = "divergence.parquet"
+DIVERGENCE, BASINS = "divergence.parquet", "basins.parquet"
 LOCK = ".lock"
 FORMAT = "shareshift run directory"
 FORMAT_VERSION = 1
@@ -247,7 +247,7 @@ def table_names() -> set[str]:
     """Names of the tables that a run or a study writes; other Parquet files are the user's."""
     from simulation.columns import TABLES
 
-    return {DIVERGENCE, *(f"{name}.parquet" for name in TABLES)}
+    return {DIVERGENCE, BASINS, *(f"{name}.parquet" for name in TABLES)}
 
 
 def hashes_in(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,11 @@ OPENING = "2024-01"
 MONTHS_OF_FLOWS = 12
 SMALLEST_SHARE = 0.005
 LARGEST_FLOWS = 3
+OPENNESS = {
+    "openness_shares": "even shares",
+    "openness_weights": "open weights",
+    "openness_frontier": "frontier",
+}
 NAME_WIDTH = 16
 NUMBER_WIDTH = 9
 
@@ -45,12 +50,13 @@ def opening_month(shares: Shares) -> int:
 
 
 def run_summary(records: "Records") -> str:
-    """Shares at the start and the end, indices, what to watch, and flows of one run."""
+    """Shares at the start and the end, indices, regime, what to watch, and flows of one run."""
     shares = Shares(series.dates(records), series.shares(records))
     months = (opening_month(shares), len(shares.dates) - 1)
     lines = [title(records, shares.dates), ""]
     lines += share_table(records.providers, shares, months)
     lines += index_rows(records, months)
+    lines += ["", *regime_lines(records)]
     lines += ["", *watch_lines(records)]
     lines += ["", *flow_lines(records, len(shares.dates))]
     return "\n".join(line.rstrip() for line in lines)
@@ -120,6 +126,22 @@ def index_rows(records: "Records", months: tuple[int, int]) -> list[str]:
         for column in columns:
             cells += [number(market[column][month], scale) if column else "" for month in months]
         lines.append(row(name, cells))
+    return lines
+
+
+def regime_lines(records: "Records") -> list[str]:
+    """The regime at the end, since when, and the openness index with its terms."""
+    market, labels = records.table("market"), series.regimes(records)
+    since = series.last_change(labels)
+    when = (
+        f"since {market['date'][since]} ({labels[since - 1]} before)" if since else "all the time"
+    )
+    lines = [f"{'regime':<{NAME_WIDTH}}{labels[-1]} {when}"]
+    end = {name: market[name][-1] for name in ("hhi_revenue", "openness", *OPENNESS)}
+    if np.isfinite(end["openness"]):
+        terms = ", ".join(f"{words} {end[name]:.2f}" for name, words in OPENNESS.items())
+        lines[0] += f"; HHI of revenue {end['hhi_revenue']:.2f}"
+        lines.append(f"{'openness':<{NAME_WIDTH}}{end['openness']:.2f}, the mean of {terms}")
     return lines
 
 

@@ -10,6 +10,7 @@ from agents.codes import OPEN_NAME
 from simulation.columns import NOBODY, SEGMENTS
 
 Numbers = NDArray[np.float64]
+Words = NDArray[np.object_]
 Table = Mapping[str, NDArray[Any]]
 
 # The measure of a share that fits what the segment pays for: subscriptions are not metered.
@@ -66,6 +67,17 @@ def spoken_date(date: str) -> str:
 def market(records: RunLike, column: str) -> Numbers:
     """A column of the market table: (T,)."""
     return np.asarray(records.tables["market"][column], np.float64)
+
+
+def regimes(records: RunLike) -> Words:
+    """Regime of each month: (T,)."""
+    return np.asarray(records.tables["market"]["regime"], object)
+
+
+def last_change(labels: Words) -> int:
+    """Month from which on the last of the labels (T,) has held; 0 if it always has."""
+    other = np.flatnonzero(labels != labels[-1])
+    return int(other[-1]) + 1 if len(other) else 0
 
 
 def cube(records: RunLike, column: str) -> Numbers:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.draws import stream, uniform
 from simulation.columns import NOBODY, SEGMENTS, TABLES, TERMS
+from simulation.metrics.regime import openness, openness_terms, regimes
 
 NAMES = ("OpenAI", "Google", "Anthropic", "Meta", "xAI", "Mistral", "DeepSeek", "OPEN")
 COUNTS = (2_000, 300, 2_000)
@@ -207,11 +208,28 @@ def market_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:
         "renewal_rate_seats": late + 0.93,
         "frontier_capability": story.capability.max(axis=1),
     }
+    columns |= regime_columns(story, columns)
     columns |= {f"adopted_{name}": adopted[:, i] for i, name in enumerate(SEGMENTS)}
     own = 0.6 * (1 - herfindahl[:, :2]) + 1.1 * (adopted[:, :2] > 0)
     columns |= {f"own_elasticity_{name}": -own[:, i] for i, name in enumerate(SEGMENTS[:2])}
     columns |= {f"hhi_{name}": herfindahl[:, i] for i, name in enumerate(SEGMENTS[:2])}
     return table("market", columns)
+
+
+def regime_columns(story: Story, columns: dict[str, Any]) -> dict[str, Any]:
+    """Providers near the best, openness and regime of the made-up shares."""
+    best = np.where(story.offered, story.capability, -np.inf).max(axis=1, keepdims=True)
+    near = (story.offered & (story.capability >= best - 0.5)).sum(axis=1)
+    held = np.where(columns["revenue"] > 0, columns["hhi_revenue"], np.nan)
+    used = np.full(story.months, 0.2) * (story.names[-1] == "OPEN")
+    terms = openness_terms(held, used, near)
+    return {
+        "frontier_providers": near,
+        "active_providers": story.offered.sum(axis=1),
+        "openness": openness(terms),
+        **terms,
+        "regime": regimes(held, openness(terms)),
+    }
 
 
 def flows_table(story: Story, days: list[str]) -> dict[str, NDArray[Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from experiments import histories, interrupts
+from experiments import basins, histories, interrupts
 from experiments.cli import main
 from experiments.divergence import columns_for
 from experiments.interrupts import Stop
@@ -85,6 +85,25 @@ def test_the_divergence_table_describes_itself_and_is_the_same_again(folder: Pat
     assert schema.field("d_run").metadata[b"unit"] == b"0-1"
     assert run("--force") == 0
     assert (folder / "out/divergence.parquet").read_bytes() == first
+
+
+def test_the_basins_are_those_of_the_seeds_and_the_same_again(folder: Path) -> None:
+    assert run() == 0
+    first = (folder / "out/basins.parquet").read_bytes()
+    table, _ = read_table(Path("out/basins.parquet"))
+    schema = pyarrow.parquet.read_schema("out/basins.parquet")
+    assert schema.names == [column.name for column in basins.COLUMNS]
+    assert b"95 %" in schema.field("low").metadata[b"meaning"]
+    ends = {
+        seed: Records.load(f"out/seed-{seed}").table("market")["regime"][-1] for seed in (3, 4, 5)
+    }
+    for regime, leader, seeds in zip(
+        *(table[name] for name in ("regime", "leader", "seeds")), strict=True
+    ):
+        if leader == basins.WHOEVER:
+            assert seeds == " ".join(str(seed) for seed, end in ends.items() if end == regime)
+    assert run("--force") == 0
+    assert (folder / "out/basins.parquet").read_bytes() == first
 
 
 def test_herds_diverge_where_chance_alone_does_not(folder: Path) -> None:

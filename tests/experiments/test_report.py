@@ -20,6 +20,7 @@ from experiments.plots import series
 from experiments.report import write_report, written_in
 from experiments.summary import Shares, opening_month
 from simulation.columns import SEGMENTS
+from simulation.metrics.frequency import frequency_interval
 
 OPENING = 12  # January 2024 in a run that starts in January 2023
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,10 +103,47 @@ def test_indices_of_the_report_are_those_of_the_tables() -> None:
         ("Retention of developers", "retention_coding", 1),
         ("Renewal rate of enterprises", "renewal_rate", 1),
         ("Adopted: consumer", "adopted_consumer", 1),
+        ("Providers at the frontier", "frontier_providers", 1),
+        ("Openness", "openness", 1),
     ):
         known = market[column] * scale
         assert numbers_of(row_of(text, words)) == [known[OPENING], known[-1]]
     assert "–" in row_of(text, "Enterprises with a second source")
+
+
+def test_regimes_of_the_report_are_those_of_the_tables() -> None:
+    records = synthetic_records()
+    labels = records.tables["market"]["regime"]
+    labels[:] = "oligopoly"
+    labels[OPENING], labels[-3:] = "open", "monopoly"
+    row = row_of(write_report(records, {}, {}), "Regime")
+    assert "<td>open</td><td>monopoly</td><td>since 2025-10</td>" in row
+
+
+def basins() -> dict[str, Any]:
+    """Ends of four made-up runs."""
+    low, high = frequency_interval([3, 3, 0, 1], 4)
+    return {
+        "date": ["2025-12"] * 4,
+        "regime": ["monopoly", "monopoly", "open", "oligopoly"],
+        "leader": ["", "<b>", "", ""],
+        "runs": [3, 3, 0, 1],
+        "of": [4] * 4,
+        "probability": [0.75, 0.75, 0.0, 0.25],
+        "low": low,
+        "high": high,
+        "seeds": ["1 2 4", "1 2 4", "", "3"],
+    }
+
+
+def test_a_study_says_how_often_it_ends_how_and_a_run_does_not() -> None:
+    text = write_report(synthetic_records(), {}, {"basins": basins()})
+    low, high = frequency_interval(0, 4)
+    assert numbers_of(row_of(text, "open")) == [0, 0, float(low), float(high)]
+    row = row_of(text, "monopoly, led by <b>")
+    assert numbers_of(row)[:2] == [3, 0.75] and "<td>1 2 4</td>" in row
+    assert "How 4 runs end in 2025-12" in text
+    assert "runs end in" not in write_report(synthetic_records(), {}, {})
 
 
 def test_tables_begin_where_the_printed_one_does() -> None:

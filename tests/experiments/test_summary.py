@@ -14,7 +14,7 @@ from experiments.divergence import (
     divergence_table,
     paths_of,
 )
-from experiments.histories_summary import digits, histories_summary
+from experiments.histories_summary import cut, digits, histories_summary
 from experiments.summary import run_summary
 from simulation.columns import (
     FLOWS_TABLE,
@@ -49,6 +49,7 @@ class Market:
         market: dict[str, Any] = {column.name: np.full(months, np.nan) for column in MARKET_TABLE}
         market |= {"month": np.arange(months), "date": np.array(dates, object)}
         market["hhi_coding"][:] = 0.4321
+        market["regime"] = np.array(["oligopoly"] * months, object)
         market["renewal_rate"][-1] = 0.875
         flows: dict[str, Any] = {column.name: np.zeros(0) for column in FLOWS_TABLE}
         flows |= {name: np.zeros(0, object) for name in ("segment", "from", "to", "date")}
@@ -56,6 +57,7 @@ class Market:
             column.name: np.full(shares.size, np.nan) for column in PROVIDERS_TABLE
         }
         providers["status"] = np.array(["healthy"] * shares.size, object)
+        providers["revenue"] = np.ravel(100 * shares)
         self.tables = {
             "segments": segments,
             "market": market,
@@ -110,6 +112,28 @@ def test_shares_are_those_of_january_2024_and_of_the_last_month(market: Market) 
     assert cells["Alpha"] == ["13.5", "9.7"] * 3
     assert cells["HHI"] == ["0.432", "0.432", "-", "-", "-", "-"]
     assert cells["renewal"][-2:] == ["-", "87.5"]
+
+
+def test_the_regime_is_that_of_the_end_and_of_its_last_change(market: Market) -> None:
+    table = market.table("market")
+    names = ("hhi_revenue", "openness", "openness_shares", "openness_weights", "openness_frontier")
+    for name, value in zip(names, (0.31, 0.52, 0.69, 0.47, 0.4), strict=True):
+        table[name][-1] = value
+    text = run_summary(market)  # type: ignore[arg-type]
+    assert "regime          oligopoly all the time; HHI of revenue 0.31\n" in text
+    assert (
+        "openness        0.52, the mean of even shares 0.69, open weights 0.47, frontier 0.40\n"
+    ) in text
+    table["regime"][:] = ["none", "monopoly", *["open"] * 3, *["oligopoly"] * 3, *["open"] * 6]
+    text = run_summary(market)  # type: ignore[arg-type]
+    assert "regime          open since 2023-09 (oligopoly before); HHI of revenue 0.31\n" in text
+
+
+def test_a_month_without_revenue_has_no_regime_and_no_openness(market: Market) -> None:
+    market.table("market")["regime"][-2:] = "none"
+    text = run_summary(market)  # type: ignore[arg-type]
+    assert "regime          none since 2024-01 (oligopoly before)\n" in text
+    assert "openness" not in text
 
 
 def test_the_largest_provider_comes_first(market: Market) -> None:
@@ -191,6 +215,15 @@ def test_the_histories_table_shows_spread_leaders_and_divergence() -> None:
     assert f"of accounts{digits(d_run):>35}" in text
     assert max(map(len, text.splitlines())) <= 100
     assert "  independent draws  " in text
+    assert cells["oligopoly"] == ["4", "100", "%", "51", "-", "100", "%", "1", "2", "3", "4"]
+    assert cells["open"] == ["0", "0", "%", "0", "-", "49", "%"]
+    assert "led by Alpha                  2    50 %        15 - 85 %   1 2\n" in text
+
+
+def test_many_seeds_of_a_basin_are_cut_at_a_whole_one() -> None:
+    assert cut("1 2 30", 6) == "1 2 30"
+    assert cut("1 2 30 40", 8) == "1 2 30 …"
+    assert cut("1 2 300 40", 8) == "1 2 …"
 
 
 @pytest.mark.parametrize(
