@@ -1,6 +1,6 @@
 """Basins: in which regime, and led by whom, the histories of one config end, and how often.
 
-The leader is the provider with most revenue in the last month, of equal ones the first named.
+The leader is the provider with most revenue in the last month, of equal ones the first.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from experiments.plots import series
 from simulation.columns import NOBODY, Column
 from simulation.metrics.frequency import frequency_interval
 from simulation.metrics.regime import REGIMES
@@ -41,12 +42,6 @@ class Basin(NamedTuple):
     seeds: tuple[int, ...]
 
 
-def leaders_of(history: "Paths", providers: Sequence[str]) -> list[str]:
-    """Who has most revenue in each month; nobody where there is none."""
-    first, most = history.revenue.argmax(axis=1), history.revenue.max(axis=1, initial=0.0)
-    return [providers[i] if earned > 0 else NOBODY for i, earned in zip(first, most, strict=True)]
-
-
 def basins_of(
     histories: Sequence["Paths"], providers: Sequence[str], seeds: Sequence[int]
 ) -> list[Basin]:
@@ -55,7 +50,7 @@ def basins_of(
     A regime in which no history ended is there, without seeds; no regime at all only if one did.
     """
     ends = [
-        (seed, str(history.regimes[-1]), leaders_of(history, providers)[-1])
+        (seed, str(history.regimes[-1]), str(series.earning_most(providers, history.revenue[-1])))
         for seed, history in zip(seeds, histories, strict=True)
     ]
     found = []

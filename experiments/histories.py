@@ -117,6 +117,7 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
     """Draw what a finished study shows, the figures of its first seed, and the report."""
     from experiments.headlines import ends_of
     from experiments.histories_summary import histories_summary
+    from experiments.plots.basins import Ends, draw_basins
     from experiments.plots.divergence import draw_paths
     from experiments.redraw import draw_all, drawings_of
     from simulation.records import read_table
@@ -127,9 +128,14 @@ def draw_histories(directory: RunDirectory, stop: Stop) -> int:
     histories = [paths_of(records), *(paths_of(whole_records(path)) for path in others)]
     table, _ = read_table(directory.path / DIVERGENCE)
     shares = np.stack([history.shares for history in histories])
-    drawings = {"divergence": partial(draw_paths, records, shares, table, seeds)}
     summary = histories_summary(records, histories, table, seeds)
     ended = basins.basins_table(histories, records.providers, seeds)
+    labels = np.stack([history.regimes for history in histories])
+    revenue = np.stack([history.revenue for history in histories])
+    drawings = {
+        "divergence": partial(draw_paths, records, shares, table, seeds),
+        "basins": partial(draw_basins, records, Ends(labels, revenue, ended), seeds),
+    }
     told = {"summary": summary, "ends": ends_of(histories), "basins": ended}
     return draw_all(directory, records, drawings | drawings_of(records), stop, told)
 

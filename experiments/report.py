@@ -20,7 +20,9 @@ LARGEST_REPORT = 5_000_000
 ROOM_FOR_TEXT = 300_000
 ORDER = (
     "divergence",
+    "basins",
     "share_river",
+    "regime",
     "concentration",
     "timeline",
     "commitments",

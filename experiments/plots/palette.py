@@ -9,6 +9,8 @@ colours keep at least 12 from each other and from the named ones; a test measure
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from simulation.columns import NOBODY
+
 PAPER = "#ffffff"
 INK = "#1d2330"
 MUTED = "#59616f"
@@ -61,6 +63,8 @@ TERM_TINTS = {
     "version": "#7fa8dc",
     "taste": "#e4e7ec",
 }
+# Regimes fill large areas under dark words; the darker, the less open, for all eyes and in grey.
+REGIME_TINTS = {"monopoly": "#8793ab", "oligopoly": "#c3cddb", "open": "#f8e6ac", NOBODY: "#ffffff"}
 READABLE = 4.5
 
 

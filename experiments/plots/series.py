@@ -1,6 +1,6 @@
 """The arrays that figures draw: the tables of a run turned into months x segments x providers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,6 +72,12 @@ def market(records: RunLike, column: str) -> Numbers:
 def regimes(records: RunLike) -> Words:
     """Regime of each month: (T,)."""
     return np.asarray(records.tables["market"]["regime"], object)
+
+
+def earning_most(providers: Sequence[str], revenue: Numbers) -> Words:
+    """Who has most revenue (..., P), of equal ones the first; nobody where there is none: (...)."""
+    names = np.array(providers, object)[revenue.argmax(axis=-1)]
+    return np.where(revenue.max(axis=-1) > 0, names, NOBODY)
 
 
 def last_change(labels: Words) -> int:

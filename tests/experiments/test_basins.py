@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.basins import COLUMNS, WHOEVER, basins_of, basins_table, leaders_of
+from experiments.basins import COLUMNS, WHOEVER, basins_of, basins_table
+from experiments.plots import series
 from simulation.metrics.frequency import frequency_interval
 
 NAMES = ("Alpha", "Beta", "OPEN")
@@ -53,8 +54,9 @@ def test_a_month_without_revenue_is_named_only_if_a_history_ends_in_one() -> Non
 
 
 def test_leaders_are_those_with_most_revenue_and_of_equals_the_first() -> None:
-    assert leaders_of(history("open", (0.0, 2.0, 2.0)), NAMES) == ["OPEN", "Beta"]
-    assert leaders_of(history("none", (0.0, 0.0, 0.0)), NAMES) == ["OPEN", "none"]
+    revenue = np.array([[[0.0, 2.0, 2.0], [0.0, 0.0, 7.0]], [[0.0] * 3, [3.0, 2.0, 0.0]]])
+    assert series.earning_most(NAMES, revenue).tolist() == [["Beta", "OPEN"], ["none", "Alpha"]]
+    assert str(series.earning_most(NAMES, revenue[0, 1])) == "OPEN"
 
 
 def test_the_table_holds_frequencies_that_add_up_and_their_intervals() -> None:

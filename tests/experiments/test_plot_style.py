@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.plots import labels, palette, series, style
+from simulation.columns import NOBODY
+from simulation.metrics.regime import REGIMES
 
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
 
@@ -130,6 +132,15 @@ def test_named_colours_differ_for_all_eyes_and_in_grey(eyes: str) -> None:
 @pytest.mark.parametrize("eyes", ["usual", "red-blind", "green-blind"])
 def test_spare_colours_differ_from_each_other_and_from_the_named(eyes: str) -> None:
     assert nearest(lab([*palette.NAMED.values(), *palette.SPARE], eyes)) > 12
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_regimes_differ_for_all_eyes_and_in_grey_and_carry_ink(eyes: str) -> None:
+    seen = lab(list(palette.REGIME_TINTS.values()), eyes)
+    assert nearest(seen) > 15 and nearest(seen[:, :1]) > 5.5
+    for tint in palette.REGIME_TINTS.values():
+        assert palette.contrast(palette.INK, tint) >= palette.READABLE
+    assert set(palette.REGIME_TINTS) == {*REGIMES, NOBODY}
 
 
 def test_two_equal_colours_would_be_found() -> None:

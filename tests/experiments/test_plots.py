@@ -36,6 +36,7 @@ RUN_FIGURES = (
     "supply",
     "channels",
     "prices",
+    "regime",
 )
 UNITS = ("per cent", "0 to 1", "OOM", "util", "dollars")
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
