@@ -201,9 +201,11 @@ def test_a_finished_study_is_kept(folder: Path) -> None:
 def test_figures_come_from_what_is_on_the_disk(folder: Path) -> None:
     assert run() == 0
     assert main(["report", "out"]) == 0
-    assert (folder / "out/figures/divergence.png").read_bytes()[:4] == b"\x89PNG"
+    for name in ("divergence", "basins"):
+        assert (folder / f"out/figures/{name}.png").read_bytes()[:4] == b"\x89PNG"
     report = (folder / "out/report.html").read_text(encoding="utf-8")
     assert "median of 3 runs; leads in" in report
+    assert "How 3 runs end in 2023-08" in report and "3 of 3 runs end " in report
 
 
 def test_a_report_of_a_study_without_a_seed_names_it_and_makes_nothing(
