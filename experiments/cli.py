@@ -27,7 +27,7 @@ exit codes:
   1    a bug in shareshift; the message says where the traceback is
   2    bad usage or a config with errors; nothing was written
   4    the environment: disk full, no permission, directory in use or already finished
-  5    a verification case failed
+  5    a verification case failed, or a fact that can be scored was missed
   130  interrupted by Ctrl-C        143  ended by SIGTERM (a run is saved, and says how to go on)
 """
 
@@ -57,6 +57,12 @@ VERIFY_EXAMPLES = """\
 examples:
   shareshift verify
   shareshift verify V5 v09_bass
+"""
+VALIDATE_EXAMPLES = """\
+examples:
+  shareshift validate configs/baseline.yaml
+  shareshift validate configs/histories/no_network.yaml --seeds 40 --out validation/no-network
+  shareshift validate runs/herd-20
 """
 REPORT_EXAMPLES = """\
 example:
@@ -147,6 +153,9 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     verify.add_argument("cases", metavar="CASE", nargs="*", help="V5 or v05_ordered [all cases]")
     verify.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seeds")
     verify.add_argument("--quiet", action="store_true", help="print failures only")
+    validate_arguments(
+        command("validate", "compare an ensemble with stylised facts F1-F17", VALIDATE_EXAMPLES)
+    )
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices
@@ -191,6 +200,19 @@ def run_arguments(run: Parser) -> None:
     )
     run.add_argument("--no-figures", action="store_true", help="leave out figures and report")
     run.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def validate_arguments(validate: Parser) -> None:
+    """Add what `validate` accepts."""
+    validate.add_argument("source", metavar="CONFIG|RUN_DIR", help="a config, or a finished run")
+    validate.add_argument(
+        "--seeds", type=whole(1, MOST_SEEDS), metavar="N", help="seeds of a config to run [40]"
+    )
+    validate.add_argument("--out", metavar="DIR", help="keep the readings of each seed and scores")
+    validate.add_argument(
+        "--workers", type=whole(1, 256), metavar="N", help="processes [one for each processor]"
+    )
+    validate.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def add_set(command: Parser) -> None:
@@ -308,6 +330,8 @@ def dispatch(arguments: argparse.Namespace) -> int:
         from experiments.check import check as outcome
     elif arguments.command == "schema":
         from experiments.schema import print_schema as outcome
+    elif arguments.command == "validate":
+        from experiments.validate import validate as outcome
     elif arguments.command == "report":
         from experiments.redraw import redraw as outcome
     else:

@@ -8,13 +8,12 @@ seed and the model version, tells which rows still hold.  Rows that do not are m
 import argparse
 import csv
 import math
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from experiments.processes import in_processes
 from experiments.progress import Progress
 from experiments.whole_files import sha256_of, write_whole
 
@@ -109,14 +108,7 @@ def measured(jobs: Sequence[Job], workers: int) -> Iterator[Row]:
     if workers == 1 or len(jobs) < 2:
         yield from map(row_of, jobs)
         return
-    # Mesa sets how the whole process starts others; a context of our own does not depend on it.
-    with get_context("spawn").Pool(workers, initializer=leave_interrupts) as pool:
-        yield from pool.imap_unordered(row_of, jobs)
-
-
-def leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that handed out the work: it ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield from in_processes(row_of, jobs, workers)
 
 
 def row_of(job: Job) -> Row:
