@@ -6,7 +6,7 @@ results from the files under docs/studies (`make studies` brings those up to dat
 stands between two comment lines that name it; everything else in MODEL.md is written by hand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,14 +23,18 @@ from experiments.studies import (
     record,
     variants,
 )
-from experiments.studies.rows import read
+from experiments.studies.rows import Row as StudyRow
+from experiments.studies.rows import Study, read
 from experiments.verify import every_case
 from simulation.columns import TABLES, Column
 from simulation.config import Config
 
+Tables = Callable[[Sequence[StudyRow]], Mapping[str, str]]
+
 MODEL = Path(__file__).resolve().parent.parent / "MODEL.md"
-BEGIN = "<!-- begin {}: written by python -m experiments.model_tables -->"
+BEGIN = "<!-- begin {}: written by {} -->"
 END = "<!-- end {} -->"
+COMMAND = "python -m experiments.model_tables"
 # Sections of a config that are declared alike; a row stands once for all that agree in it.
 ALIKE = (
     ("supply",),
@@ -74,7 +78,7 @@ class Row(NamedTuple):
 
 
 class TableError(Exception):
-    """MODEL.md lacks the lines between which a table stands or has them twice, or data lack."""
+    """A document lacks the lines between which a table stands or has them twice, or data lack."""
 
 
 def main() -> None:
@@ -90,10 +94,20 @@ def with_tables(text: str) -> str:
     ------
     TableError
     """
-    for name, table in tables().items():
-        begin, end = BEGIN.format(name), END.format(name)
+    return replaced(text, tables(), MODEL.name, COMMAND)
+
+
+def replaced(text: str, tables: Mapping[str, str], name: str, command: str) -> str:
+    """`text` of the document `name` with tables between the lines that name them and `command`.
+
+    Raises
+    ------
+    TableError
+    """
+    for title, table in tables.items():
+        begin, end = BEGIN.format(title, command), END.format(title)
         if text.count(begin) != 1 or text.count(end) != 1:
-            raise TableError(f"MODEL.md needs one line {begin!r} and one line {end!r} after it")
+            raise TableError(f"{name} needs one line {begin!r} and one line {end!r} after it")
         before, _, rest = text.partition(begin)
         after = rest.partition(end)[2]
         text = f"{before}{begin}\n\n{table}\n\n{end}{after}"
@@ -103,11 +117,11 @@ def with_tables(text: str) -> str:
 def tables() -> dict[str, str]:
     """Markdown of each generated table by its name."""
     declared = {"parameters": parameter_tables(), "columns": column_tables(), "cases": case_table()}
-    return declared | study_tables()
+    return declared | study_tables(STUDIES)
 
 
-def study_tables() -> dict[str, str]:
-    """Tables of every study, from the rows that it keeps.
+def study_tables(studies: Sequence[tuple[Study, Tables]]) -> dict[str, str]:
+    """Tables of studies, from the rows that each keeps.
 
     Raises
     ------
@@ -115,7 +129,7 @@ def study_tables() -> dict[str, str]:
         A study has no rows.
     """
     found: dict[str, str] = {}
-    for study, tables_of in STUDIES:
+    for study, tables_of in studies:
         rows = read(study.path)
         if not rows:
             raise TableError(f"{study.path} is missing or empty: run `make studies`")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent / "facts"
 PASS, MISS, NOT_SCORABLE = "pass", "miss", "not scorable"
+CALIBRATION = "calibration, not validation"
 RESAMPLES = 4000
 ENDS = (0.025, 0.975)
 ENOUGH = 0.5  # of the seeds must have a reading
@@ -42,11 +43,15 @@ class Reading(NamedTuple):
 
 
 class Score(NamedTuple):
-    """What an ensemble says of a fact; `why` it is not scorable, or empty."""
+    """What an ensemble says of a fact.
+
+    why : it is not scorable, or empty.  sources : that have seen it, with their parameters.
+    """
 
     fact: Fact
     readings: tuple[Reading, ...]
     why: str
+    sources: Mapping[str, tuple[str, ...]]
 
     @property
     def inside(self) -> bool:
@@ -91,23 +96,19 @@ def scores(rows: Sequence[Mapping[str, str]], config: "Config") -> list[Score]:
 def scored(fact: Fact, rows: Sequence[Mapping[str, str]], config: "Config") -> Score:
     """One fact."""
     found = tuple(read(part, numbers(rows, part.key)) for part in fact.parts)
-    return Score(fact, found, why_not(fact, found, len(rows), config))
+    sources = sources_of(fact.name)
+    why = why_not(fact, found, len(rows), config) or (CALIBRATION if sources else "")
+    return Score(fact, found, why, sources)
 
 
 def why_not(fact: Fact, found: Sequence[Reading], seeds: int, config: "Config") -> str:
-    """Why a fact is not scorable; empty if it is."""
+    """Why a fact has no result here; empty if it has one."""
     missing = [reading.part.what for reading in found if reading.seeds < ENOUGH * seeds]
     if missing:
-        return f"no reading in most seeds: {', '.join(missing)}"
+        return f"no reading in most seeds ({', '.join(missing)})"
     if fact.name in REPEATED and not config.supply.endogenous:
-        return "repeated: supply is given"
-    return "; ".join(seen_by(source, paths) for source, paths in sources_of(fact.name).items())
-
-
-def seen_by(source: str, paths: Sequence[str]) -> str:
-    """A source and whom it gave, in words."""
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"seen by {paths[0]}{more} ({source})"
+        return "supply is given, so that it is the record's"
+    return ""
 
 
 def read(part: Part, values: Numbers) -> Reading:

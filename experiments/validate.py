@@ -28,6 +28,7 @@ from experiments.studies.validation import (
     often,
     told,
     verdict,
+    whom,
 )
 from experiments.whole_files import StoreError, write_whole
 
@@ -141,8 +142,12 @@ def report(config: "Config", rows: Sequence[Row], found: Sequence[Score]) -> lis
 def fact_lines(score: Score) -> list[str]:
     """A fact: its sentence, its numbers, and what they say."""
     blank = " " * INDENT
-    text = f"{score.fact.sentence} -- {verdict(score).replace('**', '')}"
+    said = verdict(score) if score.why else verdict(score).upper()
+    text = f"{score.fact.sentence}: {said}"
     head = wrap(text, WIDTH, initial_indent=f"{score.fact.name:<{INDENT}}", subsequent_indent=blank)
+    for source, paths in score.sources.items():
+        seen = f"seen by {whom(paths)} ({source})"
+        head += wrap(seen, WIDTH, initial_indent=blank, subsequent_indent=f"{blank}  ")
     body = [
         line(blank, (f"{r.part.what}, {r.part.unit}", band(r), told(r))) for r in score.readings
     ]

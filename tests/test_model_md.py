@@ -133,7 +133,7 @@ def test_every_parameter_and_column_stands_in_the_tables() -> None:
 def test_a_lost_marker_is_an_error(lost: str) -> None:
     """Without the line that begins or ends a table nothing is guessed."""
     with pytest.raises(model_tables.TableError, match="parameters"):
-        model_tables.with_tables(MODEL.replace(lost.format("parameters"), ""))
+        model_tables.with_tables(MODEL.replace(lost.format("parameters", model_tables.COMMAND), ""))
 
 
 # --- Equations and symbols -----------------------------------------------------------------------

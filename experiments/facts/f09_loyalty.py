@@ -102,7 +102,7 @@ FACTS = (
         "[10] OpenRouter and a16z: cohorts of a release stay (glass slipper)",
         "Mantel-Haenszel ratio by month and provider; log-rank by tenure and provider; to 2025-12",
         (
-            Part("hazard ratio", "hazard of leaving after 12 months over below 6", "x", high=1.0),
+            Part("hazard ratio", "leaving after 12 months over below 6", "x", high=1.0),
             Part("release cohorts", "log-rank, release months", "s.e.", high=-SIGNIFICANT),
         ),
         loyalty,

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.facts.fact import END, NO_NUMBER, Fact, Part, RunLike, dates
-from experiments.facts.statistics import gini, rank_correlation
+from experiments.facts.fact import END, NO_NUMBER, Fact, Part, RunLike, at, dates
+from experiments.facts.statistics import rank_correlation
 
-DECIDED = ("round", "down_round", "seed")
+DECIDED = ("round", "down_round")
 HOT = ("OpenAI", "Anthropic", "xAI")
 BEFORE = "2024-12"
 
@@ -53,7 +53,6 @@ def middle(values: NDArray[Any]) -> float:
 
 def syndicates(records: RunLike) -> dict[str, float]:
     """How unequal co-investment is, and whether who was central joins more rounds later."""
-    degrees = degree(records, END)
     central = degree(records, BEFORE)
     table = records.tables["rounds"]
     later = np.isin(table["kind"].astype(str), DECIDED) & (table["date"].astype(str) > BEFORE)
@@ -63,7 +62,7 @@ def syndicates(records: RunLike) -> dict[str, float]:
         for name in central
     }
     return {
-        "degree gini": gini(list(degrees.values())),
+        "degree gini": at(records, "syndicate_gini"),
         "central joins": rank_correlation(list(central.values()), list(joined.values())),
     }
 

@@ -25,6 +25,8 @@ SEEN: Mapping[str, tuple[str, ...]] = {
     "hand-fit: 47 % of firms pay for AI (Ramp AI index)": ("F11",),
     "hand-fit: renewal .90 (SaaS retention .90-.92) and 11 % switching a year": ("F11",),
     "lag of open weights 3 to 14 months": ("F6",),
+    "multiples of 200-400 x in 2023": ("F12",),
+    "Carta: 20.5 % at seed to 10.3 % in series D": ("F13",),
     "H100 rent: above 8 $/h in 2023, 1.7 in October 2025, 2.35 in March 2026": ("F15",),
     # A level in 2023, which says nothing of the slope that F4 scores; margins follow from it.
     "hand-fit: cost of APIs in 2023": ("F10",),
@@ -51,12 +53,13 @@ def fitted() -> Iterator[Declaration]:
             yield declared
 
 
-def sources_of(fact: str) -> dict[str, list[str]]:
+def sources_of(fact: str) -> dict[str, tuple[str, ...]]:
     """Sources that have seen a fact, each with the parameters that it gave."""
     from simulation.config import Config
 
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for declared in declarations(Config):
         if fact in SEEN.get(declared.about.source, ()):
-            found.setdefault(declared.about.source, []).append(declared.path)
+            source = declared.about.source
+            found[source] = (*found.get(source, ()), declared.path)
     return found

@@ -42,15 +42,6 @@ def mann_kendall(values: ArrayLike) -> float:
     return float(tau / error)
 
 
-def gini(values: ArrayLike) -> float:
-    """Gini coefficient of amounts, 0 where all are equal; NaN where there is nothing."""
-    amounts = np.sort(np.asarray(values, np.float64))
-    if not len(amounts) or amounts.sum() <= 0:
-        return NO_NUMBER
-    ranks = np.arange(1, len(amounts) + 1)
-    return float(2 * (ranks @ amounts) / (len(amounts) * amounts.sum()) - 1 - 1 / len(amounts))
-
-
 def subbotin_shape(values: Numbers) -> float:
     """Shape b of `exp(-|x/a|^b)` about the median by maximum likelihood: 2 normal, 1 Laplace.
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from experiments.facts import f01_scale, f02_shares, f04_race, f10_compute
+from experiments.facts.fact import END, at, of_provider
 from experiments.markdown import markdown
+from experiments.scoring import FOLDER
 from experiments.studies import record
 from experiments.studies.cells import brief, middle, numbers, share, trimmed
 from experiments.studies.rows import BASELINE, Cell, Row, Study, command
@@ -20,12 +22,9 @@ if TYPE_CHECKING:
     from simulation.config import Config
     from simulation.records import Records
 
-Numbers = NDArray[np.float64]
 SEEDS = 20
-END = "2025-12"
-YEAR = 12
 NAMES = ("OpenAI", "Anthropic", "xAI", "Mistral")  # those who raise money
-MARGINS = (("OpenAI", "2024-01"), ("OpenAI", "2024-12"), ("OpenAI", "2025-10"))
+MARGINS = tuple(("OpenAI", day) for day in f10_compute.PATH)
 
 
 def measured(config: "Config") -> dict[str, float]:
@@ -38,69 +37,28 @@ def measured(config: "Config") -> dict[str, float]:
 
 def facts(records: "Records") -> dict[str, float]:
     """Facts of supply up to the end of 2025, and who had left at the end of the run."""
-    market, dates = records.table("market"), records.table("market")["date"].tolist()
-    last = dates.index(END) + 1
-    until = {name: values[:last] for name, values in market.items() if values.dtype != object}
-    revenue = YEAR * until["revenue"] / 1000.0
-    fixed, best = slope(until["fixed_price"]), slope(until["frontier_price"])
     found = {
-        "revenue 2025-12": revenue[-1],
-        "revenue growth": revenue[-1] / revenue[dates.index("2023-12")],
-        "fixed price": fixed,
-        "frontier price": best,
-        "record cost": 10.0 ** slope(until["record_run_cost"]),
-        "open lag": float(np.nanmedian(until["open_lag"])),
-        "gap 2025-12": float(until["capability_gap"][-1]),
-        **{f"rent {day}": market["rent"][dates.index(day)] for day in ("2023-12", "2024-12", END)},
-        "leaders differ": float(leader(records, "coding") != leader(records, "consumer")),
+        **f01_scale.revenue(records),
+        **f04_race.prices(records),
+        **f04_race.training_cost(records),
+        **f04_race.open_lag(records),
+        "gap 2025-12": at(records, "capability_gap"),
+        **f10_compute.rents(records),
+        **f02_shares.leaders(records),
+        **f10_compute.margins(records),
+        **f10_compute.promises(records),
     }
-    for name, day in (*MARGINS, ("Anthropic", "2024-12"), ("Anthropic", END)):
-        found[f"margin {name} {day}"] = held(records, name, "compute_margin", day)
     for name in ("OpenAI", "Anthropic"):
-        found[f"promised {name}"] = held(records, name, "commitments_to_revenue", END)
-        found[f"pressure {name}"] = highest_pressure(records, name, last)
+        found[f"pressure {name}"] = highest_pressure(records, name)
     for name in NAMES:
-        found[f"left {name}"] = float("exited" in statuses(records, name))
-    return {name: float(value) for name, value in found.items()}
-
-
-def slope(values: Numbers) -> float:
-    """Change of the logarithm to base 10 in a year, by least squares; NaN below two values."""
-    known = np.flatnonzero(~np.isnan(values))
-    if len(known) < 2:
-        return float("nan")
-    return float(np.polyfit(known / YEAR, np.log10(values[known]), 1)[0])
-
-
-def of(records: "Records", name: str) -> dict[str, NDArray[Any]]:
-    """Rows of one provider."""
-    table = records.table("providers")
-    return {column: values[table["provider"] == name] for column, values in table.items()}
-
-
-def held(records: "Records", name: str, column: str, day: str) -> float:
-    """A column of a provider in one month."""
-    rows = of(records, name)
-    return float(rows[column][rows["date"] == day][0])
-
-
-def highest_pressure(records: "Records", name: str, last: int) -> float:
-    """Highest payment pressure of a provider in the first `last` months."""
-    return float(np.nanmax(of(records, name)["payment_pressure"][:last]))
-
-
-def statuses(records: "Records", name: str) -> list[str]:
-    """Status of a provider by month."""
-    found: list[str] = of(records, name)["status"].tolist()
+        found[f"left {name}"] = float("exited" in of_provider(records, name)["status"].tolist())
     return found
 
 
-def leader(records: "Records", segment: str) -> str:
-    """Who has the largest share of a segment at the end of 2025: of spend, of consumers' users."""
-    table = records.table("segments")
-    here = (table["segment"] == segment) & (table["date"] == END)
-    column = "user_share" if segment == "consumer" else "spend_share"
-    return str(table["provider"][here][np.argmax(table[column][here])])
+def highest_pressure(records: "Records", name: str) -> float:
+    """Highest payment pressure of a provider to the end of 2025."""
+    rows = of_provider(records, name)
+    return float(np.nanmax(rows["payment_pressure"][rows["date"] <= END]))
 
 
 STUDY = Study(
@@ -108,7 +66,7 @@ STUDY = Study(
     [Cell({}, BASELINE, {})],
     SEEDS,
     measured,
-    (Path(__file__), Path(record.__file__), record.TARGETS),
+    (Path(__file__), Path(record.__file__), record.TARGETS, *sorted(FOLDER.glob("*.py"))),
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulation.config import Config
 
 SEEDS = 40
+FEW = 3
 FACTS_TITLES = ("fact", "number", "band", "median [95 %]", "verdict")
 
 
@@ -49,6 +50,7 @@ def tables(rows: Sequence[Row]) -> dict[str, str]:
     return {
         "facts": facts_table(scores),
         "facts_count": count_in_words(scores),
+        "seen": seen_table(scores),
         "history": history_table(rows),
     }
 
@@ -65,20 +67,34 @@ def facts_table(scores: Sequence[Score]) -> str:
                     f"{reading.part.what}, {reading.part.unit}",
                     band(reading),
                     told(reading),
-                    verdict(score) if first else "",
+                    f"**{verdict(score)}**" if first else "",
                 ]
             )
     return markdown(FACTS_TITLES, lines)
 
 
 def verdict(score: Score) -> str:
-    """The verdict in words; what a fact that is not scorable reads, and why it is not."""
+    """The verdict in words; of a fact that is not scorable why, and where its numbers lie."""
     if not score.why:
-        return f"**{score.verdict}**"
-    if not score.known:
-        return f"{score.verdict}: {score.why}"
-    place = "in the band" if score.inside else "outside"
-    return f"{score.verdict} ({place}): {score.why}"
+        return score.verdict
+    place = f"; {'in the band' if score.inside else 'outside'}" if score.known else ""
+    return f"{score.verdict}: {score.why}{place}"
+
+
+def seen_table(scores: Sequence[Score]) -> str:
+    """Which parameters have seen which fact, by their source."""
+    lines = [
+        [score.fact.name, source, whom(paths, mark="`")]
+        for score in scores
+        for source, paths in score.sources.items()
+    ]
+    return markdown(("fact", "declared source", "parameters"), lines)
+
+
+def whom(paths: Sequence[str], mark: str = "") -> str:
+    """Names of parameters, the first few of many."""
+    named = ", ".join(f"{mark}{path}{mark}" for path in paths[:FEW])
+    return named + (f" and {len(paths) - FEW} more" if len(paths) > FEW else "")
 
 
 def band(reading: Reading) -> str:

@@ -298,4 +298,4 @@ def test_the_comparison_shows_each_figure_once():
 def test_a_study_without_rows_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(rows, "FOLDER", tmp_path)
     with pytest.raises(model_tables.TableError, match="make studies"):
-        model_tables.study_tables()
+        model_tables.study_tables(model_tables.STUDIES)
