@@ -43,8 +43,11 @@ def in_processes(
                     yield future.result()
         except BaseException as failure:
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(active_children()) - before:
+            started = set(active_children()) - before
+            for process in started:
                 process.terminate()
+            for process in started:
+                process.join()
             if isinstance(failure, BrokenProcessPool):
                 raise StoreError(
                     "a process was killed, perhaps for its memory; try with fewer --workers"

@@ -96,7 +96,7 @@ FACTS = (
         "coding and consumers are led by different providers",
         "[12] Anthropic leads coding, OpenAI consumers",
         f"largest share of spend of developers, of users among consumers, {END}",
-        (Part("leaders differ", "leaders differ", "seeds", 0.5, over=SHARE),),
+        (Part("leaders differ", "leaders differ", "share of seeds", 0.5, over=SHARE),),
         leaders,
     ),
 )

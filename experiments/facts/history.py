@@ -35,11 +35,12 @@ ALL = Criterion("all", "all five: the run follows the record")
 
 
 def friendly(records: RunLike, stressed: float) -> dict[str, float]:
-    """Each criterion as 1 or 0, and all together; NaN for a run that ends before the record.
+    """Each criterion as 1 or 0, and all together; NaN for a run without the five or the record.
 
     stressed : payment pressure from which a provider is stressed, `finance.stressed`.
     """
-    if END not in dates(records):
+    named = set(records.tables["providers"]["provider"].tolist())
+    if END not in dates(records) or not named.issuperset(FIVE):
         return {criterion.key: NO_NUMBER for criterion in (*CRITERIA, ALL)}
     met = (
         leader(records, "consumer") == "OpenAI",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments import scoring
-from experiments.facts.fact import SHARE
 from experiments.facts.history import ALL, CRITERIA
 from experiments.markdown import markdown
 from experiments.scoring import PASS, Reading, Score
@@ -110,8 +109,7 @@ def told(reading: Reading) -> str:
     if not reading.seeds:
         return "-"
     ends = f"{number(reading.low)} to {number(reading.high)}"
-    kind = f" ({SHARE})" if reading.part.over == SHARE else ""
-    return f"{number(reading.value)} [{ends}]{kind}"
+    return f"{number(reading.value)} [{ends}]"
 
 
 def number(value: float) -> str:

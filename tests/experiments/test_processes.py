@@ -1,0 +1,98 @@
+"""Work in processes: results come, and nobody is left behind, whatever ends the work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from experiments.processes import in_processes
+from experiments.whole_files import StoreError
+
+ROOT = Path(__file__).resolve().parents[2]
+SLEEPERS = "import time; from experiments.processes import in_processes\n" + (
+    "if __name__ == '__main__': list(in_processes(time.sleep, [600.0] * 4, 2))\n"
+)
+LONG = 60.0  # seconds, after which a test has failed
+
+
+def children_of(process: int) -> list[int]:
+    """Processes that a process has started and that are there."""
+    text = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(word) for word in text.split()]
+
+
+def wait_until(done) -> None:
+    """Wait for something that has to happen."""
+    end = time.monotonic() + LONG
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_there(process: int) -> bool:
+    """Whether a process is running."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_every_result_comes_once():
+    assert sorted(in_processes(abs, [-1, 2, -3, 4, -5], 2)) == [1, 2, 3, 4, 5]
+    assert active_children() == []
+
+
+def test_a_failure_of_the_work_is_raised_here():
+    with pytest.raises(TypeError):
+        list(in_processes(abs, ["text"], 1))
+    assert active_children() == []
+
+
+def test_a_process_that_is_killed_is_told():
+    with pytest.raises(StoreError, match="killed"):
+        list(in_processes(signal.raise_signal, [signal.SIGKILL], 1))
+    assert active_children() == []
+
+
+def test_a_check_that_raises_ends_the_work():
+    seen = []
+
+    def check() -> None:
+        seen.append(len(active_children()))
+        if len(seen) > 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(in_processes(time.sleep, [600.0] * 3, 2, check))
+    assert max(seen) == 2
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_processes_end_with_the_one_that_started_them(number, tmp_path):
+    script = tmp_path / "sleepers.py"
+    script.write_text(SLEEPERS)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.DEVNULL,
+    )
+    started: list[int] = []
+    try:
+        wait_until(lambda: len(children_of(parent.pid)) == 3)  # with the tracker of resources
+        time.sleep(1.0)  # so that they are at work
+        started = children_of(parent.pid)
+        parent.send_signal(number)
+        parent.wait(LONG)
+        wait_until(lambda: not any(map(is_there, started)))
+    finally:
+        for process in filter(is_there, [parent.pid, *started]):
+            os.kill(process, signal.SIGKILL)
+        parent.wait()
