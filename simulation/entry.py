@@ -7,7 +7,9 @@ import numpy as np
 from agents.open_weights import ANYBODY
 
 if TYPE_CHECKING:
+    from agents.parameters import Parameters
     from agents.provider_parameters import ProviderParameters
+    from simulation.config import Config
     from simulation.market import Market
 
 
@@ -28,14 +30,7 @@ def found(market: "Market", code: int, own: "ProviderParameters", month: int) ->
     labs.efficiency[code] = labs.serving_efficiency[code] = own.efficiency
     labs.size[code] = capability - own.efficiency
     labs.safety[code], labs.brand[:, code] = own.safety, own.brand
-    labs.focus[:, code] = (own.focus.coding, own.focus.enterprise, own.focus.consumer)
-    spending = own.allocation
-    labs.allocation[:, code] = (
-        spending.scale,
-        spending.efficiency,
-        spending.safety,
-        spending.sales,
-    )
+    labs.focus[:, code], labs.allocation[:, code] = parts(own.focus), parts(own.allocation)
     labs.markup[code], labs.weights[code] = market.config.planning.markup, own.open_weights
     in_credits = own.credits * own.cash
     if own.home is not None:
@@ -46,6 +41,25 @@ def found(market: "Market", code: int, own: "ProviderParameters", month: int) ->
     labs.paid_in[code] = own.cash
     market.ledger.bring(code, own.cash - in_credits)
     market.equity.found(code, own.holders, own.valuation, month)
+
+
+def parts(section: "Parameters") -> list[float]:
+    """Parts of a whole that a section says, in the order of their declaration."""
+    return [part for _, part in section]
+
+
+def divide_anew(market: "Market", before: "Config") -> None:
+    """Give focus and allocation that an event set to who is on the market.
+
+    What a provider has made of its own since its entry is given up for them.
+    """
+    labs = market.labs
+    for code, own in market.roster.settings.items():
+        was = before.providers[market.supply.names[code]]
+        if labs.active[code] and own.focus != was.focus:
+            labs.focus[:, code] = parts(own.focus)
+        if labs.active[code] and own.allocation != was.allocation:
+            labs.allocation[:, code] = parts(own.allocation)
 
 
 def entrant_capability(market: "Market") -> float:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.config import value_at
 from simulation.config_change import changed
+from simulation.entry import divide_anew
 from simulation.event import Note, assignments
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def fire(market: "Market", name: str, event: Any) -> None:
     before, changes = market.config, event.changes
     if changes:
         market.config = changed(before, changes)
+        if market.endogenous:
+            divide_anew(market, before)
     if event.action is None:
         note = Note(assignments(changes))
     else:
