@@ -72,7 +72,9 @@ def test_one_of_the_two_leaves_the_other_as_it_has_become() -> None:
 
 
 def test_an_event_that_sets_something_else_leaves_what_has_become() -> None:
-    config = load({**SMALL, "events": {"turn": {"month": MONTH, "set": {"choice.product_step": 0}}}})
+    config = load(
+        {**SMALL, "events": {"turn": {"month": MONTH, "set": {"choice.product_step": 0}}}}
+    )
     market = after(config, MONTH)
     market.labs.focus[:, 0] = learned = (0.5, 0.25, 0.25)
     market.step()
