@@ -9,4 +9,5 @@ NONE = 15
 CODES = 16
 OPEN_NAME = "OPEN"
 
-HOLDERS = ("other investors", "founders", "public")  # of shares, after the investors
+# Who holds shares of providers beside the investors of the config, the last columns of `stakes`.
+HOLDERS = ("other investors", "founders", "public")

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from agents.codes import CODES
 from agents.investor import FOUNDERS
 from simulation.equity_records import EQUITY_FIELDS
 from simulation.ledger import KINDS
 from simulation.metrics.choosers import quotient
-from simulation.metrics.concentration import hhi
+from simulation.metrics.concentration import gini, hhi
 
 if TYPE_CHECKING:
     from simulation.ledger import Payments
@@ -27,18 +27,6 @@ COUNTED = {  # kinds of rows of the events table by column
     "entries_as_app": "entry_as_app",
     "entries_refused": "entry_refused",
 }
-
-
-def gini(amounts: ArrayLike) -> float:
-    """Gini coefficient of amounts that are not negative; NaN where there is nothing.
-
-    (n + 1 - 2*sum of cumulated shares)/n: 0 where all are alike, 1 - 1/n where one has all.
-    """
-    ranked = np.sort(np.asarray(amounts, np.float64))
-    if not ranked.sum() > 0.0:
-        return float("nan")
-    size = len(ranked)
-    return float((size + 1 - 2.0 * (np.cumsum(ranked) / ranked.sum()).sum()) / size)
 
 
 def provider_columns(history: "History", revenue: Array) -> dict[str, Array]:

@@ -33,6 +33,18 @@ def hhi(shares: ArrayLike) -> Numbers:
     return np.where(exists(values), np.sum(values**2, axis=-1), np.nan)
 
 
+def gini(amounts: ArrayLike) -> float:
+    """Gini coefficient of amounts that are not negative; NaN where there is nothing.
+
+    (n + 1 - 2*sum of cumulated shares)/n: 0 where all are alike, 1 - 1/n where one has all.
+    """
+    ranked = np.sort(np.asarray(amounts, np.float64))
+    if not ranked.sum() > 0.0:
+        return float("nan")
+    size = len(ranked)
+    return float((size + 1 - 2.0 * (np.cumsum(ranked) / ranked.sum()).sum()) / size)
+
+
 def top(shares: ArrayLike, count: int) -> Numbers:
     """Joint share of the `count` largest providers; `shares` (..., providers) -> (...,)."""
     values = np.asarray(shares, np.float64)
