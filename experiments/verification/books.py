@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 HOURS = 0.73  # M$ for a thousand H100-equivalents in a month at 1 $/hour
 DEAL = re.compile(r"(?P<cloud>.+): .* for (?P<term>\d+) months from month (?P<first>\d+) on")
-INVESTOR = re.compile(r"(?P<name>.+): .* M\$, of it .* in credits")
 
 
 class Contract(NamedTuple):
-    """Compute that a provider signed: place of both, months, thousand H100-equivalents."""
+    """Compute that a provider signed: place of both, months, thousand H100-equivalents.
+
+    with_ticket : asked for by an investor, after the month's bills were paid (E39).
+    """
 
     provider: int
     cloud: int
@@ -30,6 +32,7 @@ class Contract(NamedTuple):
     first: int
     term: int
     capacity: float
+    with_ticket: bool = False
 
 
 class Books:
@@ -83,6 +86,38 @@ class Books:
         sums = np.zeros(self.months)
         np.add.at(sums, ledger["month"][wanted], ledger["amount"][wanted])
         return sums
+
+    def tickets(self, name: str, *kinds: str) -> Numbers:
+        """Sums of a column of the rounds table, (months, providers, investors of the config), M$.
+
+        kinds : of rounds; all if none is given.
+        """
+        table, investors = self.records.table("rounds"), list(self.config.investors)
+        sums = np.zeros((self.months, len(self.names), len(investors)))
+        for row in range(len(table["round"])):
+            if table["investor"][row] in investors and (not kinds or table["kind"][row] in kinds):
+                place = self.names.index(table["provider"][row])
+                investor = investors.index(table["investor"][row])
+                sums[table["month"][row], place, investor] += table[name][row]
+        return sums
+
+    def raised(self) -> Numbers:
+        """What each provider got in rounds, from whomever, (months, providers), M$."""
+        table = self.records.table("rounds")
+        sums = np.zeros((self.months, len(self.names)))
+        place, known = self.places(table["provider"])
+        np.add.at(sums, (table["month"][known], place), table["ticket"][known])
+        return sums
+
+    def invested(self, name: str) -> Numbers:
+        """Column of the investors table, (months, investors of the config)."""
+        table, investors = self.records.table("investors"), list(self.config.investors)
+        rows = [table["investor"] == investor for investor in investors]
+        return np.stack([table[name][row].astype(np.float64) for row in rows], axis=1)
+
+    def flows(self, side: str, *kinds: str) -> Numbers:
+        """Cash that investors paid or received, (months, investors of the config), M$."""
+        return np.stack([self.of(side, [name], *kinds) for name in self.config.investors], axis=1)
 
     def events(self, kind: str) -> list[tuple[int, int, float, float, str]]:
         """Events of a kind: month, place of the provider, before, after, detail."""
@@ -150,8 +185,19 @@ class Books:
                 raise ValueError(f"not a contract: {detail}")
             cloud = list(self.config.suppliers).index(deal["cloud"])
             first, term = int(deal["first"]), int(deal["term"])
-            found.append(Contract(place, cloud, month, first, term, capacity))
+            signed = Contract(place, cloud, month, first, term, capacity)
+            found.append(signed._replace(with_ticket=self.is_commitment(signed)))
         return found
+
+    def is_commitment(self, contract: Contract) -> bool:
+        """Whether its dues are those that a ticket of the month made the provider sign (E39)."""
+        table = self.records.table("rounds")
+        mine = (table["month"] == contract.signed) & (
+            table["provider"] == self.names[contract.provider]
+        )
+        dues = self.monthly_price(contract) * contract.term
+        apart = np.abs(table["commitment"][mine].astype(np.float64) - dues)
+        return bool((apart <= IDENTITY * dues).any())
 
     def monthly_price(self, contract: Contract) -> float:
         """Dues of one month of a contract: the discounted rent of the day on which it was signed.
@@ -184,13 +230,13 @@ class Books:
         return signed, due, to_come
 
     def due_within(self, months: int) -> Numbers:
-        """Dues of the next months of all that is signed by a month's end, (months, providers)."""
+        """Dues of the next months of all that is signed before rounds close, (months, providers)."""
         ahead = np.zeros((self.months, len(self.names)))
         month = np.arange(self.months)
         for contract in self.contracts():
             last = np.minimum(contract.first + contract.term, month + 1 + months)
             count = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
-            signed = month >= contract.signed
+            signed = month >= contract.signed + contract.with_ticket
             ahead[:, contract.provider] += signed * count * self.monthly_price(contract)
         return ahead
 

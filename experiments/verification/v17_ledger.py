@@ -9,12 +9,12 @@ Bills for compute are the dues of contracts, whose prices were fixed at signing,
 beyond them at the rent of the month.  When a provider gives up, what it owes and what was still to
 come is lost by its creditors.  Clouds pass the same part of all that they get on to the maker of
 their chips.  Payment pressure is the dues of the next twelve months over a year's income and liquid
-means (E34).
+means (E34).  What is signed with a ticket comes after that is looked at.
 
 Measured in the baseline market and in one with lenders, sublet compute, advertising and failures:
 each account against its own recount, over what has gone through it (or 1 M$ where that is less).
-Payments come from the ledger table, bills from contracts, rents, use and budgets, entries and
-rounds from the config and the events.
+Payments come from the ledger table, bills from contracts, rents, use and budgets, entries from the
+config, tickets from the table of rounds.
 
 Double entry: Pacioli, L. (1494), Summa de arithmetica; in models: Godley, W. and Lavoie, M. (2007),
 Monetary Economics.
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.verification.books import HOURS, INVESTOR, Books, balanced
+from experiments.verification.books import HOURS, Books, balanced
 from experiments.verification.case import Case, Row, identity
 from experiments.verification.theory import Numbers
 
@@ -60,7 +60,7 @@ def accounts(config: "Config", books: Books) -> Accounts:
         [config.providers[name].home is not None for name in books.names]
     )
     cash = came * cash_part + np.cumsum(received - paid, axis=0)
-    rounds, in_credits = raised(config, books)
+    rounds, in_credits = books.raised(), by_owners(config, books).sum(axis=2)
     support = books.moved("payee", "support") - books.moved("payer", "support")
     paid_in = came + np.cumsum(rounds + support, axis=0)
     given = came * (1.0 - cash_part) + np.cumsum(in_credits, axis=0)
@@ -76,16 +76,11 @@ def accounts(config: "Config", books: Books) -> Accounts:
     return Accounts(cash, paid_in, given, arrears, earned, compute, turnover)
 
 
-def raised(config: "Config", books: Books) -> tuple[Numbers, Numbers]:
-    """What rounds brought in a month, and what of it was credits, both M$."""
-    owners = {cloud.owner for cloud in config.suppliers.values() if cloud.owner}
-    whole, part = np.zeros((2, books.months, len(books.names)))
-    for month, place, _, amount, detail in books.events("round"):
-        investor = INVESTOR.fullmatch(detail)
-        whole[month, place] += amount
-        if investor is not None and investor["name"] in owners:
-            part[month, place] += config.finance.credit_share * amount
-    return whole, part
+def by_owners(config: "Config", books: Books) -> Numbers:
+    """E39: credits in the tickets of who owns a cloud, (months, providers, investors), M$."""
+    owners = {cloud.owner for cloud in config.suppliers.values()}
+    owns = np.array([name in owners for name in config.investors], np.float64)
+    return books.tickets("ticket") * owns * config.finance.credit_share
 
 
 def operations(books: Books) -> Numbers:
@@ -153,7 +148,8 @@ def credits_row(books: Books, own: Accounts) -> Row:
     """Credits that providers used, and what clouds got for them, until the first of them fails."""
     until = int(books.failed.min())
     used = (own.given - books.held("credits"))[:until].sum(axis=1)
-    paid = np.cumsum(books.of("payer", ["investors"], "credits"))[:until]
+    owners = [cloud.owner for cloud in books.config.suppliers.values() if cloud.owner]
+    paid = np.cumsum(books.of("payer", owners, "credits"))[:until]
     return balanced("credits used", used, paid, own.turnover[:until].sum(axis=1))
 
 
@@ -164,7 +160,7 @@ def pressure_row(config: "Config", books: Books) -> Row:
     """
     held, alive = books.held, books.alive & books.entered()
     income = held("revenue") + held("parent_support") - operations(books)
-    liquid = held("cash") + held("credits") - held("arrears") - raised(config, books)[0]
+    liquid = held("cash") + held("credits") - held("arrears") - books.raised()
     came = np.diff(np.where(books.entered(), books.own("cash"), 0.0), axis=0, prepend=0.0)
     liquid[1:] -= came[1:]
     means = MONTHS * np.maximum(income, 0.0) + np.maximum(liquid, 0.0)
