@@ -69,7 +69,12 @@ def measures(shared: Numbers) -> Measures:
     """Measures of the network of `shared` (V, V), rounds shared by two."""
     degree = shared.sum(axis=1)
     return Measures(
-        degree, betweenness(shared), eigenvector(shared), skew(degree), gini(degree), density(shared)
+        degree,
+        betweenness(shared),
+        eigenvector(shared),
+        skew(degree),
+        gini(degree),
+        density(shared),
     )
 
 
