@@ -139,6 +139,14 @@ class Labs:
     incident: NDArray[np.bool_]
     released: NDArray[np.bool_]
 
+    def forget(self, code: int) -> None:
+        """Make a code as if nobody had ever had it; what creditors lost there stays."""
+        fresh = Labs(self.credits.shape[1], len(self.past_outflow))
+        for name, values in vars(self).items():
+            place = (code,) if name in BY_SUPPLIER else (..., code)
+            if name != "written_off":
+                values[place] = getattr(fresh, name)[place]
+
     @property
     def active(self) -> NDArray[np.bool_]:
         """Who has entered and not left."""

@@ -22,6 +22,7 @@ from agents.demand import (
     EnterpriseParameters,
 )
 from agents.distress_parameters import DistressParameters
+from agents.entry_parameters import EntryParameters
 from agents.finance_parameters import FinanceParameters
 from agents.investor_parameters import InvestmentParameters
 from agents.parameters import FrozenMap, Parameters, Whole, param
@@ -87,6 +88,7 @@ class Config(Parameters):
     investors: Investors = Field(FrozenMap(), description="who funds providers, by name")
     investment: InvestmentParameters = InvestmentParameters()
     distress: DistressParameters = DistressParameters()
+    entry: EntryParameters = EntryParameters()
     choice: ChoiceParameters = ChoiceParameters()
     developers: DeveloperParameters = DeveloperParameters()
     consumers: ConsumerParameters = ConsumerParameters()

@@ -18,7 +18,7 @@ from simulation.yaml_text import Place
 if TYPE_CHECKING:
     from simulation.config import Config
 
-FUNDING = ("finance", "investors", "investment", "distress")
+FUNDING = ("finance", "investors", "investment", "distress", "entry")
 SUPPLY_SIDE = ("providers", "compute", "planning", "research", *FUNDING)
 CHANGEABLE = ("choice", *POPULATIONS, "apps", *SUPPLY_SIDE)
 

@@ -8,6 +8,7 @@ from agents.codes import HOLDERS, NAMED, OPEN_NAME
 from agents.parameters import SUM_TOLERANCE
 from simulation.config_errors import Problem, not_there
 from simulation.config_sections import POPULATIONS
+from simulation.entrants import places_for_entrants
 from simulation.event import EVERYBODY
 from simulation.ledger import OTHERS
 
@@ -56,6 +57,10 @@ def check_members(config: "Config") -> Iterator[Problem]:
             text = f"{name!r} is the name of a {seen[name]} too; choose another name"
             yield Problem(steps, text)
         seen.setdefault(name, what)
+    for name in places_for_entrants(config):
+        if name in seen:
+            text = f"{name!r} is the name of a place for entrants; choose another name"
+            yield Problem(("entry", "hazard"), text)
 
 
 def members(config: "Config") -> Iterator[tuple[tuple[str, ...], str, str]]:

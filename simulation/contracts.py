@@ -81,7 +81,7 @@ def chosen_supplier(market: "Market", code: int, free: np.ndarray, wanted: float
 
 def exclusive_home(market: "Market", code: int) -> int | None:
     """Cloud at which alone a provider may sign today; None where it may choose."""
-    own = market.config.providers[market.supply.names[code]]
+    own = market.roster.settings[code]
     if own.home is None or market.month >= own.exclusive_until:
         return None
     return market.compute.names.index(own.home)

@@ -55,7 +55,7 @@ def divide_anew(market: "Market", before: "Config") -> None:
     """
     labs = market.labs
     for code, own in market.roster.settings.items():
-        was = before.providers[market.supply.names[code]]
+        was = before.providers.get(market.supply.names[code], before.entry)  # or an entrant
         if labs.active[code] and own.focus != was.focus:
             labs.focus[:, code] = parts(own.focus)
         if labs.active[code] and own.allocation != was.allocation:
@@ -71,12 +71,11 @@ def entrant_capability(market: "Market") -> float:
     lag = market.config.research.entry_lag
     if opened.exists[ANYBODY]:
         return float(opened.capability[ANYBODY]) - lag
-    names = market.supply.names
+    settings = market.roster.settings
     opening = [
         code
         for code in np.flatnonzero(labs.active).tolist()
-        if labs.weights[code]
-        or market.config.providers[names[code]].strategy.family == "open_weights"
+        if labs.weights[code] or settings[code].strategy.family == "open_weights"
     ]
     if opening:
         return float(labs.capability[opening].max()) - lag

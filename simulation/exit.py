@@ -28,6 +28,7 @@ def close_down(market: "Market", code: int) -> None:
     labs.written_off[code] += owed + float(labs.debt[code]) + coming
     labs.retained[code] += owed + float(labs.debt[code]) - float(labs.credits[code].sum())
     market.equity.powder += market.equity.owned @ labs.credits[code]  # what is left of them
+    pay_off(market, code)
     labs.debt[code] = 0.0
     labs.deferred[code] = labs.owed[code] = labs.credits[code] = 0.0
     wind_up(market, code)
@@ -38,6 +39,15 @@ def close_down(market: "Market", code: int) -> None:
         after=coming,
         detail=f"{owed:.4g} M$ owed and {coming:.4g} M$ of dues to come are written off",
     )
+
+
+def pay_off(market: "Market", code: int) -> None:
+    """What cash is left goes to its people, who come before clouds in settlement too."""
+    labs, ledger = market.labs, market.ledger
+    left = float(labs.cash[code])
+    ledger.post(code, ledger.account("staff"), "operations", left)
+    labs.retained[code] -= left
+    labs.cash[code] = 0.0
 
 
 def wind_up(market: "Market", code: int) -> None:

@@ -16,6 +16,7 @@ from agents.apps import Apps
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
 from agents.consumers import Consumers
 from agents.developers import Developers
+from agents.draws import Keys, keys_of
 from agents.enterprises import Enterprises
 from agents.equations.shares import shares_of
 from agents.individuals import Start
@@ -29,6 +30,7 @@ from agents.strategy import Strategy
 from agents.supplier import ComputeMarket, Supplier
 from simulation import network
 from simulation.config import Config, ConfigError
+from simulation.entrants import nobody_yet, places_for_entrants
 from simulation.entry import enter
 from simulation.ledger import Ledger
 from simulation.month import month
@@ -54,6 +56,7 @@ class Market(mesa.Model):
     offers : what is on offer this month.  developers, consumers, enterprises, apps : populations.
     providers : Mesa agents.  totals : running totals of individuals.  graphs : networks by name.
     adopted : (3,), share of each segment's users who had adopted at last month's end.
+    entrants : who has the places for unscheduled entry.
     month : months done so far, which is the month being run while it runs.
 
     With `supply: endogenous` also labs : columns of the providers.  open_models : the best open
@@ -101,7 +104,8 @@ class Market(mesa.Model):
         self.offers, self.was_live = Offers(), np.zeros(SHAPE, np.bool_)
         self.endogenous = config.supply.endogenous
         self.own_strategies = own_strategies(config, strategies or {})
-        self._roster = roster_of(config, self.supply.names, self.own_strategies)
+        self.entrants = nobody_yet(self.supply.names)
+        self._roster = self.new_roster()
         self.bills: Bills
         codes = zip(self.supply.providers, self.supply.codes, strict=True)
         self.providers = AgentSet(
@@ -188,10 +192,21 @@ class Market(mesa.Model):
 
     @property
     def roster(self) -> Roster:
-        """Providers by the config as it stands; events may have changed it."""
-        if self._roster.config is not self.config:
-            self._roster = roster_of(self.config, self.supply.names, self.own_strategies)
+        """Providers by the config as it stands; events may have changed it, and some entered."""
+        known = self._roster
+        if known.config is not self.config or known.families is not self.entrants.families:
+            self._roster = self.new_roster()
         return self._roster
+
+    def new_roster(self) -> Roster:
+        """Roster of the config, and of the entrants, of today."""
+        names, families = self.supply.names, self.entrants.families
+        return roster_of(self.config, names, families, self.own_strategies)
+
+    @property
+    def keys(self) -> Keys:
+        """Key of each offer in the keyed draws, that of its company, (16,); 0 where unused."""
+        return keys_of(self.entrants.labels)
 
     def step(self) -> None:
         """Run one month."""
@@ -231,7 +246,8 @@ def graph_content(config: Config, name: str) -> bytes | None:
 def supply_of(config: Config) -> Supply:
     """Supply named by the config: a recorded file, constant offers, or providers that decide."""
     if config.supply.endogenous:
-        return deciding(list(config.providers), config.start, config.months, config.supply.exclude)
+        names = [*config.providers, *places_for_entrants(config)]
+        return deciding(names, config.start, config.months, config.supply.exclude)
     excluded = config.enterprises.excluded_origins
     path, left_out = config.supply.recorded, config.supply.exclude
     if path is None:

@@ -38,5 +38,5 @@ def execution(market: "Market") -> Array:
 def keyed(market: "Market", stream: str) -> Keys:
     """Keys of this month's draws of a stream for each provider, (16,)."""
     seed, months = market.config.seed, market.origin.months
-    keys: Keys = named_monthly(seed, stream, months, market.supply.names)[market.month]
+    keys: Keys = named_monthly(seed, stream, months, market.entrants.labels)[market.month]
     return keys

@@ -10,6 +10,7 @@ from agents.codes import CODES
 from agents.labs import Means, means_of
 from agents.provider_parameters import ProviderParameters
 from agents.strategy import Strategy
+from simulation.entrants import entrants_of
 
 if TYPE_CHECKING:
     from simulation.config import Config
@@ -20,11 +21,13 @@ class Roster(NamedTuple):
 
     config : what it was made from; events make another.  means : settings as arrays.
     strategies, settings : by code.  origins : (16,), country codes, empty where there is nobody.
+    families : strategies of entrants by code, empty elsewhere.
     refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
     export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
     """
 
     config: "Config"
+    families: tuple[str, ...]
     means: Means
     strategies: dict[int, Strategy]
     settings: dict[int, ProviderParameters]
@@ -60,12 +63,21 @@ def own_strategies(config: "Config", given: Mapping[str, Strategy]) -> dict[str,
     return dict(given)
 
 
-def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, Strategy]) -> Roster:
-    """Roster of a config; `names` by code, `strategies` of the user stand in for the config's."""
+def roster_of(
+    config: "Config",
+    names: Sequence[str],
+    families: tuple[str, ...],
+    strategies: Mapping[str, Strategy],
+) -> Roster:
+    """Roster of a config; names, and strategies of entrants, by code.
+
+    strategies : of the user, which stand in for those of the config.
+    """
+    known = {**config.providers, **entrants_of(config, names, families)}
     origins = np.zeros(CODES, "<U2")
     found, settings = {}, {}
     for code, name in enumerate(names):
-        own = config.providers.get(name)
+        own = known.get(name)
         if own is not None:
             origins[code] = own.origin
             found[code], settings[code] = strategies.get(name, own.strategy), own
@@ -73,5 +85,5 @@ def roster_of(config: "Config", names: Sequence[str], strategies: Mapping[str, S
     refused = np.isin(origins, config.enterprises.excluded_origins)
     restricted = (origins != "") & (origins == (compute.export_region or ""))
     surcharge = np.where(restricted, compute.export_surcharge, 0.0)
-    means = means_of(config.providers, names)
-    return Roster(config, means, found, settings, origins, refused, restricted, surcharge)
+    means = means_of(known, names)
+    return Roster(config, families, means, found, settings, origins, refused, restricted, surcharge)

@@ -64,7 +64,8 @@ def bids(market: "Market", code: int) -> list[Bid]:
     able = [bid for bid in bidders if bid.amount >= settings.bidder_means * value]
     if not able:
         return []
-    keys = below(keyed(market, "sales")[code], keys_of(tuple(bid.name for bid in able)))
+    names = [key_name(market, bid) for bid in able]
+    keys = below(keyed(market, "sales")[code], keys_of(tuple(names)))
     low = settings.lowest_bid
     parts = (low + (1.0 - low) * uniform(keys)).tolist()
     offers = [
@@ -72,6 +73,11 @@ def bids(market: "Market", code: int) -> list[Bid]:
         for bid, part in zip(able, parts, strict=True)
     ]
     return sorted(offers, key=lambda bid: -bid.amount)
+
+
+def key_name(market: "Market", bid: Bid) -> str:
+    """Name by which draws are keyed: that of the company, and not of its place."""
+    return bid.name if bid.code == NONE else market.entrants.labels[bid.code]
 
 
 def investors(market: "Market", code: int) -> list[Bid]:
@@ -105,7 +111,7 @@ def bought(market: "Market", code: int, bid: Bid) -> bool:
     """Close a sale, unless the regulator blocks it."""
     if bid.code != NONE:
         merger = merged(shares_of(market.labs.revenue), bid.code, code)
-        key = below(keyed(market, "antitrust")[code], name_key(bid.name))
+        key = below(keyed(market, "antitrust")[code], name_key(key_name(market, bid)))
         if market.regulator.blocks(merger, market.config.distress, float(uniform(key)[0])):
             market.recorder.event(
                 "blocked_sale",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import OPEN
+from agents.codes import CODES, OPEN
 from agents.equations.shares import shares_of
 from agents.open_weights import ANYBODY
 from agents.strategy import Situation, Spending
@@ -50,11 +50,11 @@ def common(market: "Market") -> dict[str, Iterable[Any]]:
 
 def of_each(market: "Market", active: list[int]) -> dict[str, Iterable[Any]]:
     """What each provider knows of itself and of the others, by code."""
-    providers = market.config.providers
+    settings = market.roster.settings
     columns = {name: values.tolist() for name, values in own_columns(market).items()}
     best = max((columns["capability"][code] for code in active), default=math.nan)
     return {
-        "own": [providers.get(name) for name in market.supply.names],
+        "own": [settings.get(code) for code in range(CODES)],
         "best_capability": repeat(best),
         "rival_safety": best_of_others(columns["safety"], active),
         **columns,

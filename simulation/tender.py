@@ -67,7 +67,7 @@ def this_month(market: "Market") -> TenderMonth:
     return TenderMonth(
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
-        luck=luck_keys(market.supply.keys),
+        luck=luck_keys(market.keys),
         nest_luck=luck_of("nest"),
         live=live,
         allowed=live & (runways(market) >= settings.runway_minimum),

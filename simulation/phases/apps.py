@@ -51,7 +51,7 @@ def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     return AppMonth(
         month=market.month,
         keys=keys[1:],
-        luck=luck_keys(market.supply.keys),
+        luck=luck_keys(market.keys),
         nest_luck=luck_of("nest"),
         live=live,
         nested=offers.nested[API] > 0,

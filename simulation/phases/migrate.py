@@ -137,7 +137,7 @@ def month_tables(
     lam = choice.nest_dissimilarity
     nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)
     live = offers.live[segment]
-    race = race_weights(*terms, live, nested, market.supply.keys, lam)
+    race = race_weights(*terms, live, nested, market.keys, lam)
     options, outside, slots, luck, new, own, of_others, of_users = race
     lock_cost, lock = lock_in(market, people, settings)
     adopted = 1.0 - market.totals[people.name].accounts[NONE] / len(people)

@@ -54,7 +54,7 @@ def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
     """Codes in this month's keyed order, since who comes first finds more of what is scarce."""
     if len(codes) < 2:
         return codes
-    keys = below(stream(market.config.seed, stream_name), market.month, market.supply.keys)
+    keys = below(stream(market.config.seed, stream_name), market.month, market.keys)
     return sorted(codes, key=lambda code: int(keys[code]))
 
 
@@ -94,9 +94,7 @@ def imitate(market: "Market") -> None:
     growth = np.where(known, labs.revenue / np.where(known, before, 1.0), -np.inf)
     model = labs.allocation[:, np.argmax(growth)].copy()
     chance = 1.0 - (1.0 - planning.imitation) ** (1.0 / YEAR)
-    keys = below(
-        stream(market.config.seed, "providers.imitation"), market.month, market.supply.keys
-    )
+    keys = below(stream(market.config.seed, "providers.imitation"), market.month, market.keys)
     moving = active & (uniform(keys) < chance)
     step = planning.imitation_step * (model[:, None] - labs.allocation)
     labs.allocation += np.where(moving, step, 0.0)

@@ -13,6 +13,7 @@ from simulation.distress import renegotiate, rescue, take_stage
 from simulation.entry import enter
 from simulation.exit import leave
 from simulation.money_identities import check_money
+from simulation.newcomers import admit
 from simulation.offers import places
 from simulation.phases.capital import look_at_runways
 from simulation.sale import sell
@@ -30,6 +31,7 @@ def resolve(market: "Market") -> None:
         leave(market)
         take_stage(market, offered)
         enter(market, market.month + 1)
+        admit(market)
         look_at_runways(market)
         market.ledger.close()
         check_money(market)

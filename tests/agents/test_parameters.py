@@ -91,7 +91,7 @@ def test_symbols_are_unique_in_a_section() -> None:
         symbols = [
             row.about.symbol
             for row in ROWS
-            if row.path.startswith(f"{section}.") and row.about.symbol
+            if row.path.rpartition(".")[0] == section and row.about.symbol
         ]
         assert len(symbols) == len(set(symbols)), section
 
@@ -181,6 +181,19 @@ DEFAULTS = {
         "rounds": None, "credit_share": 0.5, "stressed": 0.6, "distressed": 1.0,
         "deepest_cut": 0.5, "debt_limit": 0, "interest": 0.1, "burn_months": 3, "grace": 3,
         "runway_limit": 60,
+    },
+    "distress": {
+        "renegotiation": 0.25, "moved_share": 0.3, "moved_months": 24, "moved_fee": 0.1,
+        "down_round_runway": 6, "down_round_limit": 0.35, "memory": 6, "sale_months": 3,
+        "bidder_means": 0.5, "lowest_bid": 0.5, "brand_kept": 0.5, "blocking_concentration": 0.18,
+        "blocking_rise": 0.01, "blocking_share": 0.3, "blocking_probability": 0.8,
+    },
+    "entry": {
+        "hazard": 0, "seed": 300, "seed_spread": 1.2, "seed_share": 0.205, "headroom": 0.8,
+        "safety": 0.2, "brand": 0.2, "execution": 0.5, "leverage": 0.5, "optimism": 0.25,
+        "ambition": 0.12, "focus.coding": 1 / 3, "focus.enterprise": 1 / 3,
+        "focus.consumer": 1 / 3, "allocation.scale": 0.55, "allocation.efficiency": 0.2,
+        "allocation.safety": 0.05, "allocation.sales": 0.2,
     },
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ EVERY: dict[str, dict[str, Any]] = {
     "efficiency_shock": {"provider": "A", "gain": 0.15, "public": 0.5},
     "export_control": {"region": "CN", "cap": 0.05, "surcharge": 0.3},
     "incident": {"provider": "A"},
+    "antitrust": {"probability": 1},
     "ipo_window": {"open": False},
     "mega_round": {"provider": "A", "amount": 100.0, "investor": "Fund"},
     "open_release": {"gain": 0.3},
@@ -71,13 +72,13 @@ def test_an_event_of_deciders_is_refused_on_a_record(messages: Messages, kind: s
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ({}, "events.e: nothing happens; give one of set, capital_shock,"),
+        ({}, "events.e: nothing happens; give one of set, antitrust,"),
         ({"set": {}}, "events.e.set: nothing stands here; add an entry"),
         ({"set": {"choice.product_step": 1}, "incident": {"provider": "A"}},
          "events.e.incident: `set` and `incident` in one event; make an event of each"),
         ({"incident": {"provider": "A"}, "open_release": {"gain": 1}},
          "events.e.open_release: `incident` and `open_release` in one event"),
-        ({"tariff": {}}, "events.e.tariff: unknown key; possible here: month, set, capital_shock"),
+        ({"tariff": {}}, "events.e.tariff: unknown key; possible here: month, set, antitrust"),
         ({"price_ware": {}}, "events.e.price_ware: unknown key (did you mean 'price_war'?)"),
         ({"incident": {"provider": "Z"}}, "incident.provider: Z is not among the providers"),
         ({"incident": {}}, "events.e.incident.provider: missing; add whose incident it is"),
