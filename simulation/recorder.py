@@ -155,10 +155,6 @@ class Recorder:
         """Note that users of one provider are those of another one from now on."""
         self.mergers.append((self.market.month, absorbed, buyer))
 
-    def merger(self, absorbed: int, buyer: int) -> None:
-        """Note that users of one provider are those of another one from now on."""
-        self.mergers.append((self.market.month, absorbed, buyer))
-
     def price_answers(self, answers: "Answers") -> None:
         """Note how the month's tenders would answer prices."""
         self.answers.append((self.market.month, answers))
