@@ -66,10 +66,13 @@ def draw_run(directory: RunDirectory, records: "Records", stop: Stop) -> int:
 
 def drawings_of(records: "Records") -> dict[str, Callable[[], "Figure"]]:
     """Every figure of one run, by name, not drawn yet; those that do not apply are left out."""
+    from experiments.plots.series import without_empty_places
+
+    told = without_empty_places(records)
     return {
-        name: partial(module.draw, records)
+        name: partial(module.draw, told)
         for name, module in plots().items()
-        if not hasattr(module, "applies") or module.applies(records)
+        if not hasattr(module, "applies") or module.applies(told)
     }
 
 

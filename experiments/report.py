@@ -161,12 +161,13 @@ def numbers(records: series.RunLike, first: Sequence[str], extra: Mapping[str, A
     """The numbers, with the first figure after the headlines."""
     ends = extra.get("ends") or end_of(records)
     basins = extra.get("basins")
+    told = series.without_empty_places(records)
     parts = (
         tables.basin_table(basins) if basins else "",
-        tables.share_table(records),
-        tables.index_table(records),
-        money_tables(records),
-        tables.flow_table(records),
+        tables.share_table(told),
+        tables.index_table(told),
+        money_tables(told),
+        tables.flow_table(told),
     )
     return "".join((headlines(records.providers, ends), *first, *parts))
 
@@ -191,7 +192,7 @@ def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
         f"<header><h1>{tables.safe(config.name)}</h1>\n"
         f"<p>{tables.safe(config.description)}</p>\n"
         f"<p>A run of Shareshift over {len(days)} months, {span}, "
-        f"{len(records.providers)} providers, {tables.safe(seeds_of(records, manifest))}.</p>\n"
+        f"{len(series.without_empty_places(records).providers)} providers, {tables.safe(seeds_of(records, manifest))}.</p>\n"
         f'<p class="note">{disclaimer(records)}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n'
     )
 

@@ -1,13 +1,14 @@
 """The arrays that figures draw: the tables of a run turned into months x segments x providers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import OPEN_NAME
 from simulation.columns import NOBODY, SEGMENTS
+from simulation.entrants import PLACE
 
 Numbers = NDArray[np.float64]
 Words = NDArray[np.object_]
@@ -46,6 +47,36 @@ class RunLike(Protocol):
     def tables(self) -> Mapping[str, Table]:
         """Table name -> column name -> array."""
         ...
+
+
+class Run(NamedTuple):
+    """A run as RunLike has it."""
+
+    config: Any
+    providers: tuple[str, ...]
+    tables: Mapping[str, Table]
+
+
+def without_empty_places(records: RunLike) -> RunLike:
+    """The run as it is told: without places for entrants that nobody ever had."""
+    status = np.asarray(records.tables["providers"]["status"], object)
+    came = (status.reshape(-1, len(records.providers)) != "pre_entry").any(axis=0)
+    empty = {
+        name
+        for name, ever in zip(records.providers, came, strict=True)
+        if name.startswith(f"{PLACE} ") and not ever
+    }
+    if not empty:
+        return records
+    tables = {name: kept(table, empty) for name, table in records.tables.items()}
+    return Run(records.config, tuple(n for n in records.providers if n not in empty), tables)
+
+
+def kept(table: Table, empty: set[str]) -> Table:
+    """Rows of a table that name nobody of `empty`."""
+    named = [table[name] for name in ("provider", "priced") if name in table]
+    rows = np.all([~np.isin(names, list(empty)) for names in named], axis=0) if named else ...
+    return {name: values[rows] for name, values in table.items()}
 
 
 def month_count(records: RunLike) -> int:
