@@ -101,6 +101,21 @@ class Books:
                 sums[table["month"][row], place, investor] += table[name][row]
         return sums
 
+    def sold_in(self, *kinds: str) -> Numbers:
+        """What rounds of some kinds brought each month, (months,), M$."""
+        table = self.records.table("rounds")
+        wanted = np.isin(table["kind"], kinds)
+        sums = np.zeros(self.months)
+        np.add.at(sums, table["month"][wanted], table["ticket"][wanted])
+        return sums
+
+    def stakes(self, place: int, month: int) -> Numbers:
+        """Parts of a provider that investors of the config hold at a month's end, (investors,)."""
+        table = self.records.table("cap_tables")
+        here = (table["month"] == month) & (table["provider"] == self.names[place])
+        found = dict(zip(table["holder"][here], table["share"][here], strict=True))
+        return np.array([found.get(investor, 0.0) for investor in self.config.investors])
+
     def raised(self) -> Numbers:
         """What each provider got in rounds, from whomever, (months, providers), M$."""
         table = self.records.table("rounds")
