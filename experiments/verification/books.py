@@ -4,6 +4,7 @@ Providers are those of the config, in its order; a month is a row.
 """
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -149,7 +150,7 @@ class Books:
             for row in rows
         ]
 
-    @property
+    @cached_property
     def failed(self) -> NDArray[np.int64]:
         """Month in which each provider gave up, that of the end of the run if it did not."""
         months = np.full(len(self.names), self.months)
@@ -191,7 +192,8 @@ class Books:
             extra[month:] = np.where(origins == region, share, 0.0)
         return extra
 
-    def contracts(self) -> list[Contract]:
+    @cached_property
+    def contracts(self) -> tuple[Contract, ...]:
         """Every contract that was signed, as the events have it."""
         found = []
         for month, place, _, capacity, detail in self.events("contract"):
@@ -200,19 +202,14 @@ class Books:
                 raise ValueError(f"not a contract: {detail}")
             cloud = list(self.config.suppliers).index(deal["cloud"])
             first, term = int(deal["first"]), int(deal["term"])
-            signed = Contract(place, cloud, month, first, term, capacity)
-            found.append(signed._replace(with_ticket=self.is_commitment(signed)))
-        return found
-
-    def is_commitment(self, contract: Contract) -> bool:
-        """Whether its dues are those that a ticket of the month made the provider sign (E39)."""
-        table = self.records.table("rounds")
-        mine = (table["month"] == contract.signed) & (
-            table["provider"] == self.names[contract.provider]
-        )
-        dues = self.monthly_price(contract) * contract.term
-        apart = np.abs(table["commitment"][mine].astype(np.float64) - dues)
-        return bool((apart <= IDENTITY * dues).any())
+            found.append(Contract(place, cloud, month, first, term, capacity))
+        binding = (self.tickets("commitment") > 0.0).sum(axis=2)
+        for at in reversed(range(len(found))):  # plans come before rounds
+            who = (found[at].signed, found[at].provider)
+            if binding[who]:
+                binding[who] -= 1
+                found[at] = found[at]._replace(with_ticket=True)
+        return tuple(found)
 
     def monthly_price(self, contract: Contract) -> float:
         """Dues of one month of a contract: the discounted rent of the day on which it was signed.
@@ -233,7 +230,7 @@ class Books:
         signed, to_come = np.zeros((2, self.months, len(self.names)))
         due = np.zeros((*signed.shape, len(self.config.suppliers)))
         month = np.arange(self.months)
-        for contract in self.contracts():
+        for contract in self.contracts:
             price, place = self.monthly_price(contract), contract.provider
             last = contract.first + contract.term
             there = (month >= contract.signed) & (month < self.failed[place])
@@ -248,30 +245,38 @@ class Books:
         """Dues of the next months of all that is signed before rounds close, (months, providers)."""
         ahead = np.zeros((self.months, len(self.names)))
         month = np.arange(self.months)
-        for contract in self.contracts():
+        for contract in self.contracts:
             last = np.minimum(contract.first + contract.term, month + 1 + months)
             count = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
             signed = month >= contract.signed + contract.with_ticket
             ahead[:, contract.provider] += signed * count * self.monthly_price(contract)
         return ahead
 
+    def room(self, at: int, deal: Contract, capacity: float) -> float:
+        """What the cloud of a deal has free for its first month, thousand H100-equivalents.
+
+        at : number of contracts that were signed before.  capacity : of all clouds.
+        """
+        share = [cloud.capacity_share for cloud in self.config.suppliers.values()][deal.cloud]
+        there = [
+            older.capacity
+            for older in self.contracts[:at]
+            if older.cloud == deal.cloud
+            and older.first <= deal.first < older.first + older.term
+            and deal.signed <= self.failed[older.provider]
+        ]
+        return share * capacity - sum(there)
+
     def signed_beyond(self, capacity: Numbers) -> Numbers:
         """By how much each contract goes beyond what its cloud had free for its first month.
 
         capacity : (months,), thousand H100-equivalents.  Returns (contracts,), over all compute.
         """
-        shares = [cloud.capacity_share for cloud in self.config.suppliers.values()]
-        known, beyond = self.contracts(), []
-        for at, deal in enumerate(known):
-            there = [
-                older.capacity
-                for older in known[: at + 1]
-                if older.cloud == deal.cloud
-                and older.first <= deal.first < older.first + older.term
-                and deal.signed <= self.failed[older.provider]
-            ]
-            all_compute = capacity[deal.signed]
-            beyond.append(sum(there) / all_compute - shares[deal.cloud])
+        whole = [float(capacity[deal.signed]) for deal in self.contracts]
+        beyond = [
+            (deal.capacity - self.room(at, deal, whole[at])) / whole[at]
+            for at, deal in enumerate(self.contracts)
+        ]
         return np.array(beyond)
 
 

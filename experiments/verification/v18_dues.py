@@ -7,8 +7,9 @@ up, what is owed and what is still to come is written off (E42).
 
 Measured in a market with little compute in which providers fail, in every month: dues from the
 contracts that the events tell of, credits and debts of the month before, payments from the ledger.
-No cloud signs away more than it has free.  In the twin contracts are a little dearer, and there is
-more compute, than in the recount.
+No cloud signs away more than it has free.  Who sells compute and buys shares asks for dues in
+proportion to its ticket, as far as its cloud has compute for them (E39).  In the twin contracts are
+a little dearer, and there is more compute, than in the recount.
 
 Conservation as a check of code: Roache, P. (1998), Verification and Validation in Computational
 Science and Engineering, Hermosa.
@@ -96,7 +97,26 @@ def accounted(config: "Config", trial: "Trial") -> list[Row]:
         balanced("dues written off", written[-1], lost, whole[-1]),
         balanced("dues signed", whole, cleared + owed + written + to_come, whole),
         at_most("compute signed beyond a cloud's", IDENTITY, float(most.max())),
+        commitments(books, installed(config) * factors(config)),
     ]
+
+
+def commitments(books: Books, capacity: Numbers) -> Row:
+    """E39: what tickets made providers sign, against what is asked and what is there.
+
+    capacity : (months,), thousand H100-equivalents.
+    """
+    table, config, deals = books.records.table("rounds"), books.config, books.contracts
+    signed = [at for at, deal in enumerate(deals) if deal.with_ticket]
+    binding = np.flatnonzero(table["commitment"].astype(np.float64) > 0.0)
+    expected = []
+    for at, row in zip(signed, binding, strict=True):
+        deal = deals[at]
+        dear = books.monthly_price(deal._replace(capacity=1.0)) * deal.term
+        room = books.room(at, deal, float(capacity[deal.signed]))
+        asked = config.investment.commitment * float(table["ticket"][row])
+        expected.append(min(asked, room * dear))
+    return balanced("dues signed with tickets", expected, table["commitment"][binding], expected)
 
 
 CASES = (
