@@ -242,7 +242,7 @@ class Books:
         return signed, due, to_come
 
     def due_within(self, months: int) -> Numbers:
-        """Dues of the next months of all that is signed before rounds close, (months, providers)."""
+        """Dues of the next months of what is signed before rounds close, (months, providers)."""
         ahead = np.zeros((self.months, len(self.names)))
         month = np.arange(self.months)
         for contract in self.contracts:

@@ -130,7 +130,7 @@ def counted(config: "Config", trial: "Trial") -> list[Row]:
         balanced("lost by creditors", lost(books, lent), held("written_off")[-1], scale[-1]),
         balanced("paid on for chips", config.compute.chip_share * income, chips, income),
         credits_row(books, own),
-        pressure_row(config, books),
+        pressure_row(books),
     ]
 
 
@@ -153,7 +153,7 @@ def credits_row(books: Books, own: Accounts) -> Row:
     return balanced("credits used", used, paid, own.turnover[:until].sum(axis=1))
 
 
-def pressure_row(config: "Config", books: Books) -> Row:
+def pressure_row(books: Books) -> Row:
     """E34, counted anew: dues of the next year over a year's income and what was liquid.
 
     Rounds close after that is looked at.  Who has a parent that covers it is not pressed.
