@@ -15,7 +15,9 @@ from simulation.records import Records
 SHARES = 1e-12
 MONEY = 1e-6
 SMALLEST = 1e-300  # M$; numbers below have too few digits to agree
-SHARES_OF_MARKET = ("adopted", "hhi", "top", "retention", "switched", "renewal_rate", "open_token")
+SHARES_OF_MARKET = (
+    "adopted", "hhi", "top", "retention", "switched", "renewal_rate", "open_token", "openness",
+)  # fmt: skip
 NUMBERS_AT_MONTH_END = (
     "accounts", "users", "tokens", "spend", "fees", "revenue", "app_tokens", "app_spend",
 )  # fmt: skip
@@ -35,7 +37,7 @@ MAY_BE_EMPTY = {
         "app_absorbed_use", "surplus_coding", "own_elasticity_coding", "diversion_open_coding",
         "looking_coding", "surplus_enterprise", "own_elasticity_enterprise",
         "diversion_open_enterprise", "looking_enterprise", "fixed_price", "open_lag",
-        "record_run_cost", "revenue_per_compute",
+        "record_run_cost", "revenue_per_compute", "openness", "openness_shares",
     },
     "substitution": {"diversion"},
     "contracts": {"price", "score"},
@@ -56,7 +58,7 @@ def problems_of(records: Records) -> list[str]:
     """Everything that does not hold, one line each."""
     return [
         *emptiness(records), *shares(records), *people(records), *money(records),
-        *companies(records), *reasons(records),
+        *companies(records), *reasons(records), *regimes(records),
     ]  # fmt: skip
 
 
@@ -136,6 +138,20 @@ def shares(records: Records) -> Iterator[str]:
         bounded = name.startswith(SHARES_OF_MARKET)
         if bounded and not ((values >= 0) & (values <= 1 + SHARES) | np.isnan(values)).all():
             yield f"market.{name}: outside 0 to 1: {values}"
+
+
+def regimes(records: Records) -> Iterator[str]:
+    """A regime that does not follow from its numbers, or is not there where there is revenue."""
+    market = records.table("market")
+    held, index, named = (market[name] for name in ("hhi_revenue", "openness", "regime"))
+    without = market["revenue"] == 0
+    if any((gone != without).any() for gone in (np.isnan(index), named == "none")):
+        yield "market.regime: it is not there exactly where there is revenue"
+    follows = np.where(held > 0.5, "monopoly", np.where(index > 0.5, "open", "oligopoly"))
+    if (named != follows)[~without].any():
+        yield "market.regime: it does not follow from its numbers"
+    if (market["frontier_providers"] > market["active_providers"]).any():
+        yield "market.frontier_providers: more than there are"
 
 
 def sums(name: str, parts: NDArray[Any], whole: NDArray[Any]) -> Iterator[str]:

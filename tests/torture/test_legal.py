@@ -135,6 +135,11 @@ SPOILT: dict[str, Callable[[Records], None]] = {
         "segments", "account_share", lambda values: values * (1 + 1e-11)
     ),
     "market.hhi_coding: outside 0 to 1": spoilt("market", "hhi_coding", lambda values: values + 1),
+    "not there exactly where there is revenue": spoilt("market", "regime", with_first("none")),
+    "does not follow from its numbers": spoilt(
+        "market", "regime", lambda labels: np.where(labels == "open", "monopoly", "open")
+    ),
+    "more than there are": spoilt("market", "frontier_providers", with_first(99)),
     "accounts change without a flow": spoilt("segments", "accounts", with_first(lambda n: n + 1)),
     "agents more or fewer than accounts": spoilt("cohorts", "agents", lambda values: values + 1),
     "bills: paid less received": spoilt("segments", "revenue", lambda values: values * 1.001),
