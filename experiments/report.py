@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from experiments import report_tables as tables
 from experiments.headlines import end_of, headlines
 from experiments.plots import series
+from experiments.report_capital import capital_tables
 from experiments.report_money import money_tables
 
 LARGEST_REPORT = 5_000_000
@@ -25,8 +26,12 @@ ORDER = (
     "regime",
     "concentration",
     "timeline",
+    "valuations",
+    "cap_tables",
+    "co_investment",
     "commitments",
     "solvency",
+    "distress",
     "compute",
     "race",
     "prices",
@@ -94,6 +99,8 @@ thead th { vertical-align: bottom; }
 th small { display: inline-block; max-width: 6.5rem; white-space: normal; font-weight: 400;
   line-height: 1.3; color: var(--muted); }
 tr > :first-child { text-align: left; padding-left: 0; }
+td .names { display: inline-block; min-width: 14rem; max-width: 26rem; white-space: normal;
+  text-align: left; }
 figure { margin: 2rem 0 2.5rem; }
 figure img { width: 100%; height: auto; background: #ffffff; border-radius: 8px; display: block; }
 figcaption { color: var(--muted); margin-top: 0.6rem; max-width: 60rem; }
@@ -167,6 +174,7 @@ def numbers(records: series.RunLike, first: Sequence[str], extra: Mapping[str, A
         tables.share_table(told),
         tables.index_table(told),
         money_tables(told),
+        capital_tables(told),
         tables.flow_table(told),
     )
     return "".join((headlines(records.providers, ends), *first, *parts))

@@ -50,10 +50,12 @@ def money_tables(records: series.RunLike) -> str:
 
 def by_provider(records: series.RunLike, watches: Sequence[metrics.Watch], caption: str) -> str:
     """One row for each provider that is there at the end, with every digit behind each number."""
-    rows = [
-        [tables.safe(line.name), *map(cell, line.values, line.cells)]
-        for line in metrics.lines_of(records, watches)
-    ]
+    return by_line(metrics.lines_of(records, watches), watches, caption)
+
+
+def by_line(lines: Sequence[metrics.Line], watches: Sequence[metrics.Watch], caption: str) -> str:
+    """One row for each line."""
+    rows = [[tables.safe(line.name), *map(cell, line.values, line.cells)] for line in lines]
     return tables.table(caption, ["Provider", *(heading(watch) for watch in watches)], rows)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.plots import amounts, series
+from experiments.plots import amounts, funding, series
 
 YEAR = series.MONTHS_IN_YEAR
 NAME_WIDTH, CELL_WIDTH = 16, 10
@@ -62,6 +62,13 @@ MONEY = (
     Watch("pressure", "payment pressure", "payment_pressure", hundredths),
     Watch("runway", "months of cash", "runway", "{:.0f}".format),
 )
+CAPITAL = (
+    Watch("value", "before money", "valuation", amounts.money),
+    Watch("x revenue", "value over yearly revenue", "revenue_multiple", tenths),
+    Watch("rounds", "closed so far", "rounds", "{:,.0f}".format),
+    Watch("raised", "in them, credits included", "raised", amounts.money),
+    Watch("founder,%", "held by founders at the end", "founder_share", percent),
+)
 CUSTOMERS = (
     Watch("kept, %", "developers who came a year before", "retention_coding", percent, "known"),
     Watch("signed", "first contracts", "signings", "{:,.0f}".format, "sum"),
@@ -106,6 +113,12 @@ def lines_of(records: series.RunLike, watches: Sequence[Watch]) -> list[Line]:
     return found
 
 
+def raisers(records: series.RunLike) -> list[Line]:
+    """Numbers of CAPITAL of those who are there at the end and have raised money."""
+    rounds = [watch.column for watch in CAPITAL].index("rounds")
+    return [line for line in lines_of(records, CAPITAL) if line.values[rounds] > 0]
+
+
 def farewells(records: series.RunLike) -> list[tuple[str, str]]:
     """Who left, when, and what its creditors lost, the first to leave first."""
     there, days = series.on_market(records), series.dates(records)
@@ -127,6 +140,8 @@ def watch_lines(records: series.RunLike) -> list[str]:
     lines: list[str] = []
     if series.decided(records):
         lines += [*printed(f"money, {day}", MONEY, lines_of(records, MONEY)), ""]
+        if raised := raisers(records):
+            lines += [*printed(f"capital, {day}", CAPITAL, raised), ""]
     if found := known(records, CUSTOMERS):
         span = min(YEAR, series.month_count(records))
         lines += [
@@ -154,6 +169,7 @@ def market_lines(records: series.RunLike) -> list[str]:
     said = [price_line(records), race_line(records), open_line(records)]
     if series.decided(records):
         said += [run_line(records), compute_line(records), owed_line(records)]
+        said += [rounds_line(records), investors_line(records)]
     return [f"{name:<{NAME_WIDTH}}{words}" for name, words in said if words]
 
 
@@ -227,3 +243,27 @@ def owed_line(records: series.RunLike) -> tuple[str, str]:
         f"{amounts.money(owed)} owed, highest pressure {hundredths(pressure)}, "
         f"{amounts.money(lost)} written off"
     )
+
+
+def rounds_line(records: series.RunLike) -> tuple[str, str]:
+    """How many rounds closed, what they brought, and the highest multiple of revenue in one."""
+    found = funding.rounds(records)
+    if not found:
+        return "rounds", ""
+    said = [f"{len(found):,} closed", f"{amounts.money(sum(each.amount for each in found))} raised"]
+    priced = [each for each in found if np.isfinite(each.multiple)]
+    if priced:
+        dearest = max(priced, key=lambda each: each.multiple)
+        day = series.dates(records)[dearest.month]
+        who = f"{dearest.provider[:NAME_WIDTH]} {day}"
+        said.append(f"highest multiple {tenths(dearest.multiple)} ({who})")
+    return "rounds", ", ".join(said)
+
+
+def investors_line(records: series.RunLike) -> tuple[str, str]:
+    """Mood and means of investors at the end; nothing where there are none."""
+    powder = series.last_finite(series.market(records, "dry_powder"))
+    if not powder > 0:
+        return "investors", ""
+    mood = series.last_finite(series.market(records, "sentiment"))
+    return "investors", f"sentiment {hundredths(mood)}, {amounts.money(powder)} to invest"

@@ -65,6 +65,24 @@ TERM_TINTS = {
 }
 # Regimes fill large areas under dark words; the darker, the less open, for all eyes and in grey.
 REGIME_TINTS = {"monopoly": "#8793ab", "oligopoly": "#c3cddb", "open": "#f8e6ac", NOBODY: "#ffffff"}
+# Who holds shares, by kind; founders are a grey.
+HOLDER_KINDS = {
+    "strategic": "#27407a",
+    "growth": "#b5562b",
+    "venture": "#d9a520",
+    "other investors": "#8a7ab0",
+    "public": "#4aa893",
+    "founders": "#cfd4db",
+}
+# How near the end a provider is, from light to dark.
+STAGES = {
+    "healthy": "#e4e9ef",
+    "stressed": "#f5d186",
+    "distressed": "#e9964a",
+    "renegotiated": "#c9574b",
+    "down round": "#94306a",
+    "for sale": "#4b1f63",
+}
 READABLE = 4.5
 
 

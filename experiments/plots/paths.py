@@ -13,18 +13,23 @@ CROSS = 8.0
 
 
 def provider_lines(
-    axes: Axes, records: series.RunLike, values: series.Numbers, told: Callable[[float], str]
+    axes: Axes,
+    records: series.RunLike,
+    values: series.Numbers,
+    told: Callable[[float], str],
+    room: float = 0.0,
 ) -> None:
     """Lines (T, P) on axes whose vertical limits are set, each named with its last value.
 
     `told` writes a value.  A line may leave the axes at their top; its cross and its name stay.
+    `room` is the width of a name beside the axes, in pixels, 0 all that is left.
     """
     days = series.dates(records)
     style.time_axis(axes, days[0], len(days))
     for path, colour in zip(values.T, colours_of(records), strict=True):
         single = np.isfinite(path).sum() == 1
         axes.plot(path, color=colour, linewidth=2.2, marker="o" if single else "")
-    name_ends(axes, records, values, told)
+    name_ends(axes, records, values, told, room)
 
 
 def provider_steps(

@@ -29,16 +29,23 @@ def round_ticks(low: float, high: float) -> list[float]:
     return found[:: max(1, -(-len(found) // MOST_TICKS))]
 
 
-def log_axis(axes: Axes, values: series.Numbers, told: Callable[[float], str]) -> None:
+def log_axis(
+    axes: Axes, values: series.Numbers, told: Callable[[float], str], which: str = "y"
+) -> None:
     """A logarithmic axis that holds the positive ones of `values`, with round ticks."""
     known = values[np.isfinite(values) & (values > 0)]
     low, high = (float(known.min()), float(known.max())) if known.size else (1.0, 10.0)
     low, high = low / BEYOND, high * BEYOND
-    axes.set_yscale("log")
-    axes.set_ylim(low, high)
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(round_ticks(low, high) if known.size else [])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
+    side = axes.yaxis if which == "y" else axes.xaxis
+    if which == "y":
+        axes.set_yscale("log")
+        axes.set_ylim(low, high)
+    else:
+        axes.set_xscale("log")
+        axes.set_xlim(low, high)
+    side.set_minor_locator(NullLocator())
+    side.set_ticks(round_ticks(low, high) if known.size else [])
+    side.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
     style.grid(axes)
 
 

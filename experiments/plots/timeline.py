@@ -31,6 +31,19 @@ OF_THE_MODEL = frozenset(
         "contract",
         "failure",
         "incident",
+        "absorbed",
+        "acquisition",
+        "blocked_sale",
+        "down_round",
+        "entry_as_app",
+        "entry_refused",
+        "failed_down_round",
+        "failed_round",
+        "failed_sale",
+        "founding",
+        "listing",
+        "listing_fall",
+        "renegotiation",
     }
 )
 

@@ -61,6 +61,7 @@ def provider_columns(records: Any, failure: int) -> None:
         "retention_coding": 0.8 + 0 * (month + provider),
         "renewal_rate": 0.9 + 0 * (month + provider),
         "cash": 1000.0 + month + provider,
+        "distress_stage": 0.0 * (month + provider),
     }
     table |= {name: np.asarray(values, np.float64).ravel() for name, values in columns.items()}
     cost = np.where((month % 5 == 0) & (month > 0), 30.0 * 1.1**month + provider, np.nan)

@@ -108,6 +108,7 @@ def synthetic_records(
         "cohorts": cohorts_table(story, days),
         "agents": agents_table(story, days),
         "substitution": substitution_table(story, days),
+        **{name: table(name, {"month": []}) for name in ("rounds", "cap_tables", "investors")},
     }
     return SimpleNamespace(config=config, providers=names, tables=tables)
 

@@ -143,6 +143,17 @@ def test_regimes_differ_for_all_eyes_and_in_grey_and_carry_ink(eyes: str) -> Non
     assert set(palette.REGIME_TINTS) == {*REGIMES, NOBODY}
 
 
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("colours", [palette.HOLDER_KINDS, palette.STAGES], ids=["kinds", "stages"])
+def test_kinds_of_holders_and_stages_differ_for_all_eyes_and_in_grey(
+    eyes: str, colours: dict[str, str]
+) -> None:
+    seen = lab(list(colours.values()), eyes)
+    assert nearest(seen) > 15
+    if eyes == "usual":
+        assert nearest(seen[:, :1]) > 5.5
+
+
 def test_two_equal_colours_would_be_found() -> None:
     assert nearest(lab([*palette.NAMED.values(), palette.NAMED["Meta"]], "usual")) == 0
 
