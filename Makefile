@@ -12,7 +12,7 @@ VERIFY_ARGS ?=
 MUTANTS_ARGS ?=
 TORTURE_ARGS ?=
 LOCK_ARGS ?=
-STUDIES ?= variants record deciders peers convergence network
+STUDIES ?= variants record deciders peers convergence network validation histories
 WORKERS ?= 2
 
 BIN := .venv/bin
@@ -83,11 +83,12 @@ bench: install ## Measure speed beside plain versions, and write BENCHMARKS.md
 verify: install ## Check the model against the limit cases whose results theory gives
 	@$(BIN)/shareshift verify $(VERIFY_ARGS)
 
-studies: install ## Run what docs/studies lacks (all: 15 minutes of CPU), write MODEL.md's tables
+studies: install ## Run what docs/studies lacks (all: 30 minutes of CPU), write the tables of results
 	@for study in $(STUDIES); do \
 		$(BIN)/python -m experiments.studies.$$study --workers $(WORKERS) >/dev/null || exit 1; \
 	done
 	@$(BIN)/python -m experiments.model_tables
+	@$(BIN)/python -m experiments.validation_tables
 
 format: install ## Format the code
 	@$(BIN)/ruff format .

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from experiments import model_tables, scoring, validation_tables
-from experiments.studies import validation
+from experiments.facts.history import CRITERIA
+from experiments.studies import histories, validation
 from experiments.studies.rows import BASELINE, read
 from simulation.config import load
 
@@ -32,6 +33,16 @@ def test_another_number_in_the_rows_is_found(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(model_tables, "read", planted)
     assert validation_tables.with_tables(TEXT) != TEXT
+
+
+def test_both_studies_ran_one_model() -> None:
+    """The baseline's histories are the same in both: none is older than the other."""
+    facts = {row["seed"]: row for row in read(validation.STUDY.path)}
+    others = [row for row in read(histories.STUDY.path) if row["config"] == "baseline"]
+    assert len(facts) == len(others) == validation.SEEDS
+    for row in others:
+        same = facts[row["seed"]]
+        assert [row[item.key] for item in CRITERIA] == [same[item.key] for item in CRITERIA]
 
 
 def explained() -> set[str]:

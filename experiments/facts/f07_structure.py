@@ -12,8 +12,6 @@ from experiments.facts.fact import NO_NUMBER, SIGNIFICANT, YEAR, Fact, Numbers, 
 from experiments.facts.statistics import subbotin_shape
 
 AFTER = 36
-NEAR_FRONTIER = 0.5  # OOM
-AWAY = ("pre_entry", "exited", "acquired")
 BINS = 20
 FEWEST_APPS = 200  # growth rates, below which nothing is said about their law
 
@@ -21,24 +19,11 @@ FEWEST_APPS = 200  # growth rates, below which nothing is said about their law
 def structure(records: RunLike) -> dict[str, float]:
     """Providers near the frontier, share of the four largest, tail of app sizes: medians."""
     found = {
-        "frontier providers": frontier_providers(records),
+        "frontier providers": later(records, "frontier_providers"),
         "top four": later(records, "top_four"),
         "app tail": later(records, "app_tail"),
     }
     return {name: middle(values) for name, values in found.items()}
-
-
-def frontier_providers(records: RunLike) -> Numbers:
-    """How many providers are near the best model, in each month from 36 on."""
-    table = records.tables["providers"]
-    months = np.unique(table["month"][table["month"] >= AFTER])
-    capability = np.asarray(table["model_capability"], np.float64)
-    there = np.isfinite(capability) & ~np.isin(table["status"].astype(str), AWAY)
-    counts = []
-    for month in months:
-        now = capability[there & (table["month"] == month)]
-        counts.append((now >= now.max(initial=-np.inf) - NEAR_FRONTIER).sum() or np.nan)
-    return np.asarray(counts, np.float64)
 
 
 def later(records: RunLike, column: str) -> Numbers:

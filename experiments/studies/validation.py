@@ -7,6 +7,7 @@ of VALIDATION.md from them.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from experiments import scoring
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SEEDS = 40
 FEW = 3
+WIDTH = 120
 FACTS_TITLES = ("fact", "number", "band", "median [95 %]", "verdict")
 
 
@@ -48,7 +50,7 @@ def tables(rows: Sequence[Row]) -> dict[str, str]:
     scores = scoring.scores(rows, load(BASELINE))
     return {
         "facts": facts_table(scores),
-        "facts_count": count_in_words(scores),
+        "facts_count": fill(count_in_words(scores), WIDTH),
         "seen": seen_table(scores),
         "history": history_table(rows),
     }

@@ -83,15 +83,15 @@ def race(fixed=-1.2, best=-0.1, cost=2.4, lag=8.0):
 
 
 def structure(near: int = 3, four: float = 0.9, tail: float = 1.1, months: int = 60):
-    """F7: providers within half an order of the best from month 36 on, the four, the tail."""
-    lines = [
-        (month, "healthy", 2.0 if code == 0 else 1.6 if code < near else 1.4)
-        for month in range(months)
-        for code in range(8)
-    ]
+    """F7 from month 36 on: providers at the frontier, the four largest, the tail; then not."""
+    late = np.arange(months) >= 36
     return run_of(
-        market=market(months, top_four=four, app_tail=tail),
-        providers=rows("month status model_capability", *lines),
+        market=market(
+            months,
+            frontier_providers=np.where(late, near, 9),
+            top_four=np.where(late, four, 0.1),
+            app_tail=np.where(late, tail, np.nan),
+        )
     )
 
 
