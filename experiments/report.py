@@ -200,7 +200,8 @@ def header(records: series.RunLike, manifest: Mapping[str, Any]) -> str:
         f"<header><h1>{tables.safe(config.name)}</h1>\n"
         f"<p>{tables.safe(config.description)}</p>\n"
         f"<p>A run of Shareshift over {len(days)} months, {span}, "
-        f"{len(series.without_empty_places(records).providers)} providers, {tables.safe(seeds_of(records, manifest))}.</p>\n"
+        f"{len(series.without_empty_places(records).providers)} providers, "
+        f"{tables.safe(seeds_of(records, manifest))}.</p>\n"
         f'<p class="note">{disclaimer(records)}{walked}</p>\n<nav>{links}</nav></header>\n<main>\n'
     )
 

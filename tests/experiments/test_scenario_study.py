@@ -99,7 +99,7 @@ def test_differences_have_a_sign() -> None:
 
 
 def test_tables_have_a_line_for_each_cell() -> None:
-    outcome = {name: "0.5" for name in outcomes_of_columns()}
+    outcome = dict.fromkeys(outcomes_of_columns(), "0.5")
     rows = [{**cell.labels, "seed": str(s), **outcome} for cell in STUDY.cells for s in (1, 2)]
     found = tables(rows)
     assert tuple(found) == NUMBERS
