@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 YEAR = 12
+LEAST = 1e-6  # M$: with less nobody buys anything
 SOLE = 1.0 - 1e-9  # stake of who owns all
 
 
@@ -61,7 +62,8 @@ def bids(market: "Market", code: int) -> list[Bid]:
     """
     settings, value = market.config.distress, float(market.equity.valuation[code])
     bidders = [*investors(market, code), *providers(market, code)]
-    able = [bid for bid in bidders if bid.amount >= settings.bidder_means * value]
+    least = max(settings.bidder_means * value, LEAST)
+    able = [bid for bid in bidders if bid.amount >= least]
     if not able:
         return []
     names = [key_name(market, bid) for bid in able]

@@ -15,7 +15,7 @@ def pay_holders(market: "Market", code: int, payer: int, price: float) -> None:
     """Pay all holders but the payer itself for what each of them holds."""
     equity, ledger = market.equity, market.ledger
     size = len(equity.names)
-    due = price * equity.stakes[code]
+    due = price * np.maximum(equity.stakes[code], 0.0)  # founders' part is a rest, and rounded
     of_investors = np.where(ledger.funds == payer, 0.0, due[:size])
     ledger.post(payer, ledger.funds, "shares", of_investors)
     for place, name in ((OTHERS, "investors"), (FOUNDERS, "founders"), (PUBLIC, "savers")):
@@ -31,7 +31,7 @@ def take_over(market: "Market", code: int, investor: int, price: float) -> str:
     It pays no more than it has.  Returns what happened, in words.
     """
     equity, labs = market.equity, market.labs
-    powder = float(equity.powder[investor])
+    powder = max(float(equity.powder[investor]), 0.0)  # whoever paid all it had is off by rounding
     ticket = market.config.investment.ticket_share * max(powder - float(labs.arrears[code]), 0.0)
     paid = min(float(labs.arrears[code]) + ticket, powder)
     market.ledger.post(int(market.ledger.funds[investor]), code, "rounds", paid)

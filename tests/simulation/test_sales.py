@@ -114,6 +114,13 @@ def test_nobody_bids_who_could_not_pay_half() -> None:
     assert able.amount <= market.equity.powder[0]
 
 
+def test_who_has_nothing_does_not_bid_whatever_the_rule() -> None:
+    market = after(config_of("distress.bidder_means=0", "distress.lowest_bid=0"), MONTH)
+    market.labs.cash[OPENAI] = 0.0
+    assert "OpenAI" not in {bid.name for bid in sale.bids(market, ANTHROPIC)}
+    assert min(bid.amount for bid in sale.bids(market, ANTHROPIC)) >= 0.0
+
+
 def test_who_owns_all_of_it_does_not_bid() -> None:
     market = after(config_of(), MONTH)
     market.equity.valuation[ANTHROPIC] = 100.0
