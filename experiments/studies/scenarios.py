@@ -5,6 +5,7 @@ the values that its families name, and keeps what each has in docs/studies/scena
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,10 @@ FAMILIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         f"minimum {share(minimum)}": {MINIMUM: minimum} for minimum in (0.2, 0.3, 0.4, 0.6)
     },
 }
-# The threshold of S7: leverage, and the part of demand that is left in the year of the miss.
+# The threshold of S7: leverage and optimism, and the part of demand left in the year of the miss.
 CASCADE = "s07_commitment_lock_in"
-LEVERAGE, LEFT = (0.5, 1, 3, 5), (1, 0.75, 0.5, 0.25)
+APPETITES, LEFT = ((0.25, 2), (0.5, 2), (1, 2), (5, 2), (5, 1), (5, 0)), (1, 0.75, 0.5, 0.25)
+APPETITE = ("providers.OpenAI.leverage", "providers.OpenAI.optimism")
 FACTORS = [
     f"events.revenue_miss_{segment}.demand_shock.factor" for segment in ("coding", "enterprise")
 ]
@@ -54,17 +56,18 @@ def cells() -> list[Cell]:
     for path in FILES:
         values = {"": {}, **FAMILIES.get(path.stem, {})}
         found += [Cell({"scenario": path.stem, "with": w}, path, c) for w, c in values.items()]
-    for leverage in LEVERAGE:
-        for left in LEFT:
-            changes = {"providers.OpenAI.leverage": leverage, **dict.fromkeys(FACTORS, left)}
-            labels = {"scenario": CASCADE, "with": grid(leverage, left)}
-            found.append(Cell(labels, FOLDER / f"{CASCADE}.yaml", changes))
+    for appetite, left in product(APPETITES, LEFT):
+        own = dict(zip(APPETITE, appetite, strict=True))
+        labels = {"scenario": CASCADE, "with": corner(appetite, left)}
+        path = FOLDER / f"{CASCADE}.yaml"
+        found.append(Cell(labels, path, {**own, **dict.fromkeys(FACTORS, left)}))
     return found
 
 
-def grid(leverage: float, left: float) -> str:
+def corner(appetite: tuple[float, float], left: float) -> str:
     """Name of a corner of the grid of S7."""
-    return f"leverage {leverage:g}, demand x {left:g}"
+    leverage, optimism = appetite
+    return f"leverage {leverage:g}, optimism {optimism:g}, demand x {left:g}"
 
 
 def measured(config: "Config") -> dict[str, float]:
@@ -75,9 +78,10 @@ def measured(config: "Config") -> dict[str, float]:
 
 
 def outcomes(records: "Records") -> dict[str, float]:
-    """Means over two calendar years, what happened until the end, and who was under most pressure.
+    """Means over two calendar years, what happened until the end, and the highest pressure.
 
-    Shares and HHI are 0-1, the gap is in OOM; pressure is that of OpenAI, the highest of all months.
+    Shares and HHI are 0-1, the gap is in OOM; pressure is that of OpenAI in its worst month; left,
+    sold and entered are providers; monopoly is 1 where the last month is one.
     """
     market, providers = records.table("market"), records.table("providers")
     last = providers["month"] == providers["month"].max()
@@ -94,7 +98,13 @@ def outcomes(records: "Records") -> dict[str, float]:
             found[f"{word} {name}"] = float(market[column][year].mean())
         for lab in (WHO, SAFEST):
             found[f"firms {lab} {name}"] = firms_share(records, lab, year)
-    return found | {"left": float(len(exited)), f"left {WHO}": float(WHO in exited)}
+    return found | {
+        "left": float(len(exited)),
+        f"left {WHO}": float(WHO in exited),
+        "sold": float(market["acquisitions"].sum()),
+        "entered": float(market["entries"].sum()),
+        "monopoly": float(market["regime"][-1] == "monopoly"),
+    }
 
 
 def firms_share(records: "Records", lab: str, year: slice) -> float:
@@ -116,23 +126,28 @@ SHOWN = {
     "firms OpenAI 2027": f"firms {WHO} 2027",
     "firms Anthropic 2027": f"firms {SAFEST} 2027",
     "pressure OpenAI": "pressure",
-    "left": "left",
 }
+# Events of a run, of which the mean over seeds is told.
+COUNTED = {"monopoly 2032": "monopoly", "left": "left", "sold": "sold", "entered": "entered"}
 
 
 def tables(rows: Sequence[Row]) -> dict[str, str]:
     """Levels, paired differences from the baseline, and the threshold of S7."""
     found = by_cell(rows)
     base = found[BASE, ""]
-    corners = {grid(leverage, left) for leverage in LEVERAGE for left in LEFT}
+    corners = {corner(appetite, left) for appetite, left in product(APPETITES, LEFT)}
     listed = {cell: seeds for cell, seeds in found.items() if cell[1] not in corners}
-    titles = ["scenario", *SHOWN]
+    titles = ["scenario", *SHOWN, *COUNTED]
     levels = [
-        [named(cell), *(middle(numbers(seeds, column)) for column in SHOWN.values())]
+        [
+            named(cell),
+            *(middle(numbers(seeds, column)) for column in SHOWN.values()),
+            *(trimmed(float(numbers(seeds, column).mean()), 1) for column in COUNTED.values()),
+        ]
         for cell, seeds in listed.items()
     ]
     apart = [
-        [named(cell), *(beside(seeds, base, column) for column in SHOWN.values())]
+        [named(cell), *(beside(seeds, base, c) for c in (*SHOWN.values(), *COUNTED.values()))]
         for cell, seeds in listed.items()
         if cell != (BASE, "")
     ]
@@ -161,9 +176,9 @@ def beside(seeds: Sequence[Row], base: Sequence[Row], column: str) -> str:
     """Mean difference of the same seeds, with its bootstrap interval; bold where that leaves 0."""
     here, there = ({row["seed"]: float(row[column]) for row in rows} for rows in (seeds, base))
     apart = np.array([here[seed] - there[seed] for seed in here])
-    low, high = interval(apart)
-    text = "{} [{} to {}]".format(*(signed(value) for value in (apart.mean(), low, high)))
-    return f"**{text}**" if low > 0.0 or high < 0.0 else text
+    mean, low, high = map(signed, (float(apart.mean()), *interval(apart)))
+    text = f"{mean} [{low} to {high}]"
+    return f"**{text}**" if low.startswith("+") or high.startswith("−") else text
 
 
 def interval(differences: Numbers) -> tuple[float, float]:
@@ -183,15 +198,15 @@ def signed(value: float) -> str:
 def cascade(found: Mapping[tuple[str, str], list[Row]]) -> str:
     """S7: highest pressure of OpenAI, median over seeds, and part of the seeds in which it left."""
     lines = []
-    for leverage in LEVERAGE:
-        line = [f"{leverage:g}"]
+    for appetite in APPETITES:
+        line = [f"{value:g}" for value in appetite]
         for left in LEFT:
-            seeds = found[CASCADE, grid(leverage, left)]
+            seeds = found[CASCADE, corner(appetite, left)]
             pressure = float(np.median(numbers(seeds, "pressure")))
             often = float(numbers(seeds, f"left {WHO}").mean())
             line.append(f"{trimmed(pressure, 2)}, {share(often)}")
         lines.append(line)
-    return markdown(["leverage", *(f"demand × {left:g}" for left in LEFT)], lines)
+    return markdown(["leverage", "optimism", *(f"demand × {left:g}" for left in LEFT)], lines)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         for name in ("developers", "consumers")
         for cost, value in (("switching_cost_base", 0.25), ("switching_cost_growth", 0.75))
     },
+    "s13_no_merger_control": {"distress.blocking_probability": 0.0},
     "s13_no_credits": {"finance.credit_share": 0.0},
     "s13_no_circular_finance": {"finance.credit_share": 0.0, "investment.commitment": 0.0},
     "s14_ads": ADS,

@@ -5,15 +5,15 @@ import pytest
 
 import simulation
 from experiments.studies.scenarios import (
+    APPETITES,
     BASE,
     CASCADE,
     FAMILIES,
     FILES,
     LEFT,
-    LEVERAGE,
     STUDY,
     beside,
-    grid,
+    corner,
     interval,
     outcomes,
     signed,
@@ -35,14 +35,14 @@ def test_cells_are_every_file_every_family_and_the_grid() -> None:
     assert len(set(labels)) == len(labels)
     assert {name for name, value in labels if not value} == {path.stem for path in FILES}
     values = sum(len(family) for family in FAMILIES.values())
-    assert len(labels) == len(FILES) + values + len(LEVERAGE) * len(LEFT)
+    assert len(labels) == len(FILES) + values + len(APPETITES) * len(LEFT)
 
 
 @pytest.mark.parametrize("cell", [cell for cell in STUDY.cells if cell.changes], ids=str)
 def test_what_a_cell_changes_is_another_config(cell) -> None:
     config = load(cell.config)
     changed = with_changes(config, cell.changes)
-    same = cell.labels["with"] == grid(5, 0.5)  # the corner that stands in the file
+    same = cell.labels["with"] == corner((5, 2), 0.5)  # the corner that stands in the file
     assert (changed.identity() == config.identity()) is same
 
 
@@ -65,6 +65,7 @@ def test_outcomes_are_those_of_the_records() -> None:
     assert found["pressure"] == pressure.max()
     end = providers[providers.month == 119]
     assert found["left"] == (end.status == "exited").sum()
+    assert found["monopoly"] == (market["regime"][-1] == "monopoly")
     assert found["left OpenAI"] == (end[end.provider == "OpenAI"].status == "exited").sum()
 
 
@@ -77,13 +78,13 @@ def test_seeds_are_paired_whatever_their_order() -> None:
 
 def test_an_interval_holds_its_mean_and_leaves_no_room_where_there_is_no_spread() -> None:
     luck = np.random.default_rng(7).normal(size=200)
+    luck -= luck.mean()
     low, high = interval(luck)
-    assert low < luck.mean() < high
+    assert low < 0.0 < high
     assert high - low == pytest.approx(2 * 1.96 * luck.std() / np.sqrt(200), rel=0.1)
     assert interval(luck) == (low, high)
     moved = interval(luck + 1.0)
     assert moved[0] > 0.0  # what is there is found
-    assert low < 0.0 < high
 
 
 def test_intervals_cover_as_often_as_ten_seeds_let_them() -> None:
@@ -103,9 +104,9 @@ def test_tables_have_a_line_for_each_cell() -> None:
     rows = [{**cell.labels, "seed": str(s), **outcome} for cell in STUDY.cells for s in (1, 2)]
     found = tables(rows)
     assert tuple(found) == NUMBERS
-    listed = len(STUDY.cells) - len(LEVERAGE) * len(LEFT)
+    listed = len(STUDY.cells) - len(APPETITES) * len(LEFT)
     assert [len(found[name].splitlines()) - 2 for name in NUMBERS] == [
-        listed, listed - 1, len(LEVERAGE),
+        listed, listed - 1, len(APPETITES),
     ]  # fmt: skip
     assert f"| {BASE} | .50 [.50-.50] |" in found["scenarios"]
     assert f"| {CASCADE} | 0 [0 to 0] |" in found["scenario_differences"]
@@ -115,4 +116,4 @@ def outcomes_of_columns() -> list[str]:
     """Columns of a row beside its labels."""
     words = ("HHI", "segments", "OPEN", "gap", "firms OpenAI", "firms Anthropic")
     by_year = [f"{word} {year}" for year in ("2027", "2032") for word in words]
-    return [*by_year, "pressure", "left", "left OpenAI"]
+    return [*by_year, "pressure", "left", "left OpenAI", "sold", "entered", "monopoly"]
