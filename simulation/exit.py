@@ -44,7 +44,7 @@ def close_down(market: "Market", code: int) -> None:
 def pay_off(market: "Market", code: int) -> None:
     """What cash is left goes to its people, who come before clouds in settlement too."""
     labs, ledger = market.labs, market.ledger
-    left = float(labs.cash[code])
+    left = max(float(labs.cash[code]), 0.0)  # a rounding below 0 after bills that took all of it
     ledger.post(code, ledger.account("staff"), "operations", left)
     labs.retained[code] -= left
     labs.cash[code] = 0.0

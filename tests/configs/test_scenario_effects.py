@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agents.equations.antitrust import Merger
 from simulation.config import load
-from simulation.market import run
+from simulation.market import Market, run
 from simulation.records import Records
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "scenarios"
@@ -39,6 +40,7 @@ BEGINS = {
     "s11_no_export_control": 9,
     "s12_price_war": 36,
 }
+SAME = ("s13_no_merger_control",)  # where no sale is blocked there is nothing that it could change
 Column = NDArray[Any]
 
 
@@ -85,6 +87,10 @@ def test_it_runs_for_all_its_months_and_nothing_but_the_baseline_is_the_baseline
     if name == S0:
         return
     first = first_difference(records, history(S0))
+    if name in SAME:
+        assert "blocked_sale" not in history(S0).table("events")["kind"]
+        assert first == math.inf
+        return
     assert BEGINS.get(name, AT_START) <= first < math.inf
     if name in BEGINS:
         assert first <= BEGINS[name] + LATER
@@ -261,6 +267,14 @@ def test_google_sells_at_half_the_price() -> None:
 def test_who_can_leave_cheaply_leaves_more_often() -> None:
     for column in ("switched_coding", "switched_consumer"):
         assert market("s13_portability", column).mean() > market(S0, column).mean()
+
+
+def test_a_merger_that_is_blocked_in_the_baseline_is_not_without_merger_control() -> None:
+    merger = Merger(concentration=0.6, rise=0.1, share=0.7)
+    for name, blocked in ((S0, True), ("s13_no_merger_control", False)):
+        config = load(FOLDER / f"{name}.yaml", SMALL)
+        regulator = Market(config, observe=False).regulator
+        assert regulator.blocks(merger, config.distress, luck=1e-9) is blocked
 
 
 def test_no_credits_and_no_contracts_come_with_shares() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from experiments.verification.trial import settings
+from simulation.exit import close_down
 from simulation.market import Market
 from simulation.phases import resolve
 
@@ -70,3 +71,15 @@ def test_who_can_borrow_what_it_is_short_of_goes_on() -> None:
     assert market.labs.debt.max() > 100.0
     failures = [event for event in market.recorder.events if event.kind == "failure"]
     assert all(event.before > 1.0 for event in failures)
+
+
+def test_cash_that_is_a_rounding_below_zero_is_not_paid_out_at_an_exit() -> None:
+    """Bills that took all the cash leave a rounding; a payment of less than nothing is none."""
+    market = Market(settings("v15_spending"))
+    market.step()
+    for cash, paid in ((-9e-13, 0.0), (2.5, 2.5)):
+        market.ledger.open()
+        market.labs.cash[0] = cash
+        close_down(market, 0)
+        market.ledger.close()
+        assert market.ledger.payments.amount.sum() == paid
