@@ -21,6 +21,7 @@ from experiments.studies import (
     network_tables,
     peers,
     record,
+    scenarios,
     variants,
 )
 from experiments.studies.rows import Row as StudyRow
@@ -60,6 +61,7 @@ STUDIES = (
     (peers.STUDY, peers.tables),
     (record.STUDY, record.tables),
     (deciders.STUDY, deciders.tables),
+    (scenarios.STUDY, scenarios.tables),
 )
 AT_TOP = ("",)
 TITLES = ("key", "symbol", "default", "unit", "bounds", "range", "meaning", "source", "seen to")
