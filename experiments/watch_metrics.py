@@ -11,7 +11,7 @@ import numpy as np
 from experiments.plots import amounts, funding, series
 
 YEAR = series.MONTHS_IN_YEAR
-NAME_WIDTH, CELL_WIDTH = 16, 10
+NAME_WIDTH, CELL_WIDTH, SHORT = 16, 10, 9
 MISSING = "-"
 LARGE = 1e4  # numbers from which on only the power fits a cell
 
@@ -255,8 +255,10 @@ def rounds_line(records: series.RunLike) -> tuple[str, str]:
     if priced:
         dearest = max(priced, key=lambda each: each.multiple)
         day = series.dates(records)[dearest.month]
-        who = f"{dearest.provider[:NAME_WIDTH]} {day}"
-        said.append(f"highest multiple {tenths(dearest.multiple)} ({who})")
+        multiple = (
+            f"{dearest.multiple:,.0f}" if dearest.multiple < LARGE else tenths(dearest.multiple)
+        )
+        said.append(f"up to {multiple}x revenue ({dearest.provider[:SHORT]} {day})")
     return "rounds", ", ".join(said)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from experiments.plots import amounts, funding, labels, palette, series, style
-from experiments.plots.layout import Places, force_layout
+from experiments.plots import amounts, funding, palette, series, style
+from experiments.plots.layout import force_layout
+from experiments.plots.node_names import name_nodes
 from experiments.syndicates import Measures, measures, paid, shared_rounds
 
 TOP, TALL = 172, 622
@@ -26,7 +26,6 @@ PULLS = 3  # how many springs the strongest tie has
 MOST_ROWS = 22
 MARKS = {"strategic": "o", "growth": "s", "venture": "D"}
 REACH = 1.12  # of the square in which nodes lie
-AIR = 5.0
 
 
 class Syndicate(NamedTuple):
@@ -158,7 +157,8 @@ def network(axes: Axes, records: series.RunLike, found: Syndicate) -> None:
             linewidths=1.2,
             zorder=3,
         )
-    name_nodes(axes, found, at, across)
+    colours = [colour_of(kind) for kind in found.kinds]
+    name_nodes(axes, at, across, found.names, colours)
 
 
 def sizes(invested: series.Numbers) -> series.Numbers:
@@ -170,63 +170,6 @@ def sizes(invested: series.Numbers) -> series.Numbers:
 def colour_of(kind: str) -> str:
     """The colour of a kind of investors."""
     return palette.HOLDER_KINDS.get(kind, palette.OF_SPEND)
-
-
-def name_nodes(axes: Axes, found: Syndicate, at: Places, across: series.Numbers) -> None:
-    """Names beside their nodes where no other name or node is; else the table names them."""
-    scale = style.width_in(axes) / (2 * REACH), style.height_in(axes) / (2 * REACH)
-    centres = (at + REACH) * scale  # pixels from the lower left corner
-    half = across / 2
-    taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres.tolist(), half, strict=True)]
-    tall = labels.line_height(style.FOOT.size)
-    frame = (-LEFT + AIR, -AIR, style.width_in(axes) + AIR, style.height_in(axes))
-    for i, name in enumerate(found.names):
-        voice = style.FOOT._replace(colour=palette.lettering(colour_of(found.kinds[i])))
-        words = style.cut(name, voice, NAME_ROOM)
-        wide = style.words_width(words, voice)
-        for box in beside(centres[i], float(half[i]), wide, tall):
-            if inside(box, frame) and not any(cover(box, other) for other in taken):
-                taken.append(box)
-                place = (box[0] / style.width_in(axes), (box[1] + tall / 2) / style.height_in(axes))
-                drawn = style.write(axes, place, words, voice, "left center", "axes")
-                halo(drawn)
-                break
-
-
-def halo(words: Text) -> None:
-    """Put a little paper around words that stand on lines."""
-    words.set_bbox({"facecolor": palette.PAPER, "alpha": 0.75, "pad": 0.8, "linewidth": 0})
-    words.set_zorder(4)
-
-
-Box = tuple[float, float, float, float]
-
-
-def beside(centre: series.Numbers, half: float, wide: float, tall: float) -> list[Box]:
-    """Boxes for a name right of a node, left, above and below, the best first."""
-    x, y = float(centre[0]), float(centre[1])
-    lower_left = (
-        (x + half + AIR, y - tall / 2),
-        (x - half - AIR - wide, y - tall / 2),
-        (x - wide / 2, y + half + 1),
-        (x - wide / 2, y - half - 1 - tall),
-        (x + 0.7 * half, y + 0.7 * half),
-        (x + 0.7 * half, y - 0.7 * half - tall),
-        (x - 0.7 * half - wide, y + 0.7 * half),
-        (x - 0.7 * half - wide, y - 0.7 * half - tall),
-    )
-    return [(left, low, left + wide, low + tall) for left, low in lower_left]
-
-
-def cover(one: Box, other: Box) -> bool:
-    """Whether two boxes have a part in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def inside(box: Box, frame: Box) -> bool:
-    """Whether a box lies within another."""
-    low = box[0] >= frame[0] and box[1] >= frame[1]
-    return low and box[2] <= frame[2] and box[3] <= frame[3]
 
 
 def key(figure: Figure, found: Syndicate) -> None:

@@ -37,7 +37,7 @@ def rounds_records(investors: dict[str, str] | None = None, **story: Any) -> Any
     records.tables["investors"] = investors_table(records, funders)
     grid(records, "valuation")[:] = worth(records)
     for name in ("rounds", "raised", "revenue_multiple"):
-        grid(records, name)[:] = 1.0
+        grid(records, name)[:] = np.where(np.isnan(worth(records)), np.nan, 1.0)
     distress(records)
     months = records.config.months
     records.tables["market"] |= {

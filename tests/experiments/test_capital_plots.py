@@ -17,6 +17,7 @@ from experiments.plots import (
     cap_tables,
     co_investment,
     funding,
+    node_names,
     palette,
     series,
     style,
@@ -290,3 +291,24 @@ def test_table_beside_the_network_says_what_it_measures(
 def test_layout_of_the_network_is_the_same_each_time() -> None:
     one, two = (figure_of("co_investment", rounds_records()) for _ in range(2))
     assert np.array_equal(points(one.axes[0]), points(two.axes[0]))
+
+
+def test_a_name_that_finds_no_room_is_not_written() -> None:
+    figure = style.sheet("title", "subtitle", "caption", "foot")
+    axes = style.panel(figure, 400, 200, 200, 200)
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(-1, 1)
+    crowd = np.zeros((40, 2))
+    node_names.name_nodes(axes, crowd, np.full(40, 12.0), ["Sovereign"] * 40, ["#27407a"] * 40)
+    assert 1 < len(axes.texts) < 10
+    far = np.array([[-0.5, 0.5], [0.5, -0.5]])
+    before = len(axes.texts)
+    node_names.name_nodes(axes, far, np.full(2, 12.0), ["One", "Two"], ["#27407a"] * 2)
+    assert len(axes.texts) == before + 2
+
+
+def test_boxes_that_touch_do_not_cover() -> None:
+    assert node_names.cover((0, 0, 2, 2), (1, 1, 3, 3))
+    assert not node_names.cover((0, 0, 2, 2), (2, 0, 3, 2))
+    assert node_names.inside((1, 1, 2, 2), (0, 0, 2, 2))
+    assert not node_names.inside((1, 1, 2, 3), (0, 0, 2, 2))
