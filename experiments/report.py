@@ -51,7 +51,8 @@ DISCLAIMER = (
 DECIDED = (
     "Named firms are stylised paths: they start from published facts and assumed settings, and "
     "from then on decide by rules of this model. Their models, prices, contracts and failures are "
-    "outcomes of one run and no record; only rounds and dated events are put in. Nothing here is "
+    "outcomes of one run and no record; only dated events, and rounds that a file names, are put "
+    "in. Nothing here is "
     "a forecast, and nothing here is advice."
 )
 PRODUCT_TERMS = (

@@ -129,6 +129,13 @@ DECISIONS = (
     Column("founder_share", "number", "share", "held by founders, or by a parent"),
     Column("rounds", "number", "rounds", "closed so far"),
     Column("raised", "number", "M$", "in them, credits included"),
+    Column(
+        "distress_stage",
+        "number",
+        "-",
+        "worst of the last twelve months: 0 none, 1 renegotiated, 2 down round, 3 for sale; "
+        "4 failed (E42)",
+    ),
 )
 
 PROVIDERS_TABLE = (

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-EQUITY_FIELDS = ("valuation", "post_money", "rounds", "raised")
+EQUITY_FIELDS = ("valuation", "post_money", "rounds", "raised", "distress_stage")
 
 
 class EquityMonth(NamedTuple):
@@ -34,7 +34,9 @@ class EquityMonth(NamedTuple):
 def equity_month(market: "Market") -> EquityMonth:
     """Equity of the month; providers who have not entered, or have left, have none (NaN)."""
     equity, labs = market.equity, market.labs
-    by_code = np.array([equity.valuation, equity.last_post, equity.closed, equity.raised])
+    by_code = np.array(
+        [equity.valuation, equity.last_post, equity.closed, equity.raised, labs.stage]
+    )
     by_code[:, ~labs.entered] = np.nan
     size = len(equity.names)
     return EquityMonth(

@@ -27,7 +27,7 @@ from experiments.plots import (
 )
 from experiments.report import written_in
 
-MONEY_FIGURES = ("timeline", "commitments", "solvency", "compute", "race")
+MONEY_FIGURES = ("timeline", "commitments", "solvency", "distress", "compute", "race")
 MANY = (*(f"Firm {letter}" for letter in "ABCDEFGHIJKLMN"), "OPEN")
 HOSTILE = ("<b>$\\frac{1}{0}$</b>", "a\nb\tc", "名前 \U0001f600", "x" * 300, "OPEN")
 CASES: dict[str, dict[str, Any]] = {
