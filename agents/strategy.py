@@ -44,26 +44,33 @@ class Deal(NamedTuple):
 class Situation(NamedTuple):
     """What a provider knows when it decides; of last month's end unless said otherwise.
 
-    month : being run.  own, planning, compute, research, finance : settings.
-    liquid, cash : M$.  gross_profit, revenue, revenue_before : M$ a month; the last one half a year
-    earlier.  revenue_share, share_before : of all revenue, last month and the one before.
-    pressure : payment pressure (E34).  parent_flow : M$ this month.  need : compute it needs,
-    contracted : what it has contracted for when a new deal would start, thousand
-    H100-equivalents.  rent, usual_rent : this month and mean of a year, $/H100e-hour.
-    capability, best_capability, open_capability, efficiency : OOM; NaN where there is none.
-    safety, rival_safety, safety_rule : own, best of others, lowest one that regulated buyers take.
-    markup : last month's.  allocation, focus : this month's before the strategy is asked.
-    revenue_mix : own revenue by segment, parts.  token_mix : own tokens by segment, parts.
-    market_mix : all revenue by segment, parts.  consumer_share : of all consumers in use.
-    open_share : of all tokens, those of open weights.
+    own : its settings.
+    Alike for all: month : being run.  planning, compute, research, finance : settings.
+    safety_rule : lowest safety that regulated buyers take.  rent, usual_rent : this month and mean
+    of a year, $/H100e-hour.  open_capability : OOM; NaN where there is none.  market_mix : all
+    revenue by segment, parts.  open_share : of all tokens, those of open weights.
+    Its own: liquid, cash : M$.  gross_profit, revenue, revenue_before : M$ a month; the last one
+    half a year earlier.  revenue_share, share_before : of all revenue, last month and the one
+    before.  pressure : payment pressure (E34).  parent_flow : M$ this month.  need : compute it
+    needs, contracted : what it has contracted for when a new deal would start, thousand
+    H100-equivalents.  capability, best_capability, efficiency : OOM.  safety, rival_safety : own
+    and best of others.  markup : last month's.  consumer_share : of all consumers in use.
+    allocation, focus : this month's before the strategy is asked.  revenue_mix : own revenue by
+    segment, parts.  token_mix : own tokens by segment, parts.
     """
 
-    month: int
     own: "ProviderParameters"
+    month: int
     planning: "PlanningParameters"
     compute: "ComputeParameters"
     research: "ResearchParameters"
     finance: "FinanceParameters"
+    safety_rule: float
+    rent: float
+    usual_rent: float
+    open_capability: float
+    market_mix: Parts
+    open_share: float
     liquid: float
     cash: float
     gross_profit: float
@@ -75,23 +82,17 @@ class Situation(NamedTuple):
     parent_flow: float
     need: float
     contracted: float
-    rent: float
-    usual_rent: float
     capability: float
     best_capability: float
-    open_capability: float
     efficiency: float
     safety: float
     rival_safety: float
-    safety_rule: float
     markup: float
+    consumer_share: float
     allocation: Spending
     focus: Parts
     revenue_mix: Parts
     token_mix: Parts
-    market_mix: Parts
-    consumer_share: float
-    open_share: float
 
 
 class Strategy(Parameters):

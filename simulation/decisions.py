@@ -13,7 +13,7 @@ class StrategyError(Exception):
 
 
 class Decisions(NamedTuple):
-    """Answers of the methods of `Strategy` of these names; of several providers, tuples of them."""
+    """Answers of the methods of `Strategy` of these names."""
 
     support: Any
     budget: Any

@@ -10,19 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import OPEN
-from agents.draws import below, stream, uniform
+from agents.draws import uniform
+from agents.kernels.write_down import Plan, write_down
 from agents.open_weights import ADMITTED, ANYBODY
+from agents.strategy import Parts
 from simulation import replay
 from simulation.contracts import sign_deal
 from simulation.decisions import Decisions, asked_of, deal_of
-from simulation.situation import mixture, situations
+from simulation.own_terms import keyed
+from simulation.situation import situations
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
 YEAR = 12
-LEAST_FOCUS = 1e-6
 NOTHING = 1e-100  # M$: growth from less could be too large for a number
 
 
@@ -44,7 +46,7 @@ def decide(market: "Market") -> None:
         return
     names, interval = market.supply.names, market.config.planning.contract_interval
     asked = [asked_of(names[code], strategies[code], found[code]) for code in found]
-    write_down(market, list(found), Decisions(*zip(*asked, strict=True)))
+    note(market, list(found), asked, next(iter(found.values())).market_mix)
     due = [code for code in found if (market.month + code) % interval == 0]
     for code in in_turn(market, due, "providers.order"):
         sign_deal(market, code, deal_of(names[code], strategies[code], found[code]))
@@ -54,31 +56,35 @@ def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
     """Codes in this month's keyed order, since who comes first finds more of what is scarce."""
     if len(codes) < 2:
         return codes
-    keys = below(stream(market.config.seed, stream_name), market.month, market.keys)
-    return sorted(codes, key=lambda code: int(keys[code]))
+    keys = keyed(market, stream_name).tolist()
+    return sorted(codes, key=keys.__getitem__)
 
 
-def write_down(market: "Market", codes: list[int], asked: Decisions) -> None:
-    """Put the decisions of the providers of these codes, in the same order, into the columns."""
-    labs = market.labs
-    budget, parts = np.array(asked.budget), np.array(asked.allocation).T
-    labs.support[codes], labs.budget[codes] = asked.support, budget
-    labs.parts[:, codes], labs.spending[:, codes] = parts, parts * budget
-    labs.markup[codes] = asked.markup
-    labs.sales_mix[:, codes] = np.array(asked.sales_mix).T
-    labs.focus[:, codes] = followed(market, np.array(asked.focus).T)
-    labs.sells[:, codes] = np.array(asked.sells).T
-    labs.weights[codes], labs.bundles[codes] = asked.opens_weights, asked.bundles
+def note(market: "Market", codes: list[int], asked: list[Decisions], mix: Parts) -> None:
+    """Put what the providers of these codes decided into their columns.
 
-
-def followed(market: "Market", focus: Array) -> Array:
-    """E13: focus, (3, providers), after it has followed the revenue of the market; sums to 1."""
+    mix : of all revenue by segment, which focus may follow (E13).
+    """
+    decided = np.array(
+        [
+            (
+                each.support,
+                each.budget,
+                each.markup,
+                each.opens_weights,
+                each.bundles,
+                *each.allocation,
+                *each.sales_mix,
+                *each.focus,
+                *each.sells,
+            )
+            for each in asked
+        ],
+        np.float64,
+    )
     speed = min(market.config.research.refocus / YEAR, 1.0)
-    if speed > 0.0:
-        mix = mixture(market.labs.segment_revenue.sum(axis=1, keepdims=True))
-        focus = focus + speed * (mix - focus)
-    held: Array = np.maximum(focus, LEAST_FOCUS)
-    return np.asarray(held / held.sum(axis=0))
+    plan = Plan(*[getattr(market.labs, name) for name in Plan._fields])
+    write_down(np.array(codes), decided, speed, np.array(mix), plan)
 
 
 def imitate(market: "Market") -> None:
@@ -94,8 +100,7 @@ def imitate(market: "Market") -> None:
     growth = np.where(known, labs.revenue / np.where(known, before, 1.0), -np.inf)
     model = labs.allocation[:, np.argmax(growth)].copy()
     chance = 1.0 - (1.0 - planning.imitation) ** (1.0 / YEAR)
-    keys = below(stream(market.config.seed, "providers.imitation"), market.month, market.keys)
-    moving = active & (uniform(keys) < chance)
+    moving = active & (uniform(keyed(market, "providers.imitation")) < chance)
     step = planning.imitation_step * (model[:, None] - labs.allocation)
     labs.allocation += np.where(moving, step, 0.0)
 

@@ -1,0 +1,26 @@
+"""Sums of the columns of providers in the order in which NumPy takes them.
+
+The last digit of a sum depends on its order; a kernel that sums as NumPy does gives what whole
+arrays give.
+"""
+
+from agents.compiled import inline
+
+
+@inline
+def whole(values):
+    """Sum of sixteen numbers, one for each code: eight sums of two, then pairs of those."""
+    first = (values[0] + values[8]) + (values[1] + values[9])
+    second = (values[2] + values[10]) + (values[3] + values[11])
+    third = (values[4] + values[12]) + (values[5] + values[13])
+    fourth = (values[6] + values[14]) + (values[7] + values[15])
+    return (first + second) + (third + fourth)
+
+
+@inline
+def row_sum(values):
+    """Sum of fewer than eight numbers, one after the other."""
+    found = 0.0
+    for place in range(len(values)):
+        found += values[place]
+    return found

@@ -1,0 +1,67 @@
+"""What providers have decided for a month goes into their columns."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compiled import kernel
+
+Array = NDArray[np.float64]
+LEAST_FOCUS = 1e-6
+# Columns of a row of decisions, of which some have several parts.
+SUPPORT, BUDGET, MARKUP, OPENS, BUNDLES, ALLOCATION, SALES, FOCUS, SELLS = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    9,
+    12,
+    15,
+)
+
+
+class Plan(NamedTuple):
+    """Columns of the providers that decisions set, as `labs.Labs` has them."""
+
+    support: Array
+    budget: Array
+    parts: Array
+    spending: Array
+    markup: Array
+    sales_mix: Array
+    focus: Array
+    sells: NDArray[np.bool_]
+    weights: NDArray[np.bool_]
+    bundles: NDArray[np.bool_]
+
+
+@kernel
+def write_down(codes, decided, speed, mix, plan):
+    """Put the rows of `decided` into the columns of the providers of `codes`, (providers,).
+
+    Focus, of which every segment keeps a little, follows `mix` (3,), the market's revenue by
+    segment, at `speed` a month (E13); it sums to 1.
+    """
+    focus = np.empty(3)
+    for place in range(len(codes)):
+        code, row = codes[place], decided[place]
+        plan.support[code], plan.budget[code] = row[SUPPORT], row[BUDGET]
+        plan.markup[code] = row[MARKUP]
+        plan.weights[code], plan.bundles[code] = row[OPENS] > 0.0, row[BUNDLES] > 0.0
+        for use in range(4):
+            plan.parts[use, code] = row[ALLOCATION + use]
+            plan.spending[use, code] = row[ALLOCATION + use] * row[BUDGET]
+        total = 0.0
+        for segment in range(3):
+            plan.sales_mix[segment, code] = row[SALES + segment]
+            plan.sells[segment, code] = row[SELLS + segment] > 0.0
+            wanted = row[FOCUS + segment]
+            if speed > 0.0:
+                wanted = wanted + speed * (mix[segment] - wanted)
+            focus[segment] = max(wanted, LEAST_FOCUS)
+            total += focus[segment]
+        for segment in range(3):
+            plan.focus[segment, code] = focus[segment] / total
