@@ -15,6 +15,7 @@ adoption_hazard = inline(adoption.adoption_hazard)
 favoured_price = inline(procurement.favoured_price)
 
 STREAMS = ("adoption", "term")
+ABOVE = 1.0 + 1e-9  # wider than any rounding of a hazard
 ADOPTION, CONTRACT_END, PROVIDER_EXIT = 0, 1, 2
 
 
@@ -49,6 +50,7 @@ def occasions(firms, graph, blocks, world, rows, kinds):
     """
     live, price = world.live, firms.price
     is_any_live, found = live.any(), 0
+    highest = adoption_hazard(1.0, world.innovation, world.imitation) * ABOVE
     for row in range(len(price)):
         home, kind = firms.provider[row], ADOPTION
         is_due = firms.waiting[row]
@@ -61,11 +63,13 @@ def occasions(firms, graph, blocks, world, rows, kinds):
             kind = CONTRACT_END if live[home] else PROVIDER_EXIT
             is_due = is_due or not live[home] or firms.ends[row] <= world.month
         elif is_any_live and not is_due:
+            luck = unit(draw(world.keys[0], row))
+            if luck >= highest:  # nobody's neighbours would make it adopt
+                continue
             adopted = world.market_adopted
             if adopted < 0.0:
                 adopted = adopted_around(row, graph, blocks, firms.provider)
-            hazard = adoption_hazard(adopted, world.innovation, world.imitation)
-            is_due = unit(draw(world.keys[0], row)) < hazard
+            is_due = luck < adoption_hazard(adopted, world.innovation, world.imitation)
         if is_due:
             rows[found], kinds[found] = row, kind
             found += 1

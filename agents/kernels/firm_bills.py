@@ -5,34 +5,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE, OPEN
+from agents.codes import CODES, ENTERPRISE, NONE, OPEN
 from agents.compiled import inline, kernel
 from agents.equations import usage
 
 ramp, price_response = inline(usage.ramp), inline(usage.price_response)
 
 
-class FirmBills(NamedTuple):
-    """Bills of enterprises by code: agents, million seats, trillion tokens and M$.
-
-    tokens, spend : (2, codes), for first and for second sources.  hosts : firms that host a code.
-    deployment : fees of regulated buyers who took a new vendor.  The others are (codes,).
-    """
-
-    accounts: NDArray[np.int64]
-    seconds: NDArray[np.int64]
-    hosts: NDArray[np.int64]
-    seats: NDArray[np.float64]
-    deployment: NDArray[np.float64]
-    tokens: NDArray[np.float64]
-    spend: NDArray[np.float64]
-
-
 class FirmUse(NamedTuple):
     """What the month's bills depend on; arrays are (codes,).
 
     offered : price of a new contract, $/Mtok.  tokens : of an average firm after its ramp at the
-    reference price, trillion.  deployment_fee : M$ per million seats.
+    reference price, trillion.  deployment_fee : M$ per million seats.  hosting_fee : M$ a month.
     """
 
     month: int
@@ -44,36 +28,31 @@ class FirmUse(NamedTuple):
     ramp_months: float
     dual_volume: float
     deployment_fee: float
-
-
-def no_bills() -> FirmBills:
-    """Nothing is billed yet."""
-    return FirmBills(
-        np.zeros(CODES, np.int64),
-        np.zeros(CODES, np.int64),
-        np.zeros(CODES, np.int64),
-        np.zeros(CODES),
-        np.zeros(CODES),
-        np.zeros((2, CODES)),
-        np.zeros((2, CODES)),
-    )
+    hosting_fee: float
 
 
 @kernel
 def bill_firms(firms, use, bills):
-    """Bill all firms: each pays its contract price, and today's offer for a second source."""
+    """Bill all firms: each pays its contract price, and today's offer for a second source.
+
+    bills : of the month; those of enterprises are filled in.
+    """
+    accounts, seconds = bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE]
+    seats, fees = bills.users[ENTERPRISE], bills.fees[ENTERPRISE]
+    bought, spent = np.zeros((2, CODES)), np.zeros((2, CODES))  # of first and of second sources
+    hosts = 0
     # Most contracts with a provider have one price: its power is kept until another price comes.
     known, responses = np.full((2, CODES), np.nan), np.empty((2, CODES))
     for row in range(len(firms.provider)):
         home, other = firms.provider[row], firms.second[row]
         if other != NONE:
-            bills.seconds[other] += 1
+            seconds[other] += 1
         if home == NONE:
             continue
-        bills.accounts[home] += 1
-        bills.seats[home] += firms.seats[row]
+        accounts[home] += 1
+        seats[home] += firms.seats[row]
         if firms.deploying[row] and firms.regulated[row] and home < OPEN:
-            bills.deployment[home] += firms.seats[row] * use.deployment_fee
+            fees[home] += firms.seats[row] * use.deployment_fee
         if not use.live[home]:
             continue
         is_dual = other != NONE and use.live[other]
@@ -86,8 +65,14 @@ def bill_firms(firms, use, bills):
             if price != known[source, code]:
                 response = price_response(price, use.reference_price, use.price_elasticity)
                 known[source, code], responses[source, code] = price, response
-            bought = volume * (1.0 - share) if source == 0 else volume * share
-            tokens = bought * (use.tokens[code] * responses[source, code])
-            bills.tokens[source, code] += tokens
-            bills.spend[source, code] += tokens * price
-            bills.hosts[code] += 1
+            part = volume * (1.0 - share) if source == 0 else volume * share
+            tokens = part * (use.tokens[code] * responses[source, code])
+            bought[source, code] += tokens
+            spent[source, code] += tokens * price
+            hosts += code == OPEN
+    fees[OPEN] += use.hosting_fee * hosts
+    for code in range(CODES):
+        bills.tokens[ENTERPRISE, code] = bought[0, code] + bought[1, code]
+        bills.spend[ENTERPRISE, code] = spent[0, code] + spent[1, code]
+        if code != OPEN:  # clouds receive what is paid for open weights
+            bills.revenue[ENTERPRISE, code] = bills.spend[ENTERPRISE, code] + fees[code]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, NONE, OPEN
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.demand import ConsumerParameters, DeveloperParameters
 from agents.equations import usage
-from agents.individuals import WEIGHT_UNIT
-from agents.kernels.firm_bills import FirmUse, bill_firms, no_bills
+from agents.kernels.firm_bills import FirmUse, bill_firms
+from agents.kernels.people_bills import ConsumerUse, bill_coding, bill_subscribers
 from simulation.app_bills import app_demand, bill_apps
-from simulation.columns import SEGMENTS
 from simulation.lasting import demand_factors
+from simulation.offers import SHAPE
 from simulation.rationing import ration
 from simulation.tender import offered_prices, tokens_at_full_volume
 
@@ -57,25 +57,15 @@ class Bills(NamedTuple):
     served_share: Array
 
 
+def no_bills() -> Bills:
+    """Nothing is used and nothing is paid."""
+    counts, amounts = np.zeros((2, *SHAPE), np.int64), np.zeros((10, *SHAPE))
+    return Bills(*counts, *amounts[:5], np.zeros(CODES), *amounts[5:], np.ones(CODES))
+
+
 def serve_bill(market: "Market") -> None:
     """Serve and bill the month."""
-    shape = (len(SEGMENTS), CODES)
-    bills = Bills(
-        accounts=np.zeros(shape, np.int64),
-        seconds=np.zeros(shape, np.int64),
-        users=np.zeros(shape),
-        tokens=np.zeros(shape),
-        spend=np.zeros(shape),
-        fees=np.zeros(shape),
-        revenue=np.zeros(shape),
-        employed_spend=np.zeros(CODES),
-        app_tokens=np.zeros(shape),
-        app_spend=np.zeros(shape),
-        demanded=np.zeros(shape),
-        served=np.zeros(shape),
-        app_demanded=np.zeros(shape),
-        served_share=np.ones(CODES),
-    )
+    bills = no_bills()
     bill_developers(market, market.config.developers, bills)
     bill_enterprises(market, bills)
     bill_consumers(market, market.config.consumers, bills)
@@ -113,48 +103,38 @@ def scale(bills: Bills, factor: Array) -> None:
 
 def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:
     """E22: developers pay the list price for each token."""
-    people, totals, offers = market.developers, market.totals["developers"], market.offers
+    people, offers = market.developers, market.offers
     price, live = offers.price[CODING], offers.live[CODING]
-    per_user = np.zeros(CODES)
-    per_user[live] = (
-        settings.tokens_per_user
-        * usage.usage_growth(
-            offers.in_use[CODING, live], settings.usage_slope, settings.usage_saturation
-        )
-        * usage.price_response(price[live], settings.reference_price, settings.price_elasticity)
+    growth = usage.usage_growth(
+        offers.in_use[CODING], settings.usage_slope, settings.usage_saturation
     )
-    used = totals.weight + settings.second_share * totals.lent
-    weighted = used * WEIGHT_UNIT * people.people
-    bills.accounts[CODING, :NONE] = totals.accounts[:NONE]
-    bills.seconds[CODING] = totals.seconds
-    bills.users[CODING] = bills.accounts[CODING] * people.people
-    bills.tokens[CODING] = weighted[0] * per_user
-    bills.spend[CODING] = bills.revenue[CODING] = bills.tokens[CODING] * price
-    bills.employed_spend[:] = weighted[1] * per_user * price
+    listed = np.where(live, price, settings.reference_price)
+    response = usage.price_response(listed, settings.reference_price, settings.price_elasticity)
+    per_user = np.where(live, settings.tokens_per_user * growth * response, 0.0)
+    totals, second = market.totals["developers"], float(settings.second_share)
+    bill_coding(totals, per_user, price, people.people, second, bills)
 
 
 def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills) -> None:
     """E22: a share of consumers subscribes to its first assistant, others may see advertising."""
-    people, totals, offers = market.consumers, market.totals["consumers"], market.offers
-    names = market.supply.names
-    live = offers.live[CONSUMER]
-    growth = usage.usage_growth(
-        offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
+    people, offers = market.consumers, market.offers
+    use = ConsumerUse(
+        live=offers.live[CONSUMER],
+        bundled=offers.bundled,
+        advertises=among(market.supply.names, settings.advertisers),
+        growth=usage.usage_growth(
+            offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
+        ),
+        people=people.people,
+        second_share=float(settings.second_share),
+        tokens_per_user=float(settings.tokens_per_user),
+        paying_share=float(settings.paying_share),
+        bundle_factor=float(settings.bundle_factor),
+        ramp=usage.paying_ramp(market.month, settings.paying_start, settings.paying_ramp),
+        price=float(settings.subscription_price),
+        ad_revenue=float(settings.ad_revenue),
     )
-    bundle = np.where(offers.bundled, settings.bundle_factor, 1.0)
-    ramp = usage.paying_ramp(market.month, settings.paying_start, settings.paying_ramp)
-    paying = settings.paying_share * bundle * ramp
-    advertising = np.where(among(names, settings.advertisers), settings.ad_revenue, 0.0)
-    bills.accounts[CONSUMER, :NONE] = totals.accounts[:NONE]
-    bills.seconds[CONSUMER] = totals.seconds
-    bills.users[CONSUMER] = bills.accounts[CONSUMER] * people.people
-    used = np.where(live, bills.users[CONSUMER], 0.0)
-    weight = totals.weight[0] + settings.second_share * totals.lent[0]
-    weighted = np.where(live, weight * WEIGHT_UNIT * people.people, 0.0)
-    bills.tokens[CONSUMER] = weighted * settings.tokens_per_user * growth
-    per_user = paying * settings.subscription_price + (1.0 - paying) * advertising
-    bills.spend[CONSUMER] = used * paying * settings.subscription_price
-    bills.revenue[CONSUMER] = used * per_user
+    bill_subscribers(market.totals["consumers"], use, bills)
 
 
 @lru_cache(maxsize=32)
@@ -176,14 +156,6 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
         ramp_months=settings.ramp_months,
         dual_volume=settings.dual_volume,
         deployment_fee=settings.deployment_fee / 0.1,  # quoted per 100,000 seats
+        hosting_fee=settings.hosting_fee / 12.0,  # quoted a year
     )
-    found = no_bills()
-    bill_firms(market.enterprises.firms, use, found)
-    bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE] = found.accounts, found.seconds
-    bills.users[ENTERPRISE] = found.seats
-    bills.tokens[ENTERPRISE] = found.tokens[0] + found.tokens[1]
-    bills.spend[ENTERPRISE] = found.spend[0] + found.spend[1]
-    bills.fees[ENTERPRISE] = found.deployment
-    bills.fees[ENTERPRISE, OPEN] += settings.hosting_fee / 12.0 * found.hosts[OPEN]
-    bills.revenue[ENTERPRISE] = bills.spend[ENTERPRISE] + bills.fees[ENTERPRISE]
-    bills.revenue[ENTERPRISE, OPEN] = 0.0
+    bill_firms(market.enterprises.firms, use, bills)
