@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.draws import below, uniform
@@ -58,14 +57,3 @@ def complete_runs(market: "Market") -> None:
         column[done] = 0.0
     pause = np.floor(uniform(below(keys, 1)) * (settings.run_pause + 1))
     labs.run_pause = np.where(done, pause, labs.run_pause)
-
-
-def join_run(market: "Market", served: NDArray[np.float64]) -> None:
-    """Phase 8: the share of research compute (served, (16,)) that goes into the run."""
-    labs, share = market.labs, market.config.research.final_run_share
-    running = labs.active & (labs.run_pause <= 0.0)
-    joined = np.where(running, share * served, 0.0)
-    labs.run_compute += joined
-    labs.run_cost += joined * HOURS * market.compute.rent
-    labs.run_age += running
-    labs.run_pause = np.maximum(labs.run_pause - 1.0, 0.0)

@@ -10,7 +10,7 @@ ORACLE = "tests/bench/test_oracle.py"
 RULES = "tests/simulation/test_supply_rules.py::"
 KERNEL = "agents/kernels/migrate.py"
 SETTLEMENT = "simulation/settlement.py"
-RATIONING = "simulation/rationing.py"
+RATIONING = "agents/kernels/rationing.py"
 MONEY = f"{CASE}[V17-v17_baseline]"
 COMPUTE = f"{CASE}[V18-v18_scarce0]"
 DUES = f"{CASE}[V18-v18_scarce1]"
@@ -209,21 +209,21 @@ MUTANTS = (
         "research_before_users",
         RATIONING,
         "first = np.minimum(inference, served)",
-        "first = np.maximum(served - ordered, 0.0)",
+        "first = np.maximum(served - wanted.ordered, 0.0)",
         COMPUTE,
     ),
     Mutant(
         "idle_contracts_resold",
         RATIONING,
-        "(idle.sum() if settings.sublet > 0.0 else 0.0)",
-        "idle.sum()",
+        "(whole(idle) if sublets else 0.0)",
+        "whole(idle)",
         COMPUTE,
     ),
     Mutant(
         "export_cap_ignored",
         RATIONING,
-        "settings.export_cap * compute.capacity, np.inf)",
-        "np.inf, np.inf)",
+        "export_cap * capacity if wanted.restricted[code] else np.inf",
+        "np.inf",
         COMPUTE,
     ),
     Mutant(
@@ -271,9 +271,9 @@ MUTANTS = (
     ),
     Mutant(
         "pause_counts_as_training",
-        "simulation/training.py",
-        "    labs.run_age += running",
-        "    labs.run_age += labs.active",
+        RATIONING,
+        "runs.run_age[code] += running",
+        "runs.run_age[code] += runs.active[code]",
         f"{CASE}[V12-v12_training1]",
     ),
     Mutant(
