@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE
 from agents.kernels.accounts import rename
+from agents.kernels.research import MOST_BRAND
 from simulation.exit import wind_up
-from simulation.phases.research import MOST_BRAND
 
 if TYPE_CHECKING:
     from simulation.market import Market

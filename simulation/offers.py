@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, NONE, OPEN
 from agents.demand import ChoiceParameters
-from agents.equations.choice import capability_in_use, upgraded
+from agents.equations.choice import upgrading
+from agents.kernels.offers import Shown, choosable
 from simulation.columns import SEGMENTS
 
 Array = NDArray[np.float64]
@@ -48,25 +49,31 @@ class Offers:
         self._past: list[Array] = []  # capability of the last twelve months, oldest first
         self._first = np.zeros(SHAPE)
 
-    def upgrade(self, choice: ChoiceParameters, was_live: NDArray[np.bool_]) -> None:
-        """E17d: move the capability in use on by one month, after capability has been set.
+    def show(self, choice: ChoiceParameters, was_live: NDArray[np.bool_]) -> None:
+        """E17b-E17d: set what choosers look at, after the offers of the month have been set.
 
         was_live : (3, codes), offers of last month.
         """
-        new = self.live & ~was_live
-        if new.any():
-            self._first = np.where(new, self.capability, self._first)
+        year_old = self._past[0] if len(self._past) == YEAR else np.full(SHAPE, np.nan)
+        shown = Shown(
+            self.live,
+            was_live,
+            self.open_weights,
+            self.capability,
+            self.term,
+            self.walk,
+            self.release_count,
+            self._moved,
+            self._first,
+            year_old,
+        )
+        self.nested, self.release_rate, self.product, self.in_use, latest, is_any_new = choosable(
+            shown, upgrading(choice.upgrade_rate), choice.upgrade_share
+        )
+        if is_any_new:
             for past in self._past:  # what it offered before it left is no version of its own
-                past[new] = np.nan
-        self._moved = np.where(
-            new, self.capability, upgraded(self._moved, self.capability, choice.upgrade_rate)
-        )
-        served_a_year = self._past[0] if len(self._past) == YEAR else np.full(SHAPE, np.nan)
-        year_old = np.where(np.isnan(served_a_year), self._first, served_a_year)
-        self.in_use = np.where(
-            self.live, capability_in_use(self._moved, year_old, choice.upgrade_share), 0.0
-        )
-        self._past.append(np.where(self.live, self.capability, np.nan))
+                past[self.live & ~was_live] = np.nan
+        self._past.append(latest)
         del self._past[:-YEAR]
 
 

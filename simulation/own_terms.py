@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CONSUMER
 from agents.draws import Keys, named_monthly
 
 if TYPE_CHECKING:
@@ -23,15 +22,6 @@ def market_rent(market: "Market") -> Array:
 def own_rent(market: "Market") -> Array:
     """Rent that each pays, $/H100e-hour: own chips are cheaper."""
     own: Array = market_rent(market) * market.roster.means.own_chips
-    return own
-
-
-def execution(market: "Market") -> Array:
-    """E15: commercial execution by segment, (3, 16); a bundled assistant sells by its product."""
-    own = np.empty_like(market.labs.brand)
-    own[:] = market.roster.means.execution
-    by_product = market.config.research.bundle_execution
-    np.maximum(own[CONSUMER], by_product, out=own[CONSUMER], where=market.labs.bundles)
     return own
 
 

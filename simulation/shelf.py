@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
-from agents.equations.pricing import capped_price, serving_need, unit_cost
-from agents.equations.research import segment_capability
-from agents.open_weights import ADMITTED, ANYBODY
+from agents.codes import CODES, CONSUMER, OPEN
+from agents.equations.choice import fixed
+from agents.equations.pricing import serving_need, unit_cost
+from agents.equations.research import tailored
+from agents.kernels.open_up import open_up
+from agents.kernels.shelf import OPEN_TO, Goods, OpenGoods, PostRules, posted
+from agents.open_weights import ANYBODY
+from simulation.columns import SEGMENTS
 from simulation.lasting import price_factors
 from simulation.offers import SHAPE
 from simulation.own_terms import market_rent
@@ -17,31 +21,18 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-LOWEST, HIGHEST = 1e-6, 1e6  # $/Mtok: the bounds of a list price, as in a supply file
-OPEN_TO = [ANYBODY, ADMITTED, ADMITTED]  # which open model each segment gets
-OTHERS = np.arange(CODES) != OPEN
+OF_SEGMENT = list(OPEN_TO)
+PEACE = fixed(np.ones(CODES))  # factors on list prices where there is no price war
+MODEL = ("capability", "size", "safety", "efficiency", "serving_efficiency", "focus")
 
 
-def open_up(market: "Market") -> None:
+def give_away(market: "Market") -> None:
     """E16: the best released weights, of anybody and of whom enterprises admit."""
     labs, opened = market.labs, market.open_models
+    models = tuple(getattr(labs, name) for name in MODEL)
+    best = [getattr(opened, name) for name in MODEL]
     giving = labs.weights & labs.active
-    if not giving.any() and not opened.exists.any():
-        return
-    for which, allowed in ((ANYBODY, giving), (ADMITTED, giving & ~market.roster.refused)):
-        if not allowed.any():
-            continue
-        best = np.where(allowed, labs.capability, -np.inf).argmax()
-        if labs.capability[best] > opened.capability[which]:
-            opened.released[which] = True
-            opened.source[which] = best
-            opened.capability[which] = labs.capability[best]
-            opened.size[which] = labs.size[best]
-            opened.safety[which] = labs.safety[best]
-            opened.focus[:, which] = labs.focus[:, best]
-        for name in ("efficiency", "serving_efficiency"):
-            held = getattr(opened, name)
-            held[which] = max(held[which], getattr(labs, name)[allowed].max())
+    open_up(models, giving, market.roster.refused, (*best, opened.released, opened.source))
 
 
 def serving_needs(market: "Market") -> Array:
@@ -51,69 +42,55 @@ def serving_needs(market: "Market") -> Array:
     need = np.empty(SHAPE)
     need[:] = serving_need(labs.size, labs.serving_efficiency, *rates)
     of_open = serving_need(opened.size, opened.serving_efficiency, *rates)
-    need[:, OPEN] = of_open[OPEN_TO]
+    need[:, OPEN] = of_open[OF_SEGMENT]
     return need
 
 
 def post(market: "Market") -> None:
     """Put the month's offers out."""
-    offers, labs, opened = market.offers, market.labs, market.open_models
-    live, settings = offers.live, market.config.research
-    capability = segment_capability(labs.capability, labs.focus, settings.specialisation)
-    offers.capability = np.where(live, capability, 0.0)
-    offers.safety, offers.brand = np.where(live, labs.safety, 0.0), np.where(live, labs.brand, 0.0)
-    offers.term = np.zeros(SHAPE)
-    offers.released, offers.open_weights = labs.released & live, labs.weights & live
-    offers.reliability = np.where(live, labs.reliability, 0.0)
-    offers.origin = np.repeat(market.roster.origins[None], len(live), axis=0)
-    post_open(market)
-    offers.release_count = fresh_models(market)
-    opened.released[:] = False  # an event of next month may set it
-    post_prices(market)
-
-
-def post_open(market: "Market") -> None:
-    """Put out what OPEN serves, where there is any."""
-    offers, opened, settings = market.offers, market.open_models, market.config.research
-    offers.origin[:, OPEN] = market.roster.origins[opened.source[OPEN_TO]]
-    for segment, which in enumerate(OPEN_TO):
-        if offers.live[segment, OPEN]:
-            capability, focus = opened.capability[which], opened.focus[:, which]
-            tailored = segment_capability(capability, focus, settings.specialisation)
-            offers.capability[segment, OPEN] = tailored[segment]
-            offers.safety[segment, OPEN] = opened.safety[which]
-            offers.brand[segment, OPEN] = settings.open_brand
-            offers.released[segment, OPEN] = opened.released[which]
-
-
-def fresh_models(market: "Market") -> NDArray[np.int64]:
-    """Releases by segment that wake users (E20): OPEN's repeat those of the labs behind it."""
-    released = market.offers.released.copy()
-    opened = market.open_models
-    for segment, which in ((CODING, ANYBODY), (ENTERPRISE, ADMITTED)):
-        source = opened.source[which]
-        if source < OPEN and released[segment, source]:
-            released[segment, OPEN] = False
-    return np.asarray(released.sum(axis=1), np.int64)
-
-
-def post_prices(market: "Market") -> None:
-    """E7-E9: list price on the new unit cost, capped by open weights; consumers pay none."""
-    offers, labs, planning = market.offers, market.labs, market.config.planning
+    offers, labs, opened, config = market.offers, market.labs, market.open_models, market.config
+    special = config.research.specialisation
     need = serving_needs(market)
     cost = unit_cost(need, market_rent(market))
-    price = cost * (1.0 + labs.markup)
-    price[:, OPEN] = market.config.enterprises.host_margin * cost[:, OPEN]
-    of_open = np.where(offers.live[:, OPEN], price[:, OPEN], np.nan)[:, None]
-    best_open = market.open_models.capability[OPEN_TO][:, None]
-    no_better = OTHERS & (labs.capability <= best_open + planning.open_margin)
-    price = capped_price(price, no_better, of_open, planning.open_cap)
-    wars = price_factors(market.config, market.month, market.supply.names)
-    if wars is not None:
-        price = price * wars
-    held = np.minimum(np.maximum(price, LOWEST), HIGHEST)
-    offers.price = np.where(offers.live, held, 0.0)
-    offers.price[CONSUMER] = 0.0
+    goods = Goods(
+        labs.capability,
+        tailored(labs.focus, special),
+        labs.safety,
+        labs.brand,
+        labs.reliability,
+        labs.markup,
+        labs.released,
+        labs.weights,
+    )
+    open_goods = OpenGoods(
+        opened.capability,
+        tailored(opened.focus, special),
+        opened.safety,
+        opened.released,
+        opened.source,
+    )
+    rules = PostRules(
+        config.research.open_brand,
+        config.enterprises.host_margin,
+        config.planning.open_margin,
+        config.planning.open_cap,
+    )
+    wars = price_factors(config, market.month, market.supply.names)
+    factors = PEACE if wars is None else wars
+    (
+        offers.capability,
+        offers.safety,
+        offers.brand,
+        offers.reliability,
+        offers.price,
+        offers.released,
+        offers.open_weights,
+        offers.release_count,
+    ) = posted(offers.live, goods, open_goods, cost, factors, rules)
+    offers.term = np.zeros(SHAPE)
+    offers.origin = np.repeat(market.roster.origins[None], len(SEGMENTS), axis=0)
+    offers.origin[:, OPEN] = market.roster.origins[opened.source[OF_SEGMENT]]
+    opened.released[:] = False  # an event of next month may set it
     market.needs = need
 
 

@@ -3,35 +3,20 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.draws import below, uniform
-from agents.equations.pricing import HOURS
-from agents.equations.research import run_length, training_units
-from agents.labs import USES
-from simulation.own_terms import keyed, own_rent
+from agents.equations.research import training_units
+from simulation.own_terms import keyed
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 
-def order_compute(market: "Market") -> None:
-    """E12: compute for research that the month's budget for scale buys at the month's rent."""
-    labs = market.labs
-    price = HOURS * own_rent(market)
-    spending = labs.spending[USES.index("scale")]
-    labs.ordered = np.divide(
-        spending, price, out=np.zeros_like(spending), where=(price > 0.0) & labs.active
-    )
-
-
-def complete_runs(market: "Market") -> None:
-    """Runs that are old enough end: a model that is better is released, any other is sunk."""
+def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
+    """Runs that are `done` end: a model that is better is released, any other is sunk."""
     labs, settings = market.labs, market.config.research
-    length = run_length(
-        labs.parts[USES.index("safety")], settings.run_months, settings.run_safety_months
-    )
-    done = labs.active & (labs.run_age >= length)
     labs.released = np.zeros_like(done)
     if not done.any():
         return

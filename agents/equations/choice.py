@@ -65,9 +65,14 @@ def switching_cost(tenure: Array, base: float, growth: float, months: float) -> 
     return cost
 
 
-def upgraded(moved: Array, newest: Array, rate: float) -> Array:
-    """E17d: capability reached by users who upgrade, G' = G + (1 − e^(−rate))(Q − G), OOM."""
-    reached: Array = moved + (1.0 - np.exp(-rate)) * (newest - moved)
+def upgrading(rate: float) -> float:
+    """E17d: part of the way to the newest version that users who upgrade go, 1 − e^(−rate)."""
+    return float(1.0 - np.exp(-rate))
+
+
+def upgraded(moved: Array, newest: Array, part: float) -> Array:
+    """E17d: capability reached by users who upgrade, G' = G + part·(Q − G), OOM."""
+    reached: Array = moved + part * (newest - moved)
     return reached
 
 

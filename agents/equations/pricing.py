@@ -34,11 +34,9 @@ def adjusted_markup(
     return markup * (1.0 + response * change)
 
 
-def capped_price(
-    price: Array, no_better: NDArray[np.bool_], open_price: Array, cap: float
-) -> Array:
-    """E9: who is `no_better` than open weights asks at most cap·p_OPEN; NaN p_OPEN caps nobody."""
-    capped: Array = np.where(no_better, np.fmin(price, cap * open_price), price)
+def capped_price(price: Array, open_price: Array | float, cap: float) -> Array:
+    """E9: who is no better than open weights asks at most cap·p_OPEN; NaN p_OPEN caps nobody."""
+    capped: Array = np.fmin(price, cap * open_price)
     return capped
 
 

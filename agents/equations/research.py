@@ -40,10 +40,13 @@ def run_length(safety_share: Array, months: float, safety_months: float) -> Arra
     return length
 
 
-def segment_capability(capability: Array, focus: Array, specialisation: float) -> Array:
-    """E13: Q_js = a_j + κ ln(3 φ_js), OOM; focus φ has the segments on its first axis."""
-    tailored: Array = capability + specialisation * np.log(len(focus) * focus)
-    return tailored
+def tailored(focus: Array, specialisation: float) -> Array:
+    """E13: κ ln(3 φ_js), what focus adds to capability: Q_js = a_j + κ ln(3 φ_js), OOM.
+
+    focus φ has the segments on its first axis.
+    """
+    gain: Array = specialisation * np.log(len(focus) * focus)
+    return gain
 
 
 def safety_change(safety: Array, share: Array, speed: float, half: float) -> Array:
@@ -52,12 +55,16 @@ def safety_change(safety: Array, share: Array, speed: float, half: float) -> Arr
     return change
 
 
-def goodwill(
-    brand: Array, spending: Array, execution: Array, rates: tuple[float, float], scale: float
-) -> Array:
+def sales_reach(spending: Array, scale: float) -> Array:
+    """E15: ln(1 + S/S_ref), what a sales effort S (M$ a month) reaches."""
+    reach: Array = np.log1p(spending / scale)
+    return reach
+
+
+def goodwill(brand: Array, reach: Array, execution: Array, rates: tuple[float, float]) -> Array:
     """E15: (1 − δ_b) b + .05 x ln(1 + S/S_ref), Nerlove and Arrow (1962), doi:10.2307/2551549.
 
-    spending S : M$ a month.  rates : (δ_b, gain).
+    reach : that logarithm.  rates : (δ_b, gain).
     """
-    stock: Array = (1.0 - rates[0]) * brand + rates[1] * execution * np.log1p(spending / scale)
+    stock: Array = (1.0 - rates[0]) * brand + rates[1] * execution * reach
     return stock

@@ -7,44 +7,41 @@ random walk (E17c), and a new version reaches users slowly (E17d).
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.draws import below, uniform
-from agents.equations.research import goodwill, leaked, own_gain, safety_change
-from agents.equations.shares import shares_of
+from agents.equations.pricing import HOURS
+from agents.equations.research import own_gain, sales_reach
+from agents.kernels.research import Work, WorkRules, work
 from agents.labs import USES
 from simulation import replay
-from simulation.offers import nest_members, places
-from simulation.own_terms import execution, keyed
-from simulation.shelf import open_up, post
-from simulation.training import complete_runs, order_compute
+from simulation.offers import places
+from simulation.own_terms import keyed, own_rent
+from simulation.shelf import give_away, post
+from simulation.training import complete_runs
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
-MOST_EFFICIENT = 40.0  # OOM: beyond it a token costs nothing that a float64 could tell
-MOST_BRAND = 100.0  # the bound of a brand stock in a supply file
+Flags = NDArray[np.bool_]
+OF_LABS = Work._fields[: Work._fields.index("execution")]
 
 
 def research(market: "Market") -> None:
     """Set this month's models, safety, brand, prices and product terms, and note releases."""
     offers = market.offers
-    live, before = offers.live, offers.capability
+    before = offers.capability
     if market.endogenous:
-        learn(market)
-        build_trust(market)
-        order_compute(market)
-        complete_runs(market)
-        have_incidents(market)
-        open_up(market)
+        done, struck = month_of_work(market)
+        complete_runs(market, done)
+        have_incidents(market, struck)
+        give_away(market)
         post(market)
     else:
         replay.release(market)
-    offers.nested = nest_members(live, offers.open_weights)
-    offers.release_rate = offers.release_count / np.maximum(live.sum(axis=1), 1)
     walk_product_terms(market)
-    offers.product = np.where(live, offers.term + offers.walk, 0.0)
-    offers.upgrade(market.config.choice, market.was_live)
+    offers.show(market.config.choice, market.was_live)
     for segment, code in places(offers.released):
         market.recorder.event(
             "release",
@@ -56,12 +53,9 @@ def research(market: "Market") -> None:
         )
 
 
-def learn(market: "Market") -> None:
-    """E11: efficiency in training and in serving, by spending and by what leaks from the best."""
-    labs, settings = market.labs, market.config.research
-    active = labs.active
-    if not active.any():
-        return
+def month_of_work(market: "Market") -> tuple[Flags, Flags]:
+    """E11, E12, E14, E15: progress, trust and orders; whose run is done, who has an incident."""
+    labs, settings, means = market.labs, market.config.research, market.roster.means
     gain = own_gain(
         labs.spending[USES.index("efficiency")],
         labs.efficiency,
@@ -69,41 +63,28 @@ def learn(market: "Market") -> None:
         settings.progress_spending,
         settings.exhaustion,
     )
-    for name, own in (("efficiency", gain), ("serving_efficiency", settings.serve_factor * gain)):
-        level = getattr(labs, name)
-        more = own + leaked(level, float(level[active].max()), settings.spillover)
-        setattr(labs, name, np.where(active, np.minimum(level + more, MOST_EFFICIENT), level))
-
-
-def build_trust(market: "Market") -> None:
-    """E14, E15: safety follows what is spent on it, brand what is spent on sales."""
-    labs, settings, active = market.labs, market.config.research, market.labs.active
-    change = safety_change(
-        labs.safety, labs.parts[USES.index("safety")], settings.safety_speed, settings.safety_half
-    )
-    moved = np.minimum(np.maximum(labs.safety + change, 0.0), 1.0)
-    labs.safety = np.where(active, moved, labs.safety)
     effort = len(labs.brand) * labs.sales_mix * labs.spending[USES.index("sales")]
-    stock = goodwill(
-        labs.brand,
-        effort,
-        execution(market),
+    rules = WorkRules(
+        settings.serve_factor,
+        settings.spillover,
+        settings.safety_speed,
+        settings.safety_half,
         (settings.brand_decay, settings.brand_gain),
-        settings.brand_spending,
+        settings.bundle_execution,
+        settings.run_months,
+        settings.run_safety_months,
+        settings.incident_hazard,
     )
-    labs.brand = np.where(active, np.minimum(stock, MOST_BRAND), labs.brand)
+    columns = [getattr(labs, name) for name in OF_LABS]
+    own = Work(*columns, execution=means.execution, rent=HOURS * own_rent(market))
+    reach, keys = sales_reach(effort, settings.brand_spending), keyed(market, "incidents")
+    found: tuple[Flags, Flags] = work(own, gain, reach, keys, rules)
+    return found
 
 
-def have_incidents(market: "Market") -> None:
-    """E14: the less safe and the more used, the more incidents; events may bring more.
-
-    s_j is the share of last month's tokens: what is used can fail.
-    """
+def have_incidents(market: "Market", struck: Flags) -> None:
+    """E14: what an incident does to those whom it has `struck`."""
     labs, settings = market.labs, market.config.research
-    use = shares_of(labs.tokens.sum(axis=0))
-    hazard = -np.expm1(-settings.incident_hazard * (1.0 - labs.safety) * use)
-    struck = labs.active & ((uniform(keyed(market, "incidents")) < hazard) | labs.incident)
-    labs.incident[:] = False
     market.offers.shock = struck.astype(np.float64)
     if not struck.any():
         return

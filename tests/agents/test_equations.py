@@ -12,6 +12,7 @@ from agents.equations.choice import (
     switching_cost,
     taste_types,
     upgraded,
+    upgrading,
 )
 from agents.equations.sizes import pareto_sizes, spending_weights
 
@@ -40,10 +41,10 @@ def test_switching_cost_rises_from_its_base_to_its_ceiling() -> None:
 
 def test_a_release_reaches_44_percent_of_users_in_a_month_and_all_after_a_year() -> None:
     moved, old, new = np.array(0.0), np.array(0.0), np.array(1.0)
-    moved = upgraded(moved, new, 1.1)
+    moved = upgraded(moved, new, upgrading(1.1))
     assert capability_in_use(moved, old, 0.66) == pytest.approx(0.66 * (1 - np.exp(-1.1)))
     for _ in range(60):
-        moved = upgraded(moved, new, 1.1)
+        moved = upgraded(moved, new, upgrading(1.1))
     assert capability_in_use(moved, new, 0.66) == pytest.approx(1.0)
 
 

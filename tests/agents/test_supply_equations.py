@@ -96,11 +96,9 @@ def test_markup_follows_the_share_by_at_most_a_step(
     assert pricing.adjusted_markup(1.0, share, before, 0.0, 0.2) == 1.0
 
 
-def test_open_weights_cap_who_is_no_better_and_nobody_where_there_are_none() -> None:
+def test_open_weights_cap_prices_and_none_where_there_are_none() -> None:
     price, open_price = np.array([1.0, 3.0, 3.0]), np.array([2.0, 2.0, np.nan])
-    capped = pricing.capped_price(price, np.array([True, True, True]), open_price, 1.3)
-    assert capped == pytest.approx([1.0, 2.6, 3.0])
-    assert (pricing.capped_price(price, np.zeros(3, bool), open_price, 1.3) == price).all()
+    assert pricing.capped_price(price, open_price, 1.3) == pytest.approx([1.0, 2.6, 3.0])
 
 
 def test_price_of_a_fixed_capability_is_the_cheapest_of_who_can() -> None:
@@ -175,10 +173,10 @@ def test_runs_are_whole_months_longer_with_safety_and_never_none() -> None:
 
 def test_equal_focus_is_no_specialisation_and_more_focus_is_more() -> None:
     capability = np.array([1.0, 2.0])
-    equal = research.segment_capability(capability, np.full((3, 2), 1 / 3), 0.4)
+    equal = capability + research.tailored(np.full((3, 2), 1 / 3), 0.4)
     assert equal == pytest.approx(np.broadcast_to(capability, (3, 2)))
     focus = np.array([[0.5, 0.5], [0.3, 0.3], [0.2, 0.2]])
-    tailored = research.segment_capability(capability, focus, 0.4)
+    tailored = capability + research.tailored(focus, 0.4)
     assert tailored.shape == (3, 2)
     assert tailored[0] == pytest.approx(capability + 0.4 * math.log(1.5))
     assert (np.diff(tailored, axis=0) < 0.0).all()
@@ -196,10 +194,11 @@ def test_brand_decays_without_sales_and_settles_with_them() -> None:
     """The steady state is gain·x·ln(1 + S/S_ref)/decay."""
     spending, execution = np.array([0.0, 5.0, 500.0]), np.array([1.0, 1.0, 0.5])
     brand = np.ones(3)
-    first = research.goodwill(brand, spending, execution, (0.04, 0.05), 5.0)
+    reach = research.sales_reach(spending, 5.0)
+    first = research.goodwill(brand, reach, execution, (0.04, 0.05))
     assert first[0] == pytest.approx(0.96)
     for _ in range(2000):
-        brand = research.goodwill(brand, spending, execution, (0.04, 0.05), 5.0)
+        brand = research.goodwill(brand, reach, execution, (0.04, 0.05))
     assert brand == pytest.approx([0.0, 1.25 * math.log(2), 0.625 * math.log(101)], abs=1e-9)
 
 
@@ -245,7 +244,7 @@ def test_columns_come_back_as_columns() -> None:
         lambda a, b: pricing.serving_need(a, b, 1.5, 0.5),
         lambda a, b: research.own_gain(a, b, (0.01, 0.02), 30.0, 3.0),
         lambda a, b: research.safety_change(a, b, 0.05, 0.03),
-        lambda a, b: research.goodwill(a, b, b, (0.04, 0.05), 5.0),
+        lambda a, b: research.goodwill(a, research.sales_reach(b, 5.0), b, (0.04, 0.05)),
         lambda a, b: finance.payment_pressure(a, b, b),
         lambda a, b: finance.runway(a, b, 60.0),
     ):

@@ -257,16 +257,16 @@ MUTANTS = (
     ),
     Mutant(
         "cap_of_the_wrong_segment",
-        "simulation/shelf.py",
-        "best_open = market.open_models.capability[OPEN_TO][:, None]",
-        "best_open = market.open_models.capability[[ADMITTED, ANYBODY, ADMITTED]][:, None]",
+        "agents/kernels/shelf.py",
+        "best_open = opened.capability[OPEN_TO[segment]]",
+        "best_open = opened.capability[1 - OPEN_TO[segment]]",
         PRICES,
     ),
     Mutant(
         "what_the_departed_knew_leaks",
-        "simulation/phases/research.py",
-        "leaked(level, float(level[active].max()), settings.spillover)",
-        "leaked(level, float(level[labs.entered].max()), settings.spillover)",
+        "agents/kernels/research.py",
+        "trained = best_of(labs.efficiency, labs.active)",
+        "trained = labs.efficiency.max()",
         RULES + "test_nothing_leaks_from_a_provider_that_has_left",
     ),
     Mutant(

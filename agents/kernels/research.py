@@ -1,0 +1,121 @@
+"""What a month of work gives each provider: efficiency, trust, compute to order, luck (E11-E15)."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES, CONSUMER
+from agents.compiled import inline, kernel
+from agents.equations import research
+from agents.kernels.luck import unit
+from agents.kernels.sums import whole
+from agents.labs import USES
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+leaked, safety_change = inline(research.leaked), inline(research.safety_change)
+goodwill, run_length = inline(research.goodwill), inline(research.run_length)
+MOST_EFFICIENT = 40.0  # OOM: beyond it a token costs nothing that a float64 could tell
+MOST_BRAND = 100.0  # the bound of a brand stock in a supply file
+SCALE, SAFETY = USES.index("scale"), USES.index("safety")
+
+
+class Work(NamedTuple):
+    """Columns of the providers that a month of work moves or depends on, as `labs.Labs` has them.
+
+    execution : (codes,), before bundles.  rent : (codes,), M$ a month for a thousand
+    H100-equivalents.
+    """
+
+    active: Flags
+    bundles: Flags
+    incident: Flags
+    efficiency: Array
+    serving_efficiency: Array
+    safety: Array
+    brand: Array
+    parts: Array
+    spending: Array
+    ordered: Array
+    run_age: Array
+    tokens: Array
+    execution: Array
+    rent: Array
+
+
+class WorkRules(NamedTuple):
+    """Settings of `research`, named as there; brand : decay and gain."""
+
+    serve_factor: float
+    spillover: float
+    safety_speed: float
+    safety_half: float
+    brand: tuple[float, float]
+    bundle_execution: float
+    run_months: float
+    run_safety_months: float
+    incident_hazard: float
+
+
+@inline
+def best_of(level, active):
+    """Highest level among who is on the market."""
+    best = -np.inf
+    for code in range(CODES):
+        if active[code]:
+            best = max(best, level[code])
+    return best
+
+
+@inline
+def learn(level, best, own, spillover):
+    """E11: a level after what is found oneself and what leaks from the best, OOM."""
+    return min(level + (own + leaked(level, best, spillover)), MOST_EFFICIENT)
+
+
+@kernel
+def work(labs, gain, reach, keys, rules):
+    """One month: moves efficiency, safety and brand, orders compute for research.
+
+    Returns, (codes,) each, whose training run is old enough to end (E12), and who has an incident
+    (E14): the less safe and the more used, the more; events may bring more, by `labs.incident`.
+
+    gain : (codes,), E11's own progress, OOM.  reach : (3, codes), E15's reach of the sales effort.
+    keys : (codes,) uint64, of incidents.
+    """
+    trained = best_of(labs.efficiency, labs.active)
+    served = best_of(labs.serving_efficiency, labs.active)
+    done, struck = np.zeros(CODES, np.bool_), np.zeros(CODES, np.bool_)
+    use = labs.tokens.sum(axis=0)  # of last month: what is used can fail
+    everything = whole(use)
+    for code in range(CODES):
+        labs.ordered[code] = 0.0
+        if not labs.active[code]:
+            continue
+        own = gain[code], rules.serve_factor * gain[code]
+        efficiency, serving = labs.efficiency[code], labs.serving_efficiency[code]
+        labs.efficiency[code] = learn(efficiency, trained, own[0], rules.spillover)
+        labs.serving_efficiency[code] = learn(serving, served, own[1], rules.spillover)
+
+        share, safety = labs.parts[SAFETY, code], labs.safety[code]
+        change = safety_change(safety, share, rules.safety_speed, rules.safety_half)
+        labs.safety[code] = min(max(safety + change, 0.0), 1.0)
+        for segment in range(len(labs.brand)):
+            execution = labs.execution[code]
+            if segment == CONSUMER and labs.bundles[code]:  # it sells by its product
+                execution = max(execution, rules.bundle_execution)
+            stock = goodwill(
+                labs.brand[segment, code], reach[segment, code], execution, rules.brand
+            )
+            labs.brand[segment, code] = min(stock, MOST_BRAND)
+
+        if labs.rent[code] > 0.0:
+            labs.ordered[code] = labs.spending[SCALE, code] / labs.rent[code]
+        length = run_length(share, rules.run_months, rules.run_safety_months)
+        done[code] = labs.run_age[code] >= length
+        part = use[code] / everything if everything > 0.0 else 0.0
+        hazard = -np.expm1(-rules.incident_hazard * (1.0 - labs.safety[code]) * part)
+        struck[code] = unit(keys[code]) < hazard or labs.incident[code]
+    labs.incident[:] = False
+    return done, struck
