@@ -3,7 +3,7 @@
 Cash moves through the ledger; credits, arrears and debt are columns of the providers.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.equations.pricing import HOURS
 from agents.equations.shares import shares_of
+from agents.kernels.settlement import Costs, OwnBooks, Paid
+from agents.kernels.settlement import pay as settle_books
 from agents.labs import remember
 from simulation.ledger import PROVIDERS
 from simulation.own_terms import own_rent
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-OPERATIONS = slice(1, None)  # all uses of the budget but compute
-MONTHS = 12  # of a year
+OF_LABS = OwnBooks._fields[: OwnBooks._fields.index("backed")]
 
 
 def collect(market: "Market") -> None:
@@ -56,76 +57,51 @@ def host(market: "Market") -> None:
     ledger.post(hosts, ledger.account("staff"), "operations", income - cost)
 
 
-class Claims(NamedTuple):
-    """What providers have to pay this month, M$, overdue bills included.
-
-    partner : (16,), share of revenue, paid first.  people : (16,), operations and interest.
-    dues, spot : (16, suppliers).
-    """
-
-    partner: Array
-    people: Array
-    dues: Array
-    spot: Array
-
-
 def pay(market: "Market") -> None:
-    """E33: every provider pays its partner, its people and its compute, as far as it can.
-
-    Credits go first, at the cloud that gave them.  A parent covers what is short and takes what is
-    over; others draw debt, and then owe.
-    """
-    labs, ledger = market.labs, market.ledger
-    income = receive(market)
-    claims = accrue(market, income)
-    compute = claims.dues + claims.spot
-    by_credit = np.minimum(labs.credits, compute)
-    open_claims = compute - by_credit
-    claimed = open_claims.sum(axis=1)
-    cash = labs.cash + income - claims.partner
-    cash += cover(market, claims.people + claimed - cash)
-    cash += borrow(market, claims.people + claimed - cash)
-    cash = np.maximum(cash, 0.0)
-    to_people = np.minimum(claims.people, cash)
-    part = payable(claimed, cash - to_people)
-    to_clouds = part[:, None] * open_claims
-    settled = payable(compute, by_credit + to_clouds)
-    in_cash = payable(compute, to_clouds)
-    for kind, owed in (("contracts", claims.dues), ("spot", claims.spot)):
-        ledger.post(PROVIDERS, ledger.suppliers, kind, in_cash * owed)
-    ledger.post(ledger.owners, ledger.clouds, "credits", by_credit.sum(axis=0))
-    ledger.post(PROVIDERS, ledger.account("staff"), "operations", to_people)
-    ledger.post(PROVIDERS, ledger.account("partners"), "revenue_share", claims.partner)
-    labs.cash = cash - to_people - to_clouds.sum(axis=1)
-    labs.credits = labs.credits - by_credit
-    market.compute.paid += (settled * claims.dues).sum(axis=1)
-    unpaid = 1.0 - settled
-    labs.deferred = unpaid * claims.dues
-    labs.owed[:, :-1] = unpaid * claims.spot
-    labs.owed[:, -1] = claims.people - to_people
+    """E33: every provider pays its partner, its people and its compute, as far as it can."""
+    labs, ledger, compute = market.labs, market.ledger, market.compute
+    means, finance = market.roster.means, market.config.finance
+    receive(market)
+    costs = Costs(
+        compute.served.inference,
+        compute.served.spot,
+        HOURS * own_rent(market),
+        compute.spot_parts,
+        compute.due[market.month],
+        sublet_income(market),
+    )
+    columns = [getattr(labs, name) for name in OF_LABS]
+    own = OwnBooks(*columns, backed=means.backed, revenue_shared=means.revenue_shared)
+    paid = Paid(*settle_books(own, costs, (finance.interest, finance.debt_limit)))
+    remember(labs.past_outflow, paid.outflow)
+    compute.paid += paid.settled_dues
+    post_means(market, paid)
+    for kind, amount in (("contracts", paid.contracts), ("spot", paid.spot)):
+        ledger.post(PROVIDERS, ledger.suppliers, kind, amount)
+    ledger.post(ledger.owners, ledger.clouds, "credits", paid.credits.sum(axis=0))
+    ledger.post(PROVIDERS, ledger.account("staff"), "operations", paid.people)
+    ledger.post(PROVIDERS, ledger.account("partners"), "revenue_share", paid.partner)
 
 
-def payable(claim: Array, means: Array) -> Array:
-    """Part of claims that the means cover, 1 where nothing is claimed."""
-    part = np.ones(claim.shape)
-    return np.divide(np.minimum(means, claim), claim, out=part, where=claim > 0.0)
+def post_means(market: "Market", paid: Paid) -> None:
+    """What parents and lenders pay to providers, and what they are paid."""
+    ledger = market.ledger
+    parents, investors = ledger.account("parents"), ledger.account("investors")
+    ledger.post(parents, PROVIDERS, "support", paid.support)
+    ledger.post(parents, PROVIDERS, "support", np.maximum(paid.covered, 0.0))
+    ledger.post(PROVIDERS, parents, "support", np.maximum(-paid.covered, 0.0))
+    if paid.drawn.any():
+        ledger.post(investors, PROVIDERS, "debt", np.maximum(paid.drawn, 0.0))
+        ledger.post(PROVIDERS, investors, "debt", np.maximum(-paid.drawn, 0.0))
 
 
-def receive(market: "Market") -> Array:
-    """Cash that came in this month before parents cover deficits, (16,), M$: it is income too."""
-    labs, ledger, means = market.labs, market.ledger, market.roster.means
-    raising = labs.active & ~means.backed
-    support = np.where(raising, labs.support, 0.0)
-    ledger.post(ledger.account("parents"), PROVIDERS, "support", support)
-    idle = sublet_income(market)
-    labs.paid_in += support
-    labs.revenue = market.bills.revenue.sum(axis=0)
-    revenue = np.where(labs.active, labs.revenue, 0.0)
-    labs.retained += revenue + idle
+def receive(market: "Market") -> None:
+    """What the month's bills bring in, M$, and what was served for it."""
+    labs, bills = market.labs, market.bills
+    labs.revenue = bills.revenue.sum(axis=0)
     remember(labs.past_revenue, labs.revenue)
-    labs.segment_revenue = market.bills.revenue.copy()
-    labs.tokens = market.bills.served.copy()
-    return revenue + support + idle
+    labs.segment_revenue = bills.revenue.copy()
+    labs.tokens = bills.served.copy()
 
 
 def sublet_income(market: "Market") -> Array:
@@ -139,54 +115,6 @@ def sublet_income(market: "Market") -> Array:
     ledger.post(ledger.suppliers, PROVIDERS, "sublet", back.T)
     income: Array = back.sum(axis=1)
     return income
-
-
-def accrue(market: "Market", income: Array) -> Claims:
-    """Bills of the month, which count as cost whether paid or not, and those overdue."""
-    labs, compute, active = market.labs, market.compute, market.labs.active
-    revenue = np.where(active, labs.revenue, 0.0)
-    partner = market.roster.means.revenue_shared * revenue
-    operations = np.where(active, labs.spending[OPERATIONS].sum(axis=0), 0.0)
-    interest = labs.debt * market.config.finance.interest / MONTHS
-    spot_price = HOURS * own_rent(market)
-    spot = np.where(active, compute.served.spot * spot_price, 0.0)
-    by_cloud = spot[:, None] * compute.spot_parts
-    dues = compute.due[market.month]
-    labs.compute_cost = dues.sum(axis=1) + by_cloud.sum(axis=1)
-    cost = partner + operations + interest + labs.compute_cost
-    labs.retained -= cost
-    labs.operations = operations
-    labs.gross_profit = revenue - compute.served.inference * spot_price
-    remember(labs.past_outflow, cost - income)
-    return Claims(
-        partner,
-        operations + interest + labs.owed[:, -1],
-        dues + labs.deferred,
-        by_cloud + labs.owed[:, :-1],
-    )
-
-
-def cover(market: "Market", short: Array) -> Array:
-    """What parents of backed providers add, or take where it is negative, (16,), M$."""
-    labs, ledger = market.labs, market.ledger
-    covered = np.where(market.roster.means.backed & labs.active, short, 0.0)
-    ledger.post(ledger.account("parents"), PROVIDERS, "support", np.maximum(covered, 0.0))
-    ledger.post(PROVIDERS, ledger.account("parents"), "support", np.maximum(-covered, 0.0))
-    labs.paid_in += covered
-    return covered
-
-
-def borrow(market: "Market", short: Array) -> Array:
-    """Debt drawn for what is short, up to its limit, and repaid from what is over, (16,), M$."""
-    labs, ledger, limit = market.labs, market.ledger, market.config.finance.debt_limit
-    if limit == 0.0 and not labs.debt.any():
-        return np.zeros(CODES)
-    room = np.where(labs.active, np.maximum(limit * labs.revenue - labs.debt, 0.0), 0.0)
-    drawn = np.where(short > 0.0, np.minimum(short, room), -np.minimum(-short, labs.debt))
-    ledger.post(ledger.account("investors"), PROVIDERS, "debt", np.maximum(drawn, 0.0))
-    ledger.post(PROVIDERS, ledger.account("investors"), "debt", np.maximum(-drawn, 0.0))
-    labs.debt += drawn
-    return drawn
 
 
 def supply_chips(market: "Market") -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from agents.codes import CODES
 from agents.labs import Labs
-from simulation import settlement
 from simulation.ledger import Ledger
 from simulation.phases import research
 
@@ -73,24 +72,10 @@ def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(research, "post", post_each)
 
 
-def claims_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which part of a claim can be paid is worked out claim by claim."""
-
-    def payable(claim: np.ndarray, means: np.ndarray) -> np.ndarray:
-        parts = [
-            min(has, owed) / owed if owed > 0.0 else 1.0
-            for owed, has in zip(claim.ravel().tolist(), means.ravel().tolist(), strict=True)
-        ]
-        return np.array(parts).reshape(claim.shape)
-
-    monkeypatch.setattr(settlement, "payable", payable)
-
-
 PLANTED: dict[Plant, str] = {
     payments_one_by_one: "settle",
     arrears_anew: "capital",
     prices_for_each: "research",
-    claims_one_by_one: "settle",
 }
 
 

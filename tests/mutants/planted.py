@@ -10,6 +10,7 @@ ORACLE = "tests/bench/test_oracle.py"
 RULES = "tests/simulation/test_supply_rules.py::"
 KERNEL = "agents/kernels/migrate.py"
 SETTLEMENT = "simulation/settlement.py"
+BOOKS = "agents/kernels/settlement.py"
 RATIONING = "agents/kernels/rationing.py"
 MONEY = f"{CASE}[V17-v17_baseline]"
 COMPUTE = f"{CASE}[V18-v18_scarce0]"
@@ -130,36 +131,36 @@ MUTANTS = (
     Mutant(
         "dues_paid_twice",
         SETTLEMENT,
-        "market.compute.paid += (settled * claims.dues).sum(axis=1)",
-        "market.compute.paid += 2.0 * (settled * claims.dues).sum(axis=1)",
+        "compute.paid += paid.settled_dues",
+        "compute.paid += 2.0 * paid.settled_dues",
         DUES,
     ),
     Mutant(
         "credits_not_used_up",
-        SETTLEMENT,
-        "    labs.credits = labs.credits - by_credit\n",
+        BOOKS,
+        "            labs.credits[code, cloud] -= by_credit\n",
         "",
         MONEY,
     ),
     Mutant(
         "arrears_lost",
-        SETTLEMENT,
-        "labs.owed[:, :-1] = unpaid * claims.spot",
-        "labs.owed[:, :-1] = 0.0 * claims.spot",
+        BOOKS,
+        "labs.owed[code, cloud] = (1.0 - settled) * spot[cloud]",
+        "labs.owed[code, cloud] = 0.0 * spot[cloud]",
         f"{CASE}[V17-v17_hardship]",
     ),
     Mutant(
         "parent_booked_twice",
-        SETTLEMENT,
-        "    labs.paid_in += covered",
-        "    labs.paid_in += 2.0 * covered",
+        BOOKS,
+        "labs.paid_in[code] += covered[code]",
+        "labs.paid_in[code] += 2.0 * covered[code]",
         MONEY,
     ),
     Mutant(
         "revenue_share_of_gross_profit",
-        SETTLEMENT,
-        "partner = market.roster.means.revenue_shared * revenue",
-        "partner = market.roster.means.revenue_shared * np.maximum(labs.gross_profit, 0.0)",
+        BOOKS,
+        "partner[code] = labs.revenue_shared[code] * earned",
+        "partner[code] = labs.revenue_shared[code] * max(labs.gross_profit[code], 0.0)",
         MONEY,
     ),
     Mutant(
