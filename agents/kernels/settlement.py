@@ -103,7 +103,7 @@ def pay(labs, costs, rates):
     clouds = labs.credits.shape[1]
     many, few = np.zeros((7, CODES)), np.zeros((3, CODES, clouds))
     support, covered, drawn, partner, people, outflow, settled_dues = many
-    contracts, spots, credits = few
+    contracts, spots, by_credit = few
     dues, spot = np.empty(clouds), np.empty(clouds)  # overdue ones included
     for code in range(CODES):
         active, backed = labs.active[code], labs.backed[code]
@@ -134,8 +134,8 @@ def pay(labs, costs, rates):
             dues[cloud] = costs.dues[code, cloud] + labs.deferred[code, cloud]
             spot[cloud] = by_cloud[cloud] + labs.owed[code, cloud]
             compute = dues[cloud] + spot[cloud]
-            credits[code, cloud] = min(labs.credits[code, cloud], compute)
-            claimed += compute - credits[code, cloud]
+            by_credit[code, cloud] = min(labs.credits[code, cloud], compute)
+            claimed += compute - by_credit[code, cloud]
 
         # Means: cash, then the parent or lenders.
         cash = labs.cash[code] + income - partner[code]
@@ -154,13 +154,13 @@ def pay(labs, costs, rates):
         # Each cloud gets its part; what is not paid is owed from now on.
         to_clouds = 0.0
         for cloud in range(clouds):
-            compute, by_credit = dues[cloud] + spot[cloud], credits[code, cloud]
-            paid = part * (compute - by_credit)
-            settled, in_cash = payable(compute, by_credit + paid), payable(compute, paid)
+            compute, used_up = dues[cloud] + spot[cloud], by_credit[code, cloud]
+            paid = part * (compute - used_up)
+            settled, in_cash = payable(compute, used_up + paid), payable(compute, paid)
             contracts[code, cloud] = in_cash * dues[cloud]
             spots[code, cloud] = in_cash * spot[cloud]
             settled_dues[code] += settled * dues[cloud]
-            labs.credits[code, cloud] -= by_credit
+            labs.credits[code, cloud] -= used_up
             labs.deferred[code, cloud] = (1.0 - settled) * dues[cloud]
             labs.owed[code, cloud] = (1.0 - settled) * spot[cloud]
             to_clouds += paid
@@ -176,5 +176,5 @@ def pay(labs, costs, rates):
         settled_dues,
         contracts,
         spots,
-        credits,
+        by_credit,
     )

@@ -141,12 +141,12 @@ def no_switches() -> Switches:
 
 
 @inline
-def share_out(totals, weight, column, scores):
-    """Write `weight` times the share of each code but NONE in `totals` to a column of scores."""
+def share_out(totals, weight, column, on_offer, scores):
+    """Write `weight` times the share in `totals` of what is on offer to a column of scores."""
     whole = 0.0
     for code in range(CODES):
         whole += totals[code]
-    for code in range(NONE):
+    for code in on_offer:
         scores[code, column] = weight * totals[code] / whole if whole > 0.0 else 0.0
 
 
@@ -172,13 +172,14 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
     scores, worths = np.zeros((CODES, len(SCORES))), np.zeros((len(CRITERIA), CODES))
     utility, passed = np.zeros(CODES), np.ones(CODES)
     choosing = Choosing(utility, np.zeros(CODES), np.zeros(CODES), np.zeros(CODES))
+    on_offer = np.flatnonzero(live)
     for place in range(len(rows)):
         row = rows[place]
         home, key = firms.provider[row], draw(keys[1], row)
 
         # List what is allowed and reaches the firm; its own provider always does (E24).
         length, list_key = 0, draw(keys[0], row)
-        for code in range(CODES):
+        for code in on_offer:
             listed[code] = allowed[code] and not (firms.regulated[row] and world.unsafe[code])
             is_seen = unit(mix(list_key + luck[code])) < world.coverage[code]
             listed[code] = listed[code] and (is_seen or code == home)
@@ -191,7 +192,7 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
 
         # What each offer is worth to it; hosting costs less a token with volume (E25, E27).
         for criterion in range(len(CRITERIA)):
-            for code in range(CODES):
+            for code in on_offer:
                 worths[criterion, code] = value[np.int64(code == home), criterion, code]
         if live[OPEN]:
             age = 0 if firms.adopted[row] == NEVER else world.month - np.int64(firms.adopted[row])
@@ -205,17 +206,17 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
         level = 0.0  # of the best values: it cancels in a choice, but moves from month to month
         for criterion in range(len(CRITERIA)):
             worst, best = np.inf, -np.inf
-            for code in range(CODES):
-                if listed[code] if world.is_min_max else live[code]:
+            for code in on_offer:
+                if listed[code] or not world.is_min_max:
                     worst = min(worst, worths[criterion, code])
                     best = max(best, worths[criterion, code])
             weight = world.score_weight * firms.criteria[row, criterion]
             level += weight * best / world.scales[criterion]
-            for code in range(CODES):
+            for code in on_offer:
                 z = 0.0
                 if world.is_min_max and listed[code]:
                     z = min_max(worths[criterion, code], worst, best)
-                elif not world.is_min_max and live[code]:
+                elif not world.is_min_max:
                     z = standardised(worths[criterion, code], best, world.scales[criterion])
                 scores[code, criterion] = weight * z
 
@@ -228,20 +229,19 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
                 counts[:] = 0.0
                 for member in range(first, last):
                     counts[around.choice[around.staff[member]]] += 1.0
-            share_out(counts, world.usage_pull, USAGE, scores)
+            share_out(counts, world.usage_pull, USAGE, on_offer, scores)
         add_neighbours(row, around.graph, around.blocks, firms.provider, firms.seats, counts)
-        share_out(counts, world.peer_weight, PEERS, scores)
+        share_out(counts, world.peer_weight, PEERS, on_offer, scores)
 
         # Habit, taste (E17b), and the sum of all.
         scores[:, LOCK_IN] = 0.0
         if home != NONE:
             scores[home, LOCK_IN] = world.bonus[world.month - np.int64(firms.since[row])]
         shared = log_luck(world.nest, mix(key + world.nest_luck))
-        for code in range(CODES):
-            if live[code]:
-                own = log_luck(world.arrival, mix(key + luck[code]))
-                scores[code, PRODUCT] = world.product[code]
-                scores[code, TASTE] = taste(own, shared, world.nested[code], world.dissimilarity)
+        for code in on_offer:
+            own = log_luck(world.arrival, mix(key + luck[code]))
+            scores[code, PRODUCT] = world.product[code]
+            scores[code, TASTE] = taste(own, shared, world.nested[code], world.dissimilarity)
             totals[code] = 0.0
             for term in range(len(SCORES)):
                 totals[code] += scores[code, term]
@@ -250,7 +250,7 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
         # What would change with prices, over all its tastes (section 7.13).
         if length > 0:
             of_cost = world.score_weight * firms.criteria[row, COST] / world.scales[COST]
-            for code in range(CODES):
+            for code in on_offer:
                 choosing.felt[code] = -of_cost * passed[code]
             logsum = choose(listed, world.nested, world.dissimilarity, choosing)
             add_slopes(listed, world.nested, world.dissimilarity, choosing, answers)

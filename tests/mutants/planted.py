@@ -138,7 +138,7 @@ MUTANTS = (
     Mutant(
         "credits_not_used_up",
         BOOKS,
-        "            labs.credits[code, cloud] -= by_credit\n",
+        "            labs.credits[code, cloud] -= used_up\n",
         "",
         MONEY,
     ),
