@@ -103,12 +103,14 @@ class KernelCache(FunctionCache):
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function`: cached on disk, and run without holding the interpreter's lock."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
     compiled._cache = KernelCache(function)  # as `cache=True` does, but forgiving
     return compiled  # type: ignore[no-any-return]
 
 
 def inline(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` for use inside kernels."""
-    compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never")(function)
+    compiled: Callable[..., Any] = numba.njit(
+        nogil=True, inline="never", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
     return compiled

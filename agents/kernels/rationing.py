@@ -10,7 +10,7 @@ from agents.codes import CODES
 from agents.compiled import inline, kernel
 from agents.equations.compute_market import spot_share as spot_share_source
 from agents.equations.pricing import HOURS
-from agents.kernels.sums import row_sum, whole
+from agents.kernels.sums import column_sum, row_sum, whole
 
 Array = NDArray[np.float64]
 spot_share = inline(spot_share_source)
@@ -54,46 +54,50 @@ def allot(wanted, capacity, export_cap, sublets):
     where a shock has left less than was signed for); who is under export control gets at most its
     cap; inference comes before research.  Apps use the offers of API.
     """
-    inference, contracted, able = np.zeros(CODES), np.empty(CODES), np.empty(CODES)
+    inference, contracted, asked = np.zeros(CODES), np.empty(CODES), np.empty(CODES)
+    first, later, spot = np.empty(CODES), np.empty(CODES), np.empty(CODES)
+    idle, demand, held = np.empty(CODES), np.empty(CODES), np.empty(CODES)
     for segment in range(len(wanted.demanded)):
         for code in range(CODES):
             of_apps = wanted.app_demanded[segment, code]
             direct = (wanted.demanded[segment, code] - of_apps) * wanted.needs[segment, code]
             inference[code] += direct + of_apps * wanted.needs[API_OF[segment], code]
     for code in range(CODES):
-        contracted[code] = row_sum(wanted.contracted[code])
+        contracted[code] = row_sum(wanted.contracted, code)
     signed = whole(contracted)
-    if signed > capacity:
-        contracted = contracted * (capacity / signed)
-    demand, from_contract = inference + wanted.ordered, np.empty(CODES)
     for code in range(CODES):
+        if signed > capacity:
+            contracted[code] = contracted[code] * (capacity / signed)
+        demand[code] = inference[code] + wanted.ordered[code]
         allowed = export_cap * capacity if wanted.restricted[code] else np.inf
-        able[code] = min(demand[code], allowed)
-        from_contract[code] = min(able[code], contracted[code])
-    idle, asked = contracted - from_contract, able - from_contract
+        able = min(demand[code], allowed)
+        held[code] = min(able, contracted[code])
+        idle[code], asked[code] = contracted[code] - held[code], able - held[code]
     pool = whole(contracted) - (whole(idle) if sublets else 0.0)
     part = spot_share(capacity, pool, whole(asked))
-    spot = part * asked
-    served = from_contract + spot
-    first = np.minimum(inference, served)
+    for code in range(CODES):
+        spot[code] = part * asked[code]
+        served = held[code] + spot[code]
+        first[code] = min(inference[code], served)
+        later[code] = served - first[code]
     parts = spot_parts(wanted.contracted, wanted.shares, capacity)
-    return (first, served - first, spot, idle, demand), inference, part, parts
+    return (first, later, spot, idle, demand), inference, part, parts
 
 
 @inline
 def spot_parts(contracted, shares, capacity):
     """How spot purchases divide over clouds: by what each has free, else by size."""
-    free = np.empty(len(shares))
+    parts, free, size = np.zeros(len(shares)), 0.0, 0.0
     for cloud in range(len(shares)):
-        signed = 0.0
-        for code in range(CODES):
-            signed += contracted[code, cloud]
-        free[cloud] = max(shares[cloud] * capacity - signed, 0.0)
-    everything = row_sum(free)
-    if everything > 0.0:
-        return free / everything
-    everything = row_sum(shares)
-    return shares / everything if everything > 0.0 else np.zeros(len(shares))
+        parts[cloud] = max(shares[cloud] * capacity - column_sum(contracted, cloud), 0.0)
+        free += parts[cloud]
+        size += shares[cloud]
+    for cloud in range(len(shares)):
+        if free > 0.0:
+            parts[cloud] = parts[cloud] / free
+        elif size > 0.0:
+            parts[cloud] = shares[cloud] / size
+    return parts
 
 
 @kernel

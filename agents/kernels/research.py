@@ -9,7 +9,7 @@ from agents.codes import CODES, CONSUMER
 from agents.compiled import inline, kernel
 from agents.equations import research
 from agents.kernels.luck import unit
-from agents.kernels.sums import whole
+from agents.kernels.sums import column_sum, whole
 from agents.labs import USES
 
 Array = NDArray[np.float64]
@@ -87,10 +87,13 @@ def work(labs, gain, reach, keys, rules):
     trained = best_of(labs.efficiency, labs.active)
     served = best_of(labs.serving_efficiency, labs.active)
     done, struck = np.zeros(CODES, np.bool_), np.zeros(CODES, np.bool_)
-    use = labs.tokens.sum(axis=0)  # of last month: what is used can fail
+    use = np.empty(CODES)  # of last month: what is used can fail
+    for code in range(CODES):
+        use[code] = column_sum(labs.tokens, code)
     everything = whole(use)
     for code in range(CODES):
         labs.ordered[code] = 0.0
+        is_struck, labs.incident[code] = labs.incident[code], False
         if not labs.active[code]:
             continue
         own = gain[code], rules.serve_factor * gain[code]
@@ -116,6 +119,5 @@ def work(labs, gain, reach, keys, rules):
         done[code] = labs.run_age[code] >= length
         part = use[code] / everything if everything > 0.0 else 0.0
         hazard = -np.expm1(-rules.incident_hazard * (1.0 - labs.safety[code]) * part)
-        struck[code] = unit(keys[code]) < hazard or labs.incident[code]
-    labs.incident[:] = False
+        struck[code] = unit(keys[code]) < hazard or is_struck
     return done, struck

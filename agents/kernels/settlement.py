@@ -118,11 +118,16 @@ def pay(labs, costs, rates):
 
         # Bills of the month, and those overdue.
         partner[code] = labs.revenue_shared[code] * earned
-        operations = row_sum(labs.spending[1:, code]) if active else 0.0  # all but compute
+        operations = 0.0
+        for use in range(1, len(labs.spending)):  # all but compute
+            operations += labs.spending[use, code] if active else 0.0
         interest = labs.debt[code] * interest_rate / MONTHS
         on_spot = costs.spot[code] * costs.price[code] if active else 0.0
-        by_cloud = on_spot * costs.spot_parts
-        labs.compute_cost[code] = row_sum(costs.dues[code]) + row_sum(by_cloud)
+        spot_bill = 0.0
+        for cloud in range(clouds):
+            spot[cloud] = on_spot * costs.spot_parts[cloud]
+            spot_bill += spot[cloud]
+        labs.compute_cost[code] = row_sum(costs.dues, code) + spot_bill
         cost = partner[code] + operations + interest + labs.compute_cost[code]
         labs.retained[code] -= cost
         labs.operations[code] = operations
@@ -132,7 +137,7 @@ def pay(labs, costs, rates):
         claimed = 0.0
         for cloud in range(clouds):
             dues[cloud] = costs.dues[code, cloud] + labs.deferred[code, cloud]
-            spot[cloud] = by_cloud[cloud] + labs.owed[code, cloud]
+            spot[cloud] += labs.owed[code, cloud]
             compute = dues[cloud] + spot[cloud]
             by_credit[code, cloud] = min(labs.credits[code, cloud], compute)
             claimed += compute - by_credit[code, cloud]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
 from agents.compiled import inline, kernel
-from agents.kernels.sums import row_sum, whole
+from agents.kernels.sums import column_sum, row_sum, whole
 
 Array = NDArray[np.float64]
 
@@ -119,23 +119,18 @@ def known(past):
 
     tokens = np.zeros(CODES)
     for code in range(CODES):
-        earned, used, need = 0.0, 0.0, 0.0
-        for segment in range(3):
-            earned += past.segment_revenue[segment, code]
-            used += past.tokens[segment, code]
-        for month in range(memory):
-            need += past.past_inference[month, code]
-        tokens[code] = used
+        earned = column_sum(past.segment_revenue, code)
+        used = tokens[code] = column_sum(past.tokens, code)
         row = rows[code]
-        arrears = row_sum(past.deferred[code]) + row_sum(past.owed[code])
-        row[LIQUID] = past.cash[code] + row_sum(past.credits[code]) - arrears
+        arrears = row_sum(past.deferred, code) + row_sum(past.owed, code)
+        row[LIQUID] = past.cash[code] + row_sum(past.credits, code) - arrears
         row[CASH], row[GROSS_PROFIT] = past.cash[code], past.gross_profit[code]
         row[REVENUE], row[REVENUE_BEFORE] = past.revenue[code], past.past_revenue[0, code]
         row[REVENUE_SHARE] = part(past.past_revenue[-1, code], now, 0.0)
         row[SHARE_BEFORE] = part(past.past_revenue[-2, code], before, 0.0)
         row[PRESSURE], row[PARENT_FLOW] = past.pressure[code], past.flow[code]
-        row[NEED] = need / memory + past.ordered[code]
-        row[CONTRACTED] = row_sum(past.contracted[code])
+        row[NEED] = column_sum(past.past_inference, code) / memory + past.ordered[code]
+        row[CONTRACTED] = row_sum(past.contracted, code)
         row[CAPABILITY], row[BEST_CAPABILITY] = past.capability[code], best
         row[EFFICIENCY], row[SAFETY] = past.efficiency[code], past.safety[code]
         row[RIVAL_SAFETY] = second if code == leader else safest
@@ -149,7 +144,7 @@ def known(past):
             row[TOKEN_MIX + segment] = part(past.tokens[segment, code], used, 1 / 3)
     for segment in range(3):
         mix[segment] = whole(past.segment_revenue[segment])
-    earned = row_sum(mix)
+    earned = mix[0] + mix[1] + mix[2]
     for segment in range(3):
         mix[segment] = part(mix[segment], earned, 1 / 3)
     return rows, mix, part(tokens[OPEN], whole(tokens), 0.0)

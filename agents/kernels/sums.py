@@ -18,9 +18,18 @@ def whole(values):
 
 
 @inline
-def row_sum(values):
-    """Sum of fewer than eight numbers, one after the other."""
+def row_sum(table, row):
+    """Sum of one row of fewer than eight numbers, one after the other."""
     found = 0.0
-    for place in range(len(values)):
-        found += values[place]
+    for place in range(table.shape[1]):
+        found += table[row, place]
+    return found
+
+
+@inline
+def column_sum(table, column):
+    """Sum of one column, from the first row on."""
+    found = 0.0
+    for row in range(table.shape[0]):
+        found += table[row, column]
     return found

@@ -209,8 +209,8 @@ MUTANTS = (
     Mutant(
         "research_before_users",
         RATIONING,
-        "first = np.minimum(inference, served)",
-        "first = np.maximum(served - wanted.ordered, 0.0)",
+        "first[code] = min(inference[code], served)",
+        "first[code] = max(served - wanted.ordered[code], 0.0)",
         COMPUTE,
     ),
     Mutant(
