@@ -43,7 +43,8 @@ def pay(market: "Market", buyer: int, price: float) -> None:
 def take_books(market: "Market", code: int, buyer: int) -> None:
     """Cash, credits, debts, contracts and dues are the buyer's, and so is what was earned."""
     labs, compute, month = market.labs, market.compute, market.month
-    market.ledger.post(code, buyer, "merger", float(labs.cash[code]))
+    cash = max(float(labs.cash[code]), 0.0)  # settlement leaves it at 0 but for rounding
+    market.ledger.post(code, buyer, "merger", cash)
     for holder, names in ((labs, BOOKS), (compute, DUES)):
         for name in names:
             column = getattr(holder, name)
