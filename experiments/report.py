@@ -52,8 +52,7 @@ DECIDED = (
     "Named firms are stylised paths: they start from published facts and assumed settings, and "
     "from then on decide by rules of this model. Their models, prices, contracts and failures are "
     "outcomes of one run and no record; only dated events, and rounds that a file names, are put "
-    "in. Nothing here is "
-    "a forecast, and nothing here is advice."
+    "in. Nothing here is a forecast, and nothing here is advice."
 )
 PRODUCT_TERMS = (
     "This run uses product terms that are not zero: part of the outcome is put in, not explained."

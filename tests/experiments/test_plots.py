@@ -1,5 +1,6 @@
 """Figures: they draw whatever a run holds, no words overlap, colours can be told apart."""
 
+import io
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from drawn_words import clashes, figure_of, outside
 from matplotlib.figure import Figure
+from PIL import Image
 from synthetic_records import NAMES, PANEL, synthetic_records
 
 from agents.graph import from_edges
@@ -314,3 +316,11 @@ def test_divergence_draws_histories_without_overlap(
     assert names is not NAMES or cut == []
     seeds = f"seeds 1 to {runs}" if runs > 1 else "seed 1"
     assert any(words.startswith(f"run synthetic, {seeds} ·") for words, _ in boxes)
+
+
+def test_a_png_of_few_colours_looks_like_the_figure() -> None:
+    figure = figure_of("share_river", synthetic_records())
+    small = np.asarray(Image.open(io.BytesIO(style.png(figure))).convert("RGB"), int)
+    whole = np.asarray(figure.canvas.buffer_rgba(), int)[..., :3]  # type: ignore[attr-defined]
+    assert np.abs(small - whole).max() <= 13
+    assert (small[0, 0] == 255).all()  # paper stays white
