@@ -8,6 +8,9 @@ MARKET = "tests/simulation/test_market.py::"
 SECOND = "tests/simulation/test_second_provider.py::"
 ORACLE = "tests/bench/test_oracle.py"
 RULES = "tests/simulation/test_supply_rules.py::"
+CAPITAL = "tests/simulation/test_capital.py::"
+SYNDICATE = "tests/simulation/test_syndicate.py::"
+LISTING = "tests/simulation/test_listing.py::"
 KERNEL = "agents/kernels/migrate.py"
 SETTLEMENT = "simulation/settlement.py"
 BOOKS = "agents/kernels/settlement.py"
@@ -360,6 +363,98 @@ MUTANTS = (
         "seconds[code] -= totals.seconds[code]",
         "seconds[code] = 0",
         SECOND + "test_a_lost_second_provider_breaks_an_identity",
+    ),
+    # --- Capital -----------------------------------------------------------------------------
+    Mutant(
+        "investors_follow_everybody",
+        "simulation/syndicate.py",
+        "        herd = known / degree[investor] if degree[investor] else 0.0",
+        "        herd = len(found) / len(turn)",
+        SYNDICATE + "test_herding_follows_ties_alone",
+    ),
+    Mutant(
+        "lead_by_powder_alone",
+        "simulation/syndicate.py",
+        "equity.powder * (1.0 + equity.degree), 1.0)",
+        "equity.powder, 1.0)",
+        SYNDICATE + "test_the_lead_is_drawn_by_powder_and_degree",
+    ),
+    Mutant(
+        "declined_candidates_asked_again",
+        "simulation/syndicate.py",
+        "later = candidates[candidates.index(lead) + 1 :]",
+        "later = [one for one in candidates if one != lead]",
+        SYNDICATE + "test_a_candidate_who_declines_to_lead_is_not_asked_again",
+    ),
+    Mutant(
+        "own_provider_is_a_rival",
+        "simulation/syndicate.py",
+        "    revenue[code] = -1.0\n",
+        "",
+        SYNDICATE + "test_only_the_largest_rivals_count",
+    ),
+    Mutant(
+        "luck_by_place_of_the_investor",
+        "simulation/syndicate.py",
+        "keys_of(market.equity.names))",
+        "np.arange(len(market.equity.names)))",
+        SYNDICATE + "test_the_order_of_investors_in_the_config_moves_nothing",
+    ),
+    Mutant(
+        "founders_not_diluted",
+        "agents/investor.py",
+        "self.stakes[code] = (1.0 - share) * self.stakes[code] + share * parts",
+        "self.stakes[code, :-2] = (1.0 - share) * self.stakes[code, :-2] + (share * parts)[:-2]",
+        f"{CASE}[V16-v16_limit]",
+    ),
+    Mutant(
+        "sold_over_the_value_before",
+        "simulation/rounds.py",
+        "    sold = amount / post_money\n",
+        "    sold = amount / closed.pre_money\n",
+        f"{CASE}[V16-v16_tickets]",
+    ),
+    Mutant(
+        "powder_kept_for_credits",
+        "simulation/rounds.py",
+        "max(float(equity.powder[investor]) - ticket, 0.0)",
+        "max(float(equity.powder[investor]) - 0.5 * ticket, 0.0)",
+        f"{CASE}[V17-v17_baseline]",
+    ),
+    Mutant(
+        "commitments_forgotten",
+        "simulation/rounds.py",
+        "dues = market.config.investment.commitment * ticket",
+        "dues = market.config.investment.commitment * (ticket - in_credits)",
+        DUES,
+    ),
+    Mutant(
+        "rounds_without_a_rest",
+        "simulation/rounds.py",
+        "market.month - equity.last_round >= settings.interval",
+        "market.month - equity.last_round > settings.interval",
+        CAPITAL + "test_who_raises",
+    ),
+    Mutant(
+        "inflow_of_a_usual_mood",
+        "simulation/phases/capital.py",
+        "    inflow *= equity.sentiment\n",
+        "",
+        CAPITAL + "test_sentiment_goes_to_the_level_of_a_shock_and_comes_back",
+    ),
+    Mutant(
+        "venture_funds_give_their_shares_away",
+        "simulation/listing.py",
+        "    equity.powder[sellers] += shares * post_money\n",
+        "",
+        LISTING + "test_a_listing_sells_new_shares_and_those_of_venture_funds",
+    ),
+    Mutant(
+        "a_fall_costs_every_month",
+        "simulation/listing.py",
+        "        equity.mark[code] = np.nan\n",
+        "",
+        LISTING + "test_a_fall_below_half_costs_sentiment_once",
     ),
     # --- Files -------------------------------------------------------------------------------
     Mutant(

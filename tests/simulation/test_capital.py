@@ -393,6 +393,25 @@ def test_who_owns_two_clouds_signs_at_the_exclusive_one() -> None:
     assert contracts and all(event.detail.startswith("Azure: ") for event in contracts)
 
 
+def test_who_gives_up_in_the_month_of_its_round_leaves_its_holders_nothing() -> None:
+    """The round is paid in, does not suffice, and its shares are gone with the company."""
+    market = Market(settings("v17_baseline", ("months=8", "investment.acceptance=50")))
+    while market.month < 7:
+        market.step()
+    labs, code = market.labs, market.supply.names.index("Anthropic")
+    market.equity.last_round[code] = NEVER
+    labs.owed[code, -1] += 1e7
+    labs.retained[code] -= 1e7
+    labs.overdue[code] = market.config.finance.grace
+    market.step()
+    rounds, caps = table(market, "rounds"), table(market, "cap_tables")
+    mine = (rounds["provider"] == "Anthropic") & (rounds["month"] == 7)
+    assert mine.sum() > 1 and labs.exited[code]
+    assert not ((caps["provider"] == "Anthropic") & (caps["month"] == 7)).any()
+    assert not market.equity.stakes[code].any()
+    assert (labs.credits[code] == 0.0).all()
+
+
 @pytest.mark.parametrize("name", ["public", "founders", "other investors", "savers"])
 def test_a_holder_of_everybody_is_no_name_for_an_investor(name: str) -> None:
     with pytest.raises(ConfigError, match="has a meaning of its own"):
