@@ -5,7 +5,6 @@ the values that its families name, and keeps what each has in docs/studies/scena
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,10 @@ ENDS = (0.025, 0.975)
 
 PEERS = ("developers.peer_weight", "consumers.peer_weight")
 MINIMUM = "events.safety_regulation.safety_rule.minimum"
+LEVERAGE = "providers.OpenAI.leverage"
+FACTORS = [
+    f"events.revenue_miss_{segment}.demand_shock.factor" for segment in ("coding", "enterprise")
+]
 # Values of the families, beside those that stand in their files.
 FAMILIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "s02_supercritical_network": {
@@ -40,34 +43,21 @@ FAMILIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "s04_safety_regulation": {
         f"minimum {share(minimum)}": {MINIMUM: minimum} for minimum in (0.2, 0.3, 0.4, 0.6)
     },
+    "s07_commitment_lock_in": {
+        **{f"leverage {value:g}": {LEVERAGE: value} for value in (0.25, 0.5, 1)},
+        "optimism 0": {"providers.OpenAI.optimism": 0},
+        "demand × .25": dict.fromkeys(FACTORS, 0.25),
+    },
 }
-# The threshold of S7: leverage and optimism, and the part of demand left in the year of the miss.
-CASCADE = "s07_commitment_lock_in"
-APPETITES, LEFT = ((0.25, 2), (0.5, 2), (1, 2), (5, 2), (5, 1), (5, 0)), (1, 0.75, 0.5, 0.25)
-APPETITE = ("providers.OpenAI.leverage", "providers.OpenAI.optimism")
-FACTORS = [
-    f"events.revenue_miss_{segment}.demand_shock.factor" for segment in ("coding", "enterprise")
-]
 
 
 def cells() -> list[Cell]:
-    """Every file, then the other values of its family; the grid of S7 at the end."""
+    """Every file, and after it the other values of its family."""
     found = []
     for path in FILES:
         values = {"": {}, **FAMILIES.get(path.stem, {})}
         found += [Cell({"scenario": path.stem, "with": w}, path, c) for w, c in values.items()]
-    for appetite, left in product(APPETITES, LEFT):
-        own = dict(zip(APPETITE, appetite, strict=True))
-        labels = {"scenario": CASCADE, "with": corner(appetite, left)}
-        path = FOLDER / f"{CASCADE}.yaml"
-        found.append(Cell(labels, path, {**own, **dict.fromkeys(FACTORS, left)}))
     return found
-
-
-def corner(appetite: tuple[float, float], left: float) -> str:
-    """Name of a corner of the grid of S7."""
-    leverage, optimism = appetite
-    return f"leverage {leverage:g}, optimism {optimism:g}, demand x {left:g}"
 
 
 def measured(config: "Config") -> dict[str, float]:
@@ -132,11 +122,9 @@ COUNTED = {"monopoly 2032": "monopoly", "left": "left", "sold": "sold", "entered
 
 
 def tables(rows: Sequence[Row]) -> dict[str, str]:
-    """Levels, paired differences from the baseline, and the threshold of S7."""
+    """Levels, and paired differences from the baseline."""
     found = by_cell(rows)
     base = found[BASE, ""]
-    corners = {corner(appetite, left) for appetite, left in product(APPETITES, LEFT)}
-    listed = {cell: seeds for cell, seeds in found.items() if cell[1] not in corners}
     titles = ["scenario", *SHOWN, *COUNTED]
     levels = [
         [
@@ -144,18 +132,14 @@ def tables(rows: Sequence[Row]) -> dict[str, str]:
             *(middle(numbers(seeds, column)) for column in SHOWN.values()),
             *(trimmed(float(numbers(seeds, column).mean()), 1) for column in COUNTED.values()),
         ]
-        for cell, seeds in listed.items()
+        for cell, seeds in found.items()
     ]
     apart = [
         [named(cell), *(beside(seeds, base, c) for c in (*SHOWN.values(), *COUNTED.values()))]
-        for cell, seeds in listed.items()
+        for cell, seeds in found.items()
         if cell != (BASE, "")
     ]
-    return {
-        "scenarios": markdown(titles, levels),
-        "scenario_differences": markdown(titles, apart),
-        "cascade": cascade(found),
-    }
+    return {"scenarios": markdown(titles, levels), "scenario_differences": markdown(titles, apart)}
 
 
 def by_cell(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
@@ -193,20 +177,6 @@ def signed(value: float) -> str:
     """A difference in two decimals with its sign; 0 where it has none."""
     text = trimmed(value, 2)
     return "0" if float(f"{value:.2f}") == 0.0 else text if value < 0.0 else f"+{text}"
-
-
-def cascade(found: Mapping[tuple[str, str], list[Row]]) -> str:
-    """S7: highest pressure of OpenAI, median over seeds, and part of the seeds in which it left."""
-    lines = []
-    for appetite in APPETITES:
-        line = [f"{value:g}" for value in appetite]
-        for left in LEFT:
-            seeds = found[CASCADE, corner(appetite, left)]
-            pressure = float(np.median(numbers(seeds, "pressure")))
-            often = float(numbers(seeds, f"left {WHO}").mean())
-            line.append(f"{trimmed(pressure, 2)}, {share(often)}")
-        lines.append(line)
-    return markdown(["leverage", "optimism", *(f"demand × {left:g}" for left in LEFT)], lines)
 
 
 if __name__ == "__main__":
