@@ -171,6 +171,7 @@ NUMBERS = [
     and isinstance(row.default, int | float)
     and "NAME" not in row.path
     and not row.path.startswith(("networks.", "initial."))
+    and not row.path.startswith(("entry.focus.", "entry.allocation."))  # parts of a whole
     and not row.path.endswith(".count")
 ]
 

@@ -171,7 +171,7 @@ def test_open_counts_in_the_frontier_and_in_the_share_of_use_but_is_no_provider(
 
 def test_columns_of_a_market_that_decides_follow_from_its_other_tables() -> None:
     few = [f"{name}.count=300" for name in ("developers", "consumers", "enterprises")]
-    records = run(load(BASELINE, [*few, "months=16"]))
+    records = run(load(BASELINE, [*few, "entry.hazard=0", "months=16"]))
     found, labs = records.table("market"), records.frame("providers")
     offers = records.frame("segments").groupby(["month", "provider"])["available"].any()
     own = labs.set_index(["month", "provider"])["model_capability"].where(offers).unstack()

@@ -19,7 +19,7 @@ NAMED = ("OpenAI", "Google", "Anthropic", "Meta", "xAI", "Mistral", "DeepSeek")
 POPULATIONS = ("developers", "consumers", "enterprises")
 SMALL = (
     "months=20", "developers.count=150", "consumers.count=150", "enterprises.count=60",
-    "apps.count=20",
+    "apps.count=20", "entry.hazard=0",
 )  # fmt: skip
 
 
@@ -29,7 +29,8 @@ def of_all(*said: str) -> tuple[str, ...]:
 
 
 ALONE = of_all("parent_flow=0", "raises=true", "cash=0", "credits=0", "entry=0")
-BROKE = (*ALONE, *of_all("revenue_shared=1"), "finance.rounds=null", "finance.grace=1")
+UNFUNDED = ("investors=null", *of_all("holders=null"))
+BROKE = (*ALONE, *of_all("revenue_shared=1"), *UNFUNDED, "finance.grace=1")
 
 
 def small(*said: str) -> Config:
