@@ -57,7 +57,7 @@ def as_offered(config: "Config") -> Numbers:
     part = config.investment.ticket_share
     whole = sum(investor.dry_powder for investor in config.investors.values())
     left = (1.0 - part) ** np.arange(len(months_of(config)))
-    amounts: Numbers = (part * whole * left)[:, None]
+    amounts: Numbers = np.asarray(part * whole * left, np.float64)[:, None]
     return amounts
 
 

@@ -391,7 +391,7 @@ MUTANTS = (
         "simulation/syndicate.py",
         "    revenue[code] = -1.0\n",
         "",
-        SYNDICATE + "test_only_the_largest_rivals_count",
+        SYNDICATE + "test_a_stake_in_a_leading_rival_keeps_away_who_minds",
     ),
     Mutant(
         "luck_by_place_of_the_investor",

@@ -177,6 +177,7 @@ def test_a_stake_in_a_leading_rival_keeps_away_who_minds(market: Market) -> None
         Nvidia=("OpenAI", 0.2),
     )
     assert moved(market, "xAI", conflict_weight=3.0) == {"Microsoft": -1.0, "VC1": -1.0}
+    assert moved(market, "OpenAI", conflict_weight=4.0) == {}, "it is no rival of itself"
 
 
 def test_only_the_largest_rivals_count(market: Market) -> None:
