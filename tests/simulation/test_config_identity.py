@@ -23,6 +23,9 @@ Messages = Callable[..., list[str]]
 ValueAt = Callable[[Config, str], Any]
 
 
+PARTS = ("entry.focus.", "entry.allocation.")  # of a whole: one alone cannot change
+
+
 def every_number() -> list[tuple[str, Any]]:
     """Each numeric parameter of a default config, and another legal value of it."""
     found = []
@@ -33,7 +36,7 @@ def every_number() -> list[tuple[str, Any]]:
             others = row.about.range or (row.default + 1, low)
             near = [value for value in others if value != row.default and low <= value <= high]
             found.append((row.path, near[0]))
-    return [(path, value) for path, value in found if not path.endswith("adopted")]
+    return [pair for pair in found if not pair[0].endswith("adopted") | pair[0].startswith(PARTS)]
 
 
 @pytest.mark.parametrize(("path", "value"), every_number())
@@ -170,8 +173,7 @@ NUMBERS = [
     if row.about.bounds
     and isinstance(row.default, int | float)
     and "NAME" not in row.path
-    and not row.path.startswith(("networks.", "initial."))
-    and not row.path.startswith(("entry.focus.", "entry.allocation."))  # parts of a whole
+    and not row.path.startswith(("networks.", "initial.", *PARTS))
     and not row.path.endswith(".count")
 ]
 
@@ -179,7 +181,7 @@ NUMBERS = [
 def values_of(row: Any) -> st.SearchStrategy[Any]:
     low, high = row.about.range or row.about.bounds
     kind = type(row.default)
-    if kind is int and row.about.unit in ("agents", "month", "developers", ""):
+    if kind is int and row.about.unit in ("agents", "month", "developers", "providers", ""):
         return st.integers(int(low), int(high))
     return st.floats(low, high, allow_nan=False)
 
