@@ -293,6 +293,12 @@ MARKET_TABLE = (
     Column("rounds_failed", "number", "rounds", "that nobody led, this month"),
     Column("raised", "number", "M$", "in the rounds of this month, credits included"),
     Column(
+        "entry_barrier",
+        "number",
+        "M$",
+        "what it would cost to train a model with which a company could enter (E43)",
+    ),
+    Column(
         "syndicate_gini",
         "number",
         "0-1",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.investor import Ticket
+from simulation.newcomers import entry_barrier
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -19,7 +20,7 @@ class EquityMonth(NamedTuple):
 
     by_code : (fields, 16), EQUITY_FIELDS.  stakes : (16, holders).  by_investor : (5, V), dry
     powder, invested, credits to redeem, holdings, degree.  tickets : of the month.  sentiment.
-    closed, failed : rounds of the month.
+    closed, failed : rounds of the month.  barrier : to entry.
     """
 
     by_code: Array
@@ -29,6 +30,7 @@ class EquityMonth(NamedTuple):
     sentiment: float
     closed: int
     failed: int
+    barrier: float
 
 
 def equity_month(market: "Market") -> EquityMonth:
@@ -55,4 +57,5 @@ def equity_month(market: "Market") -> EquityMonth:
         equity.sentiment,
         equity.rounds_closed,
         equity.rounds_failed,
+        entry_barrier(market),
     )

@@ -49,7 +49,7 @@ def provider_columns(history: "History", revenue: Array) -> dict[str, Array]:
 def market_columns(history: "History") -> dict[str, Array]:
     """Columns of the market table, (months,); NaN where nobody decides."""
     months = history.equity
-    names = ("sentiment", "dry_powder", "rounds_closed", "rounds_failed", "raised")
+    names = ("sentiment", "dry_powder", "rounds_closed", "rounds_failed", "entry_barrier", "raised")
     if not months:
         missing = (*names, "syndicate_gini", "supplier_hhi", *COUNTED)
         return {name: np.full(history.months, np.nan) for name in missing}
@@ -59,6 +59,7 @@ def market_columns(history: "History") -> dict[str, Array]:
             month.by_investor[0].sum(),
             month.closed,
             month.failed,
+            month.barrier,
             sum(ticket.ticket for ticket in month.tickets),
         )
         for month in months
