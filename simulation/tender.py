@@ -37,9 +37,12 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def run_tender(market: "Market", rows: NDArray[np.int64]) -> tuple[Tender, Switches, Answers]:
+def run_tender(
+    market: "Market", rows: NDArray[np.int64], unit_cost: np.float64
+) -> tuple[Tender, Switches, Answers]:
     """Tenders of the firms `rows`, who changes the provider by them, and what prices move in them.
 
+    unit_cost : of open weights to those who host them, $/Mtok; NaN without any.
     Prices have no slope in the variant of E25 by spans: NaN.
     """
     firms, graph = market.enterprises.firms, market.graphs["enterprises"]
@@ -51,19 +54,18 @@ def run_tender(market: "Market", rows: NDArray[np.int64]) -> tuple[Tender, Switc
         market.industry_choices,
     )
     tender, switches, answers = empty_tender(len(rows)), no_switches(), no_answers()
-    world = this_month(market)
+    world = this_month(market, unit_cost)
     tender_month(rows, firms, around, world, tender, switches, answers)
     if world.is_min_max:
         answers.slope[:], answers.worth[:] = np.nan, np.nan
     return tender, switches, answers
 
 
-def this_month(market: "Market") -> TenderMonth:
-    """Everything that buyers need to know of this month."""
+def this_month(market: "Market", unit_cost: np.float64) -> TenderMonth:
+    """Everything that buyers need to know of this month; `unit_cost` as for `run_tender`."""
     offers, config, settings = market.offers, market.config, market.config.enterprises
     live = offers.live[ENTERPRISE]
     lam = config.choice.nest_dissimilarity
-    unit_cost = offered_prices(market)[OPEN]
     return TenderMonth(
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
@@ -165,7 +167,7 @@ def tokens_at_full_volume(market: "Market", capability: Array) -> Array:
     return seats * settings.tokens_per_seat * growth
 
 
-def hosted_volume(market: "Market", unit_cost: Array) -> float:
+def hosted_volume(market: "Market", unit_cost: np.float64) -> float:
     """The same of OPEN at what it costs those who host it, $/Mtok."""
     settings, capability = market.config.enterprises, market.offers.capability[ENTERPRISE, OPEN]
     response = usage.price_response(unit_cost, settings.reference_price, settings.price_elasticity)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import ENTERPRISE, NONE
+from agents.codes import ENTERPRISE, NONE, OPEN
 from agents.draws import monthly
 from agents.equations.choice import fixed
 from agents.kernels.contracts import STREAMS, ContractMonth, occasions, sign
@@ -36,7 +36,8 @@ class Signing(NamedTuple):
 def procure(market: "Market") -> None:
     """One month of enterprises; all see the providers of last month's end."""
     firms, graph = market.enterprises.firms, market.graphs["enterprises"]
-    world = this_month(market)
+    offered = offered_prices(market)
+    world = this_month(market, offered)
     blocks = block_counts(graph, firms.provider)
     rows, kinds = np.empty((2, graph.size), np.int64)
     found = occasions(firms, graph, blocks, world, rows, kinds)
@@ -44,15 +45,15 @@ def procure(market: "Market") -> None:
         return
     rows, kinds = rows[:found].copy(), kinds[:found].copy()
     homes = firms.provider[rows]
-    tender, switches, answers = run_tender(market, rows)
+    tender, switches, answers = run_tender(market, rows, offered[OPEN])
     signing = Signing(np.empty(found, np.int16), np.empty(found))
     sign(rows, tender.winner, tender.second, firms, world, *signing)
     market.recorder.tenders(rows, kinds, homes, tender, switches, signing)
     market.recorder.price_answers(answers)
 
 
-def this_month(market: "Market") -> ContractMonth:
-    """Everything that those who sign need to know of this month."""
+def this_month(market: "Market", offered: Array) -> ContractMonth:
+    """Everything that those who sign need to know of this month; `offered` prices in $/Mtok."""
     config, settings = market.config, market.config.enterprises
     outside = np.count_nonzero(market.enterprises.provider == NONE) / len(market.enterprises)
     terms, edges = fixed_terms(tuple(settings.terms.items()))
@@ -60,7 +61,7 @@ def this_month(market: "Market") -> ContractMonth:
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
         live=market.offers.live[ENTERPRISE],
-        offered=offered_prices(market),
+        offered=offered,
         innovation=settings.innovation,
         imitation=settings.imitation,
         market_adopted=1.0 - outside if settings.adoption_reference == "market" else -1.0,

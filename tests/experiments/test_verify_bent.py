@@ -91,7 +91,7 @@ def imitation_forgotten(monkeypatch: Patch) -> None:
 def imitation_forgotten_by_firms(monkeypatch: Patch) -> None:
     honest = procure.this_month
     monkeypatch.setattr(
-        procure, "this_month", lambda market: honest(market)._replace(imitation=0.0)
+        procure, "this_month", lambda *month: honest(*month)._replace(imitation=0.0)
     )
 
 

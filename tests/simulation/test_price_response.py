@@ -166,7 +166,7 @@ def test_hosts_who_felt_the_whole_price_would_move_more(monkeypatch: pytest.Monk
     """
     honest = tender.this_month
     monkeypatch.setattr(
-        tender, "this_month", lambda market: honest(market)._replace(price_elasticity=1.0)
+        tender, "this_month", lambda *month: honest(*month)._replace(price_elasticity=1.0)
     )
     found = substitution(stopped(buyers(), 1))[ENTERPRISE].response
     assert np.abs(errors_off(ENTERPRISE, "OPEN", found)).max() > ERRORS
