@@ -58,7 +58,7 @@ def baseline_figures() -> Iterator[Figure]:
     actions = (partial(whole_run, config), partial(Market, config))
     total, building = in_turn([partial(cpu_time, action) for action in actions], TURNS)
     phases = zip(*(phase_times(config) for _ in range(TURNS)), strict=True)
-    yield figure("run with network and records, parsing left out", total, "s", "0.25 s")
+    yield figure("run with network and records, parsing left out", total, "s", "0.15 s")
     rows = {"the market before its first month": building, **dict(zip(PHASES, phases, strict=True))}
     for name, runs in rows.items():
         label = f"- {name.replace('_', ' ')}"

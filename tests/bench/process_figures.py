@@ -24,6 +24,21 @@ before = peak()
 run({config})
 print(before / 1e6, peak() / 1e6)
 """
+# Resident memory after so many runs, one after the other in one process, in MB.
+FEW, MANY = 30, 130
+RUNS_IN_A_ROW = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, {folder!r})
+from workloads import BASELINE
+from simulation import load, run
+config = load(BASELINE, ["months=12"])
+for number in range(1, {many} + 1):
+    run(config)
+    if number in ({few}, {many}):
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        print(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+"""
 MARKETS = {
     "recorded.yaml, 36 months": ("load(RECORDED)", "150 MB"),
     "baseline.yaml, 120 months": ("load(BASELINE)", "150 MB"),
@@ -33,7 +48,7 @@ MARKETS = {
 
 
 def memory_figures() -> Iterator[Figure]:
-    """Peak memory of a run with its network and records, above its imports."""
+    """Peak memory of a run with network and records, above its imports; growth from run to run."""
     if not Path("/proc/self/status").exists():
         yield Figure("not measured: needs /proc", "-")
         return
@@ -45,6 +60,11 @@ def memory_figures() -> Iterator[Figure]:
         above = [peak - imports for imports, peak in peaks]
         note = f"above {peaks[0][0]:.0f} MB for the imports"
         yield figure(label, above, "MB", target, note)
+    code = RUNS_IN_A_ROW.format(folder=folder, few=FEW, many=MANY)
+    before, after = map(float, python(code).split())
+    label = f"growth over {MANY - FEW} more runs of 12 months of baseline.yaml in one process"
+    note = f"{before:.0f} MB after {FEW}"
+    yield figure(label, [after - before], "MB", "5 MB", note)
 
 
 def start_up_figures() -> Iterator[Figure]:
