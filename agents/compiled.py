@@ -110,7 +110,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def inline(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` for use inside kernels."""
-    compiled: Callable[..., Any] = numba.njit(
-        nogil=True, inline="never", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never", no_cfunc_wrapper=True)(
+        function
+    )
     return compiled

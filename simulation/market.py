@@ -335,4 +335,9 @@ def run(
         market.step()
         if observe is not None:
             observe(market)
-    return market.records
+    records = market.records
+    if observe is None:
+        # Nobody else holds the market.  It holds itself, by its agents and its recorder, and would
+        # stay in memory until Python's collector looks at what is old: a hundred runs later.
+        vars(market).clear()
+    return records

@@ -1,6 +1,5 @@
 """The exponential race draws from the nested logit, and couples scenarios exactly."""
 
-import numba
 import numpy as np
 import pytest
 from scipy.special import gamma
@@ -8,11 +7,8 @@ from scipy.special import gamma
 from agents.draws import SHIFT_48, below, name_key, stream
 from agents.equations.choice import logit_shares, nested_shares
 from agents.equations.race import QUANTILES, arrival_table, nest_table, power_steps
-from agents.kernels import migrate
+from agents.kernels.migrate import largest, upper_bits
 
-# What only kernels call has no wrapper of its own.
-largest = numba.njit(lambda *arguments: migrate.largest(*arguments))
-upper_bits = numba.njit(lambda number: migrate.upper_bits(number))
 NAMES = ("A", "B", "C", "D", "E")
 UTILITY = np.array([0.3, 0.0, -0.2, 0.5, 0.1])
 NEST = np.array([False, False, True, True, True])

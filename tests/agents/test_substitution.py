@@ -1,6 +1,5 @@
 """Elasticities, diversion and log-sum against numerical derivatives, identities and other forms."""
 
-import numba
 import numpy as np
 import pytest
 
@@ -12,12 +11,8 @@ from agents.equations.substitution import (
     nested_choice,
     price_response,
 )
-from agents.kernels import answers as kernels
-from agents.kernels.answers import Choosing, no_answers
+from agents.kernels.answers import Choosing, add_slopes, choose, no_answers
 
-# What only kernels call has no wrapper of its own.
-choose = numba.njit(lambda *arguments: kernels.choose(*arguments))
-add_slopes = numba.njit(lambda *arguments: kernels.add_slopes(*arguments))
 RNG = np.random.default_rng(7)
 KINDS, OFFERS = 40, 6
 NESTED = np.array([False, True, False, True, True, False])
