@@ -179,10 +179,26 @@ def tables(rows: Sequence[Row]) -> dict[str, str]:
         [name, *(often(seeds, criterion.key) for criterion in (*CRITERIA, ALL))]
         for name, seeds in by_config.items()
     ]
+    leads = [
+        [name, *(leaders(seeds, day, segment) for day in (END, LAST) for segment in series.BUYERS)]
+        for name, seeds in by_config.items()
+    ]
+    dates_of_leads = [f"{segment}, {day}" for day in (END, LAST) for segment in series.BUYERS]
     return {
         "divergence": markdown(titles, lines),
+        "leaders": markdown(("config", *dates_of_leads), leads),
         "following": markdown(("config", *(item.key for item in (*CRITERIA, ALL))), follow),
     }
+
+
+def leaders(rows: Sequence[Row], day: str, segment: str) -> str:
+    """Who has most accounts of a segment, and in which share of the seeds."""
+    start = f"{day} {segment} "
+    columns = [column for column in rows[0] if column.startswith(start)]
+    first = np.argmax(np.stack([numbers(rows, column) for column in columns], axis=1), axis=1)
+    often_first = np.bincount(first, minlength=len(columns)) / len(rows)
+    order = [place for place in np.argsort(-often_first, kind="stable") if often_first[place] > 0]
+    return ", ".join(f"{columns[i].removeprefix(start)} {share(often_first[i])}" for i in order)
 
 
 def months(diverged: Numbers) -> str:

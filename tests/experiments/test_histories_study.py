@@ -168,6 +168,12 @@ def test_tables_say_what_was_planted():
     assert tables["following"].splitlines()[-1] == "| apart" + 6 * " | .00" + " |"
 
 
+def test_leaders_are_those_with_most_accounts():
+    lines = histories.tables(planted())["leaders"].splitlines()
+    assert lines[2] == "| baseline" + 6 * " | A 1.00" + " |"
+    assert lines[4] == "| apart" + 6 * " | A .25, B .25, C .25, D .25" + " |"
+
+
 def test_every_changed_history_is_the_baseline_with_one_change():
     assert [path.stem for path in histories.HISTORIES] == [
         "equal_execution",

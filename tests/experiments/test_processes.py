@@ -74,7 +74,9 @@ def test_a_check_that_raises_ends_the_work():
     assert active_children() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name
+)
 def test_processes_end_with_the_one_that_started_them(number, tmp_path):
     script = tmp_path / "sleepers.py"
     script.write_text(SLEEPERS)

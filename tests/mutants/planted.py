@@ -6,6 +6,7 @@ CASE = "tests/experiments/test_verify.py::test_case_agrees_with_theory_and_its_t
 STORE = "tests/experiments/test_store.py::"
 MARKET = "tests/simulation/test_market.py::"
 SECOND = "tests/simulation/test_second_provider.py::"
+FACTS = "tests/experiments/test_facts.py::"
 ORACLE = "tests/bench/test_oracle.py"
 RULES = "tests/simulation/test_supply_rules.py::"
 CAPITAL = "tests/simulation/test_capital.py::"
@@ -492,6 +493,30 @@ MUTANTS = (
         "fcntl.LOCK_EX | fcntl.LOCK_NB",
         "fcntl.LOCK_SH | fcntl.LOCK_NB",
         STORE + "test_of_several_processes_at_once_exactly_one_gets_the_directory",
+    ),
+    # --- Facts and ensembles -----------------------------------------------------------------
+    Mutant(
+        "release_cohorts_without_strata",
+        "experiments/facts/f09_loyalty.py",
+        "    quarters = strata(here, rows.tenure // QUARTER)\n",
+        "    quarters = rows.tenure\n",
+        FACTS + "test_a_provider_that_releases_often_and_loses_many_does_not_hide_release_cohorts",
+    ),
+    Mutant(
+        "what_was_seen_is_scored",
+        "experiments/scoring.py",
+        'or (CALIBRATION if sources else "")',
+        'or ""',
+        "tests/experiments/test_scoring.py::"
+        "test_facts_outside_miss_unless_a_parameter_has_seen_them",
+    ),
+    Mutant(
+        "processes_left_behind",
+        "experiments/processes.py",
+        "    threading.Thread(target=end_after_parent, daemon=True).start()\n",
+        "",
+        "tests/experiments/test_processes.py::"
+        "test_processes_end_with_the_one_that_started_them[SIGKILL]",
     ),
     # --- Input -------------------------------------------------------------------------------
     Mutant(
