@@ -17,6 +17,10 @@ Result = TypeVar("Result")
 BETWEEN_CHECKS = 0.2  # seconds
 
 
+class WorkError(Exception):
+    """Work in another process failed: what it raised, in words that can travel."""
+
+
 def in_processes(
     work: Callable[[Job], Result],
     jobs: Sequence[Job],
@@ -28,14 +32,16 @@ def in_processes(
     Raises
     ------
     StoreError
-        A process was killed; whatever `work` or `check` raise.
+        A process was killed.
+    WorkError
+        `work` raised something; what `check` raises is raised as it is.
     """
     # Mesa sets how the whole process starts others; a context of our own does not depend on it.
     context, before = get_context("spawn"), set(active_children())
     count = max(1, min(workers, len(jobs)))
     with ProcessPoolExecutor(count, context, initializer=leave_with_parent) as pool:
         try:
-            waiting: set[Future[Result]] = {pool.submit(work, job) for job in jobs}
+            waiting: set[Future[Result]] = {pool.submit(worked, work, job) for job in jobs}
             while waiting:
                 done, waiting = wait(waiting, BETWEEN_CHECKS, FIRST_COMPLETED)
                 check()
@@ -53,6 +59,19 @@ def in_processes(
                     "a process was killed, perhaps for its memory; try with fewer --workers"
                 ) from failure
             raise
+
+
+def worked(work: Callable[[Job], Result], job: Job) -> Result:
+    """Do one job.
+
+    Some exceptions cannot be built again from what is sent of them, which would look as if the
+    process had died.
+    """
+    try:
+        return work(job)
+    except Exception as failure:
+        notes = getattr(failure, "__notes__", [])
+        raise WorkError("; ".join([f"{type(failure).__name__}: {failure}", *notes])) from failure
 
 
 def leave_with_parent() -> None:

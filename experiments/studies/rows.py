@@ -115,7 +115,12 @@ def row_of(job: Job) -> Row:
     """Run a job and put what it gave into words."""
     from simulation.config import with_changes
 
-    found = job.measure(with_changes(job.config, {"seed": job.seed}))
+    try:
+        found = job.measure(with_changes(job.config, {"seed": job.seed}))
+    except Exception as failure:
+        told = ", ".join(f"{name} {label}" for name, label in job.labels.items() if name != KEY)
+        failure.add_note(f"in the run of {told}")
+        raise
     return {**job.labels, **{name: worded(value) for name, value in found.items()}}
 
 

@@ -9,8 +9,9 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from synthetic_work import fail
 
-from experiments.processes import in_processes
+from experiments.processes import WorkError, in_processes
 from experiments.whole_files import StoreError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,8 +50,10 @@ def test_every_result_comes_once():
 
 
 def test_a_failure_of_the_work_is_raised_here():
-    with pytest.raises(TypeError):
+    with pytest.raises(WorkError, match="TypeError: bad operand"):
         list(in_processes(abs, ["text"], 1))
+    with pytest.raises(WorkError, match="TwoWordsError: this and more; in a test"):
+        list(in_processes(fail, ["this"], 1))
     assert active_children() == []
 
 
