@@ -26,7 +26,7 @@ from simulation.rounds import Round, close
 if TYPE_CHECKING:
     from simulation.market import Market
 
-HIGHEST_VALUE = 1e12  # M$, of founders who sell nothing for their seed
+LEAST_SOLD = 1e-9  # of what founders keep: their seed buys a trace, so that values are numbers
 COUNT, MONEY, PATH, SEGMENT = range(4)  # what a draw is for
 
 
@@ -106,8 +106,7 @@ def found_company(market: "Market", code: int, seed: float, luck: float) -> None
         float(np.median(of_all)) if len(of_all) else 0.0 for of_all in efficiency
     )
     labs.size[code] = labs.capability[code] - labs.efficiency[code]
-    sold = market.config.entry.seed_share
-    before = seed / most_sold(1.0, sold) if sold > 0.0 else HIGHEST_VALUE
+    before = seed / max(most_sold(1.0, market.config.entry.seed_share), LEAST_SOLD)
     close(market, code, Round("seed", before, {OTHERS: seed}, False))
     market.recorder.event(
         "founding",

@@ -6,6 +6,7 @@ Written from the meaning of the columns, it shares no code with the checks insid
 from collections.abc import Iterator
 from typing import Any
 
+import capital_ledger
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ MONEY = 1e-6
 SMALLEST = 1e-300  # M$; numbers below have too few digits to agree
 SHARES_OF_MARKET = (
     "adopted", "hhi", "top", "retention", "switched", "renewal_rate", "open_token", "openness",
+    "syndicate_gini", "supplier_hhi",
 )  # fmt: skip
 NUMBERS_AT_MONTH_END = (
     "accounts", "users", "tokens", "spend", "fees", "revenue", "app_tokens", "app_spend",
@@ -27,7 +29,7 @@ MAY_BE_EMPTY = {
     "providers": {
         "safety", "runway", "reliability", "retention_coding", "renewal_rate", "utilisation",
         "compute_margin", "revenue_per_compute", "revenue_per_compute_dollar",
-        "commitments_to_revenue", "released_run_cost",
+        "commitments_to_revenue", "released_run_cost", "revenue_multiple", "founder_share",
     },
     "market": {
         "turbulence", "retention_coding", "retention_consumer", "renewal_rate",
@@ -38,10 +40,12 @@ MAY_BE_EMPTY = {
         "looking_coding", "surplus_enterprise", "own_elasticity_enterprise",
         "diversion_open_enterprise", "looking_enterprise", "fixed_price", "open_lag",
         "record_run_cost", "revenue_per_compute", "openness", "openness_shares",
+        "syndicate_gini", "supplier_hhi",
     },
     "substitution": {"diversion"},
     "contracts": {"price", "score"},
     "events": {"before", "after"},
+    "rounds": {"multiple"},
 }  # fmt: skip
 # Columns that only a market of deciders has; of OPEN, those that its hosts have.
 DECIDED = {
@@ -49,6 +53,8 @@ DECIDED = {
     "market": {
         "rent", "hardware_cost", "compute_capacity", "compute_demand", "compute_used",
         "compute_contracted", "spot_served", "payment_pressure", "commitments", "written_off",
+        "sentiment", "dry_powder", "rounds_closed", "rounds_failed", "raised",
+        *capital_ledger.COUNTED,
     },
 }  # fmt: skip
 OF_HOSTS = ("model_capability", "compute_inference", "compute_research")
@@ -59,6 +65,7 @@ def problems_of(records: Records) -> list[str]:
     return [
         *emptiness(records), *shares(records), *people(records), *money(records),
         *companies(records), *reasons(records), *regimes(records),
+        *capital_ledger.problems_of(records),
     ]  # fmt: skip
 
 
@@ -73,6 +80,8 @@ def emptiness(records: Records) -> Iterator[str]:
     for name, columns in TABLES.items():
         for column in columns:
             values = records.table(name)[column.name]
+            if column.kind == "number" and np.isinf(values).any():
+                yield f"{name}.{column.name}: infinite"
             free = column.name in MAY_BE_EMPTY.get(name, ()) or column.name.endswith("_score")
             if column.kind == "number" and not free:
                 missing = np.isnan(values) & may_hold(records, name, column.name)
@@ -174,11 +183,13 @@ def people(records: Records) -> Iterator[str]:
             yield f"market.adopted_{name}: not the accounts over the agents"
     flows = records.table("flows")
     gained, lost = (tally(records, flows, side) for side in ("to", "from"))
-    carried = accounts[1:] - accounts[:-1] - (gained - lost)[1:]
+    # Accounts are those that were billed; users of who was bought then are the buyer's.
+    after = capital_ledger.after_mergers(records, accounts)
+    carried = accounts[1:] - after[:-1] - (gained - lost)[1:]
     if carried.any():
         yield f"flows: {np.abs(carried).sum()} accounts change without a flow"
     yield from beginnings(records, accounts[0] - (gained - lost)[0])
-    apart = tally(records, records.table("cohorts"), "provider") - accounts
+    apart = tally(records, records.table("cohorts"), "provider") - after
     if apart.any():
         yield f"cohorts: {np.abs(apart).sum()} agents more or fewer than accounts"
 

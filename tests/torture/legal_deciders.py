@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import legal_investors
 from harness import ROOT
+from legal_investors import OWNERS, STRANGER
 from legal_values import LARGEST, ON_RECORD, ORIGINS, Draw, Plain, entries, single, some_of
 
 from agents.codes import NAMED
+from agents.investor_parameters import InvestorParameters
 from agents.parameters import about
 from agents.provider_parameters import Allocation, Focus, PlanningParameters, ProviderParameters
 from simulation.event_catalogue import KINDS
@@ -17,7 +20,6 @@ DECIDERS = (
     *(name for name in ON_RECORD if name != "OPEN"),
     *(f"P{number}" for number in range(NAMED)),
 )[:NAMED]
-OWNERS = ("Microsoft", "Amazon")
 CLOUDS = 30
 LEAST_FOCUS = 1e-6
 EVERYBODY = "all"
@@ -31,7 +33,9 @@ def deciders(values: Plain, draw: Draw) -> Plain:
     without = some_of(names[1:], 1, draw)
     values = {**values, "supply": {"endogenous": True, "exclude": without}}
     values["months"] = draw.chance.randint(1, 2 * LARGEST["months"])
-    values["providers"] = {name: provider(draw, clouds) for name in names}
+    values["investors"] = legal_investors.investors(draw)
+    funds = tuple(values["investors"])
+    values["providers"] = {name: provider(draw, clouds, funds) for name in names}
     values["suppliers"] = suppliers(draw, clouds)
     values["initial"] = initial(values, draw)
     values["freeze"] = {
@@ -39,13 +43,14 @@ def deciders(values: Plain, draw: Draw) -> Plain:
         for path, value in values.get("freeze", {}).items()
         if not path.startswith("supply.")
     }
+    values["entry"] = legal_investors.often(values.get("entry", {}) | divided(draw), draw)
     values["planning"] = without_contradiction(values.get("planning", {}))
     if draw.happens():
         values["finance"] = {**values.get("finance", {}), "rounds": str(ROUNDS)}
     if draw.happens():
         region = {"export_region": draw.chance.choice(ORIGINS)}
         values["compute"] = {**values.get("compute", {}), **region}
-    values["events"] = {**values.get("events", {}), **events(names, draw)}
+    values["events"] = {**values.get("events", {}), **events(names, funds, draw)}
     return values
 
 
@@ -59,8 +64,8 @@ def without_contradiction(planning: Plain) -> Plain:
     return {name: value for name, value in planning.items() if name not in ends}
 
 
-def provider(draw: Draw, clouds: list[str]) -> Plain:
-    """One provider: its strategy, means and start."""
+def provider(draw: Draw, clouds: list[str], funds: tuple[str, ...]) -> Plain:
+    """One provider: its strategy, means, holders and start."""
     own = entries(ProviderParameters.model_fields, draw)
     own["origin"] = draw.chance.choice(ORIGINS)
     home = draw.chance.choice((None, *clouds))
@@ -68,11 +73,18 @@ def provider(draw: Draw, clouds: list[str]) -> Plain:
         own = {key: own[key] for key in own if key not in ("credits", "exclusive_until")}
     else:
         own["home"] = home
-    for name, form, least in (("focus", Focus, LEAST_FOCUS), ("allocation", Allocation, 0.0)):
-        own.pop(name, None)
-        if draw.happens():
-            own[name] = dict(parts(tuple(form.model_fields), least, draw))
-    return own
+    own = {key: own[key] for key in own if key not in ("focus", "allocation", "holders")}
+    return own | divided(draw) | {"holders": legal_investors.holders(funds, draw)}
+
+
+def divided(draw: Draw) -> Plain:
+    """Focus and allocation, some of the time: parts of a whole."""
+    forms = (("focus", Focus, LEAST_FOCUS), ("allocation", Allocation, 0.0))
+    return {
+        name: dict(parts(tuple(form.model_fields), least, draw))
+        for name, form, least in forms
+        if draw.happens()
+    }
 
 
 def suppliers(draw: Draw, clouds: list[str]) -> Plain:
@@ -114,32 +126,35 @@ def initial(values: Plain, draw: Draw) -> Plain:
     return found
 
 
-def events(names: tuple[str, ...], draw: Draw) -> Plain:
-    """Events of any kind, and settings of providers that change on the way."""
+def events(names: tuple[str, ...], funds: tuple[str, ...], draw: Draw) -> Plain:
+    """Events of any kind, and settings of providers and investors that change on the way."""
     found: Plain = {}
     for number in range(draw.chance.choice((0, 0, 1, 3, 8))):
         kind = draw.chance.choice((*KINDS, "set"))
-        said = changes(names, draw) if kind == "set" else action(kind, names, draw)
+        said = changes(names, funds, draw) if kind == "set" else action(kind, names, funds, draw)
         if said:
             found[f"e{number}"] = {"month": draw.chance.randint(0, LARGEST["month"]), kind: said}
     return found
 
 
-def action(kind: str, names: tuple[str, ...], draw: Draw) -> Plain:
+def action(kind: str, names: tuple[str, ...], funds: tuple[str, ...], draw: Draw) -> Plain:
     """Settings of an event; each that its form asks for is given."""
     fields = KINDS[kind].model_fields
     said: Plain = entries(fields, draw)
     everybody = (EVERYBODY,) if kind == "efficiency_shock" else ()
     choices: dict[str, Any] = {
-        "provider": (*names, *everybody), "region": ORIGINS, "investor": (*OWNERS, "Somebody"),
-        "segment": SEGMENTS,
+        "provider": (*names, *everybody), "region": ORIGINS, "segment": SEGMENTS,
+        "investor": (*funds, *OWNERS, STRANGER),
     }  # fmt: skip
     said |= {name: draw.chance.choice(of) for name, of in choices.items() if name in fields}
     return said
 
 
-def changes(names: tuple[str, ...], draw: Draw) -> Plain:
-    """New values of settings of providers, by path."""
+def changes(names: tuple[str, ...], funds: tuple[str, ...], draw: Draw) -> Plain:
+    """New values of settings of providers or of investors, by path."""
+    if funds and draw.chance.random() < 1 / 4:
+        inflow = single("inflow", InvestorParameters.model_fields["inflow"], draw)
+        return {f"investors.{draw.chance.choice(funds)}.inflow": inflow}
     free = {
         name: field
         for name, field in ProviderParameters.model_fields.items()
