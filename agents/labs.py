@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
+from agents.kernels.money_checks import liquid_means
 from agents.provider_parameters import ProviderParameters
 
 Array = NDArray[np.float64]
@@ -156,7 +157,7 @@ class Labs:
     @property
     def liquid(self) -> Array:
         """Cash and credits less arrears, M$; below 0 where bills cannot be paid."""
-        liquid: Array = self.cash + self.credits.sum(axis=1) - self.arrears
+        liquid: Array = liquid_means(self.cash, self.credits, self.deferred, self.owed)
         return liquid
 
     @property

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from agents.codes import HOLDERS, NAMED, OPEN_NAME
 from agents.parameters import SUM_TOLERANCE
+from simulation.accounts import OTHERS
 from simulation.config_errors import Problem, not_there
 from simulation.config_sections import POPULATIONS
 from simulation.entrants import places_for_entrants
 from simulation.event import EVERYBODY
-from simulation.ledger import OTHERS
 
 if TYPE_CHECKING:
     from simulation.config import Config

@@ -339,5 +339,5 @@ def run(
     if observe is None:
         # Nobody else holds the market.  It holds itself, by its agents and its recorder, and would
         # stay in memory until Python's collector looks at what is old: a hundred runs later.
-        vars(market).clear()
+        market.__dict__.clear()
     return records

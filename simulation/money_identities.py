@@ -4,9 +4,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.kernels.money_checks import ACCOUNTS, ALL, RELATIVE, Books, first_unbalanced
+from agents.kernels.money_checks import (
+    ACCOUNTS,
+    ALL,
+    OWNERS,
+    SHARES,
+    Books,
+    first_unbalanced,
+    first_unowned,
+)
+from simulation.accounts import KINDS
 from simulation.identities import IdentityError
-from simulation.ledger import KINDS
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -37,29 +45,25 @@ def check_money(market: "Market") -> None:
     if account != ALL:
         whose = "" if code == ALL else f", {market.supply.names[code] or 'nobody'}"
         raise IdentityError(market.month, f"{ACCOUNTS[account]}{whose}", amount)
-    check_investors(market)
-    check_stakes(market)
+    check_owners(market)
 
 
-def check_investors(market: "Market") -> None:
-    """An investor's cash is what it can invest and what its credits will cost it."""
-    equity, ledger = market.equity, market.ledger
-    held = ledger.balance[ledger.funds]
-    claims = equity.owned @ market.labs.credits.sum(axis=0)
-    apart = held - equity.powder - claims
-    scale = np.maximum(ledger.turnover[ledger.funds] + equity.powder + claims, 1.0)
-    wrong = np.flatnonzero(~(np.abs(apart) <= RELATIVE * scale))
-    if len(wrong):
-        where = f"cash, less dry powder and credits, M$, {equity.names[wrong[0]]}"
-        raise IdentityError(market.month, where, float(apart[wrong[0]]))
-
-
-def check_stakes(market: "Market") -> None:
-    """Every provider on the market belongs to its holders, once."""
-    stakes = market.equity.stakes
-    apart = np.where(market.labs.active, np.abs(stakes.sum(axis=1) - 1.0), 0.0)
-    apart = np.maximum(apart, -stakes.min(axis=1))
-    wrong = np.flatnonzero(~(apart <= RELATIVE))
-    if len(wrong):
-        where = f"parts of a provider that belong to nobody, {market.supply.names[wrong[0]]}"
-        raise IdentityError(market.month, where, float(apart[wrong[0]]))
+def check_owners(market: "Market") -> None:
+    """An investor's cash is its dry powder and credits to redeem; providers belong to somebody."""
+    equity, ledger, labs = market.equity, market.ledger, market.labs
+    account, who, amount = first_unowned(
+        labs.active,
+        equity.stakes,
+        labs.credits,
+        equity.owned,
+        equity.powder,
+        ledger.funds,
+        ledger.balance,
+        ledger.turnover,
+    )
+    if account == OWNERS:
+        where = f"cash, less dry powder and credits, M$, {equity.names[who]}"
+        raise IdentityError(market.month, where, amount)
+    if account == SHARES:
+        where = f"parts of a provider that belong to nobody, {market.supply.names[who]}"
+        raise IdentityError(market.month, where, amount)

@@ -40,10 +40,11 @@ def raising(market: "Market", lasting: np.ndarray, ambition: np.ndarray) -> np.n
     lasting : runway in months.  ambition : M$ a month, as of `wanted`.
     """
     labs, equity, settings = market.labs, market.equity, market.config.investment
+    liquid = labs.liquid
     rested = market.month - equity.last_round >= settings.interval
     dear = equity.valuation > settings.step_up * equity.last_post
-    ahead = dear & (labs.liquid < settings.need_months * ambition)
-    pressed = (lasting < settings.runway_trigger) | (labs.liquid < 0.0)
+    ahead = dear & (liquid < settings.need_months * ambition)
+    pressed = (lasting < settings.runway_trigger) | (liquid < 0.0)
     raises = market.roster.means.raises & labs.active & (equity.valuation > 0.0)
     return np.asarray(raises & rested & (pressed | ahead))
 

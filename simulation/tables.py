@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from agents.codes import CODES, CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
 from agents.kernels.tender import SCORES
+from simulation.accounts import KINDS, OTHERS
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.equity_records import EquityMonth
 from simulation.equity_tables import cap_tables_table, investors_table, rounds_table
 from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
-from simulation.ledger import KINDS, OTHERS
 from simulation.metrics import capital, substitution
 from simulation.metrics import market as measures
 from simulation.metrics.choosers import Substitution

@@ -26,6 +26,7 @@ ACCOUNTS = (
     "compute used beyond capacity",
 )
 ALL_CASH, PAYMENT = 0, 1
+OWNERS, SHARES = 0, 1  # of `first_unowned`
 CASH, SHEET, LEAST, REVENUE, DUES, SERVED, USED = range(2, len(ACCOUNTS))
 
 
@@ -41,6 +42,42 @@ class Books(NamedTuple):
     credits: NDArray[np.float64]
     deferred: NDArray[np.float64]
     owed: NDArray[np.float64]
+
+
+@kernel
+def liquid_means(cash, claims, deferred, owed):
+    """Cash and claims on clouds less what is overdue, (codes,), M$."""
+    liquid = np.zeros(CODES)
+    for code in range(CODES):
+        liquid[code] = cash[code] + claims[code].sum() - (deferred[code].sum() + owed[code].sum())
+    return liquid
+
+
+@kernel
+def first_unowned(active, stakes, claims, owned, powder, funds, balance, turnover):
+    """The first investor or provider whose account is off: which account, who, and by how much.
+
+    OWNERS : an investor's cash is what it can invest and what its credits will cost it.  SHARES :
+    who is on the market belongs to its holders, once.  ALL for none.  claims : (codes, clouds),
+    credits.
+    """
+    for investor in range(len(powder)):
+        to_redeem = 0.0
+        for cloud in range(claims.shape[1]):
+            if owned[investor, cloud]:
+                to_redeem += claims[:, cloud].sum()
+        fund = funds[investor]
+        scale = max(turnover[fund] + powder[investor] + to_redeem, 1.0)
+        apart = balance[fund] - powder[investor] - to_redeem
+        if not abs(apart) <= RELATIVE * scale:
+            return OWNERS, investor, apart
+    for code in range(CODES):
+        apart = abs(stakes[code].sum() - 1.0) if active[code] else 0.0
+        for holder in range(stakes.shape[1]):
+            apart = max(apart, -stakes[code, holder])
+        if not apart <= RELATIVE:
+            return SHARES, code, apart
+    return ALL, ALL, 0.0
 
 
 @kernel

@@ -24,7 +24,7 @@ from experiments.verification.case import IDENTITY, Case, Row, at_most
 from experiments.verification.theory import Numbers
 from experiments.verification.v14_rent import factors, installed
 from experiments.verification.v18_compute import own_rent
-from simulation.ledger import KINDS
+from simulation.accounts import KINDS
 from simulation.market import Market
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES
 from agents.investor import FOUNDERS
+from simulation.accounts import KINDS
 from simulation.equity_records import EQUITY_FIELDS
-from simulation.ledger import KINDS
 from simulation.metrics.choosers import quotient
 from simulation.metrics.concentration import gini, hhi
 

@@ -10,9 +10,10 @@ import pytest
 import simulation.phases.resolve as resolve
 import simulation.phases.settle as settle
 from agents.codes import CODES
+from simulation.accounts import KINDS, OTHERS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
-from simulation.ledger import KINDS, OTHERS, Ledger
+from simulation.ledger import Ledger
 from simulation.market import Market
 
 ROOT = Path(__file__).resolve().parents[2]

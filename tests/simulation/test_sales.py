@@ -221,7 +221,7 @@ def test_holders_are_paid_by_their_stakes(monkeypatch: Patch) -> None:
 
 
 def _kind(name: str) -> int:
-    from simulation.ledger import KINDS
+    from simulation.accounts import KINDS
 
     return KINDS.index(name)
 

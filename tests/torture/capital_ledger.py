@@ -290,4 +290,3 @@ def places(records: Records) -> Iterator[str]:
         gone = [code for code in nobody if not there[before, code]]
         if offered[month, :, gone].any():
             yield f"segments.available: offers in month {month} of who is not there"
-

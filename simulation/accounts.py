@@ -1,0 +1,37 @@
+"""Kinds of payments, and the accounts of the ledger beside providers, clouds and investors."""
+
+KINDS = (
+    "usage",
+    "fees",
+    "app_use",
+    "advertising",
+    "revenue_share",
+    "contracts",
+    "spot",
+    "hosting",
+    "sublet",
+    "chips",
+    "operations",
+    "support",
+    "credits",
+    "rounds",
+    "debt",
+    "inflow",
+    "shares",
+    "merger",
+)
+OTHERS = (
+    "chip_maker",
+    "developers",
+    "enterprises",
+    "consumers",
+    "apps",
+    "advertisers",
+    "hosts",
+    "parents",
+    "investors",
+    "partners",
+    "staff",
+    "savers",
+    "founders",
+)
