@@ -20,6 +20,7 @@ from simulation.own_terms import keyed
 BASELINE = CHECKOUT / "configs" / "baseline.yaml"
 SIZES = ["developers.count=300", "consumers.count=300", "enterprises.count=60", "apps.count=60"]
 FIRST = 7  # code of the first place for entrants
+RICH = ("entry.hazard=1.5", "entry.seed=1e6", "entry.seed_spread=.1")
 
 
 def config_of(*sets: str, months: int = 16) -> Config:
@@ -80,7 +81,7 @@ def test_without_founders_nothing_is_different_for_the_others() -> None:
 @pytest.fixture(scope="module")
 def busy() -> Market:
     """Founders with much money in every month."""
-    return after(config_of("entry.hazard=1.5", "entry.seed=1e6", "entry.seed_spread=.1"))
+    return after(config_of(*RICH))
 
 
 def test_founders_with_money_found_companies_until_no_place_is_left(busy: Market) -> None:
@@ -106,6 +107,15 @@ def test_a_seed_sells_a_part_to_others_and_is_a_round(busy: Market) -> None:
     assert stakes[FOUNDERS] == pytest.approx(0.795) and stakes[OTHERS] == pytest.approx(0.205)
     assert market.labs.cash[first.code] == pytest.approx(first.after)
     assert market.labs.paid_in[first.code] == pytest.approx(first.after)
+
+
+@pytest.mark.parametrize("share", ["0", "5e-324", "1e-9"])
+def test_founders_who_sell_next_to_nothing_have_a_value_that_is_a_number(share: str) -> None:
+    market = after(config_of(*RICH, f"entry.seed_share={share}"), months=3)
+    rounds = market.records.table("rounds")
+    sold = rounds["dilution"][rounds["kind"] == "seed"]
+    assert len(sold) and (sold <= 1e-9).all()
+    assert np.isfinite(market.equity.last_post).all()
 
 
 def test_founders_without_money_build_apps_on_open_weights() -> None:
