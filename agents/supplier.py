@@ -121,12 +121,12 @@ class ComputeMarket:
         """
         first = month + terms.months
         due = self.due[:, provider]
+        latest = self.until - (due[: self.until][::-1] > 0.0).argmax(axis=0)
         moved = terms.share * due[month:first]
         due[month:first] -= moved
         by_cloud = moved.sum(axis=0)
         for cloud in np.flatnonzero(by_cloud).tolist():
-            last = int(np.flatnonzero(due[: self.until, cloud])[-1]) + 1
-            last = max(last, first + terms.months)
+            last = max(int(latest[cloud]), first + terms.months)
             due[first:last, cloud] += (1.0 + terms.fee) * by_cloud[cloud] / (last - first)
             self.until = max(self.until, last)
         whole = float(by_cloud.sum())

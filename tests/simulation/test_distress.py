@@ -74,6 +74,13 @@ def test_new_terms_move_a_part_of_the_dues_behind_them_with_a_fee(clouds: Comput
     np.testing.assert_array_equal(clouds.due[:, 4], before[:, 4])
 
 
+def test_all_that_is_due_may_be_put_off(clouds: ComputeMarket) -> None:
+    """Where nothing is left of dues, they come back in the months after those that were eased."""
+    assert clouds.put_off(4, 2, Terms(1.0, 24, 0.1)) == pytest.approx(10 * 11.0)
+    assert not clouds.due[:26, 4].any() and not clouds.due[50:, 4].any()
+    np.testing.assert_allclose(clouds.due[26:50, 4, 1], 1.1 * 10 * 11.0 / 24)
+
+
 def test_all_dues_lie_within_the_months_that_are_kept(clouds: ComputeMarket) -> None:
     last = len(clouds.due)
     clouds.sign(Contract(5, 0, 35, 36 + 60, 36 + 60 + LONGEST_TERM, 1.0, 1.0))
