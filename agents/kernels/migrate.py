@@ -317,7 +317,7 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally, movers):
             log_shared = np.log(shared) if nested[target] or nested[home] else 0.0
             taste_term = np.log(arrival[lots[slots[target]] >> SHIFT_48]) * scale[target]
             taste_term += log_shared * nested[target]
-            utility_term = new_utility[kind_of_taste, target]
+            offer_term = new_utility[kind_of_taste, target]
             peer_term, lock_term = 0.0, 0.0
             if has_peers:
                 peer_term = peer_exponent(counts[target], degree, peer_weight, log_peers)
@@ -327,12 +327,16 @@ def migrate_range(first, last, crowd, graph, blocks, tables, tally, movers):
                 lost = np.float64(arrival[lots[slots[home]] >> SHIFT_48])
                 taste_term -= np.log(lost) * scale[home] + log_shared * nested[home]
                 lock_term = -lock_cost[tenure]
-                utility_term -= own_utility[kind_of_taste, home]
-            utility_term += peer_term + lock_term + taste_term
-            sums[0, home, target] += np.int64(np.rint(peer_term * FIXED))
-            sums[1, home, target] += np.int64(np.rint(lock_term * FIXED))
-            sums[2, home, target] += np.int64(np.rint(taste_term * FIXED))
-            sums[3, home, target] += np.int64(np.rint(utility_term * FIXED))
+                offer_term -= own_utility[kind_of_taste, home]
+            # The whole is that of the rounded terms: rounded on its own it would not be their sum.
+            peer_steps = np.int64(np.rint(peer_term * FIXED))
+            lock_steps = np.int64(np.rint(lock_term * FIXED))
+            taste_steps = np.int64(np.rint(taste_term * FIXED))
+            sums[0, home, target] += peer_steps
+            sums[1, home, target] += lock_steps
+            sums[2, home, target] += taste_steps
+            sums[3, home, target] += np.int64(np.rint(offer_term * FIXED))
+            sums[3, home, target] += peer_steps + lock_steps + taste_steps
 
             # Move.
             move_account(home, target, spending, group, accounts, weight_sums, group_counts)
