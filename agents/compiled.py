@@ -101,16 +101,17 @@ class KernelCache(FunctionCache):
             super().save_overload(sig, data)
 
 
+LEAN: Any = {"no_cfunc_wrapper": True}  # nobody calls a kernel by a pointer from C
+
+
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function`: cached on disk, and run without holding the interpreter's lock."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **LEAN)(function)
     compiled._cache = KernelCache(function)  # as `cache=True` does, but forgiving
     return compiled  # type: ignore[no-any-return]
 
 
 def inline(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` for use inside kernels."""
-    compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never", no_cfunc_wrapper=True)(
-        function
-    )
+    compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never", **LEAN)(function)
     return compiled

@@ -71,7 +71,7 @@ def pay(market: "Market") -> None:
         sublet_income(market),
     )
     columns = [getattr(labs, name) for name in OF_LABS]
-    own = OwnBooks(*columns, backed=means.backed, revenue_shared=means.revenue_shared)
+    own = OwnBooks._make([*columns, means.backed, means.revenue_shared])
     paid = Paid(*settle_books(own, costs, (finance.interest, finance.debt_limit)))
     remember(labs.past_outflow, paid.outflow)
     compute.paid += paid.settled_dues

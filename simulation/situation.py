@@ -21,24 +21,23 @@ def situations(market: "Market") -> dict[int, Situation]:
     """Situation of every provider on the market, by code."""
     labs, compute = market.labs, market.compute
     ahead = market.month + market.config.compute.contract_lead
-    past = Past(
-        *[getattr(labs, name) for name in OF_LABS],
-        parent_flow(market),
-        compute.contracted[ahead],
-        market.totals["consumers"].accounts,
-    )
-    columns, market_mix, open_share = known(past)
+    columns = [getattr(labs, name) for name in OF_LABS]
+    users = market.totals["consumers"].accounts
+    past = Past._make([*columns, parent_flow(market), compute.contracted[ahead], users])
+    numbers, market_mix, open_share = known(past)
     shared = (*common(market), tuple(market_mix.tolist()), open_share)
-    rows, settings = columns.tolist(), market.roster.settings
+    rows, settings = numbers.tolist(), market.roster.settings
     return {
-        code: Situation(
-            settings[code],
-            *shared,
-            *rows[code][:ALLOCATION],
-            Spending(*rows[code][ALLOCATION:FOCUS]),
-            tuple(rows[code][FOCUS:REVENUE_MIX]),
-            tuple(rows[code][REVENUE_MIX:TOKEN_MIX]),
-            tuple(rows[code][TOKEN_MIX:]),
+        code: Situation._make(
+            (
+                settings[code],
+                *shared,
+                *rows[code][:ALLOCATION],
+                Spending._make(rows[code][ALLOCATION:FOCUS]),
+                tuple(rows[code][FOCUS:REVENUE_MIX]),
+                tuple(rows[code][REVENUE_MIX:TOKEN_MIX]),
+                tuple(rows[code][TOKEN_MIX:]),
+            )
         )
         for code in np.flatnonzero(past.active).tolist()
     }

@@ -5,7 +5,7 @@ This file makes the month's tables, which are (codes,) unless said otherwise;
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ Array = NDArray[np.float64]
 
 
 def run_tender(
-    market: "Market", rows: NDArray[np.int64], unit_cost: np.float64
+    market: "Market", rows: NDArray[np.int64], unit_cost: Any
 ) -> tuple[Tender, Switches, Answers]:
     """Tenders of the firms `rows`, who changes the provider by them, and what prices move in them.
 
@@ -61,7 +61,7 @@ def run_tender(
     return tender, switches, answers
 
 
-def this_month(market: "Market", unit_cost: np.float64) -> TenderMonth:
+def this_month(market: "Market", unit_cost: Any) -> TenderMonth:
     """Everything that buyers need to know of this month; `unit_cost` as for `run_tender`."""
     offers, config, settings = market.offers, market.config, market.config.enterprises
     live = offers.live[ENTERPRISE]
@@ -167,7 +167,7 @@ def tokens_at_full_volume(market: "Market", capability: Array) -> Array:
     return seats * settings.tokens_per_seat * growth
 
 
-def hosted_volume(market: "Market", unit_cost: np.float64) -> float:
+def hosted_volume(market: "Market", unit_cost: Any) -> float:
     """The same of OPEN at what it costs those who host it, $/Mtok."""
     settings, capability = market.config.enterprises, market.offers.capability[ENTERPRISE, OPEN]
     response = usage.price_response(unit_cost, settings.reference_price, settings.price_elasticity)

@@ -5,7 +5,7 @@ is kept of a tender is written: the winner's scores, and sums of the differences
 the winner and of the provider left.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +172,7 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
     scores, worths = np.zeros((CODES, len(SCORES))), np.zeros((len(CRITERIA), CODES))
     utility, passed = np.zeros(CODES), np.ones(CODES)
     choosing = Choosing(utility, np.zeros(CODES), np.zeros(CODES), np.zeros(CODES))
-    on_offer = np.flatnonzero(live)
+    on_offer: Any = np.flatnonzero(live)
     for place in range(len(rows)):
         row = rows[place]
         home, key = firms.provider[row], draw(keys[1], row)

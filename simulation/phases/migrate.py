@@ -232,14 +232,14 @@ def wake_thresholds(
     Users of a provider without an offer wake with certainty; nobody wakes where nothing is offered.
     """
     highest = adopted if settings.adoption_reference == "market" else 1.0
-    outside = adoption_hazard(np.float64(highest), settings.innovation, settings.imitation)
+    outside = adoption_hazard(np.array(highest), settings.innovation, settings.imitation)
     rates = (
         settings.reconsideration_base,
         settings.reconsideration_release,
         settings.reconsideration_shock,
     )
     certain = settings.reconsideration_probability
-    return waking(
+    thresholds: NDArray[np.uint32] = waking(
         live,
         market.offers.shock,
         float(market.offers.release_rate[segment]),
@@ -247,6 +247,7 @@ def wake_thresholds(
         -1.0 if certain is None else float(certain),
         1.0 if settings.arrival == "one_per_month" else float(outside),
     )
+    return thresholds
 
 
 def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDArray[np.bool_]:

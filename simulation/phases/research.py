@@ -76,7 +76,7 @@ def month_of_work(market: "Market") -> tuple[Flags, Flags]:
         settings.incident_hazard,
     )
     columns = [getattr(labs, name) for name in OF_LABS]
-    own = Work(*columns, execution=means.execution, rent=HOURS * own_rent(market))
+    own = Work._make([*columns, means.execution, HOURS * own_rent(market)])
     reach, keys = sales_reach(effort, settings.brand_spending), keyed(market, "incidents")
     found: tuple[Flags, Flags] = work(own, gain, reach, keys, rules)
     return found

@@ -60,7 +60,8 @@ class Bills(NamedTuple):
 def no_bills() -> Bills:
     """Nothing is used and nothing is paid."""
     counts, amounts = np.zeros((2, *SHAPE), np.int64), np.zeros((10, *SHAPE))
-    return Bills(*counts, *amounts[:5], np.zeros(CODES), *amounts[5:], np.ones(CODES))
+    columns = [*counts, *amounts[:5], np.zeros(CODES), *amounts[5:], np.ones(CODES)]
+    return Bills._make(columns)
 
 
 def serve_bill(market: "Market") -> None:
