@@ -78,8 +78,8 @@ class Ledger:
 
     def close(self) -> None:
         """End a month: list what moved, and put it into the balances."""
-        places, amount = listed(self.moved, self.balance, self.turnover)
-        self.payments = Payments(*places, amount)
+        (payer, payee, kind), amount = listed(self.moved, self.balance, self.turnover)
+        self.payments = Payments(payer, payee, kind, amount)
 
     def received(self, payee: Any, kind: str | None = None) -> Array:
         """What accounts received this month so far, M$, of one kind or of all."""

@@ -1,4 +1,4 @@
-"""Random investors and holders of providers, and how often somebody enters, for markets that decide."""
+"""Checks of what investors did in a run of the legal market: rounds, cap tables, investors."""
 
 from legal_values import Draw, Plain, entries, some_of
 
