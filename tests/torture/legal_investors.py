@@ -1,4 +1,4 @@
-"""Checks of what investors did in a run of the legal market: rounds, cap tables, investors."""
+"""Random investors and holders of providers, and newcomers, for markets that decide."""
 
 from legal_values import Draw, Plain, entries, some_of
 
