@@ -56,7 +56,7 @@ def arrears_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def arrears(labs: Labs) -> np.ndarray:
         owed = np.concatenate([labs.deferred, labs.owed], axis=1)
-        return np.array([sum(row) for row in owed.tolist()])
+        return np.array([sum(amount for amount in row) for row in owed.tolist()])
 
     monkeypatch.setattr(Labs, "arrears", property(arrears))
 
