@@ -74,7 +74,7 @@ def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PLANTED: dict[Plant, str] = {
     payments_one_by_one: "settle",
-    arrears_anew: "capital",
+    arrears_anew: "observe",
     prices_for_each: "research",
 }
 
