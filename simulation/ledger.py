@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
-from agents.kernels.payments import listed
 from simulation.accounts import KINDS, OTHERS
 
 Array = NDArray[np.float64]
@@ -78,8 +77,15 @@ class Ledger:
 
     def close(self) -> None:
         """End a month: list what moved, and put it into the balances."""
-        (payer, payee, kind), amount = listed(self.moved, self.balance, self.turnover)
+        # `np.nonzero` of three axes takes ten times as long, a loop in a kernel four times.
+        place = np.flatnonzero(self.moved != 0.0)
+        payer, payee, kind = np.unravel_index(place, self.moved.shape)
+        amount = self.moved.reshape(-1)[place]
         self.payments = Payments(payer, payee, kind, amount)
+        size = len(self.balance)
+        received, paid = np.bincount(payee, amount, size), np.bincount(payer, amount, size)
+        self.balance += received - paid
+        self.turnover += received + paid
 
     def received(self, payee: Any, kind: str | None = None) -> Array:
         """What accounts received this month so far, M$, of one kind or of all."""
