@@ -4,6 +4,8 @@ Codes that no provider of the config has are places for entrants.  A place can b
 its company is gone and nobody points to it; draws are those of the company, not of the place.
 """
 
+from functools import lru_cache
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +44,7 @@ def entry_barrier(market: "Market") -> float:
     return capital_barrier(
         HOURS * market.compute.rent,
         float(labs.capability[active].max()) - config.entry.headroom,
-        float(np.median(labs.efficiency[active])),
+        median(labs.efficiency[active].tolist()),
         float(training_units(unit, config.research.utilisation)),
     )
 
@@ -53,8 +55,8 @@ def admit(market: "Market") -> None:
     mean = config.entry.hazard * market.equity.sentiment
     if mean == 0.0:
         return
+    count = arrivals(mean, arrival_luck(config.seed, market.origin.months)[market.month])
     keys = below(stream(config.seed, "entrants"), market.month)
-    count = arrivals(mean, float(uniform(below(keys, COUNT))[0]))
     for rank in range(count):
         barrier = entry_barrier(market)
         luck = uniform(below(keys, np.array([MONEY, PATH, SEGMENT]), rank))
@@ -66,6 +68,14 @@ def admit(market: "Market") -> None:
             refuse(market, seed, "no place is free")
         else:
             found_company(market, place, seed, float(luck[1]))
+
+
+@lru_cache(maxsize=64)
+def arrival_luck(seed: int, months: int) -> list[float]:
+    """Uniform number of each month that decides how many founders try."""
+    keys = below(stream(seed, "entrants"), np.arange(months)[:, None], COUNT)
+    luck: list[float] = uniform(keys)[:, 0].tolist()
+    return luck
 
 
 def refuse(market: "Market", seed: float, why: str) -> None:
