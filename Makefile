@@ -12,7 +12,7 @@ VERIFY_ARGS ?=
 MUTANTS_ARGS ?=
 TORTURE_ARGS ?=
 LOCK_ARGS ?=
-STUDIES ?= variants record deciders peers convergence network validation histories scenarios
+STUDIES ?= variants record deciders risks peers convergence network validation histories scenarios
 WORKERS ?= 2
 
 BIN := .venv/bin

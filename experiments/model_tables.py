@@ -21,6 +21,7 @@ from experiments.studies import (
     network_tables,
     peers,
     record,
+    risks,
     scenarios,
     variants,
 )
@@ -61,6 +62,7 @@ STUDIES = (
     (peers.STUDY, peers.tables),
     (record.STUDY, record.tables),
     (deciders.STUDY, deciders.tables),
+    (risks.STUDY, risks.tables),
     (scenarios.STUDY, scenarios.tables),
 )
 AT_TOP = ("",)
