@@ -48,11 +48,19 @@ def of_developers(history: "History", rules: Rules) -> Substitution:
 
 
 def developers_held(history: "History") -> NDArray[np.int64]:
-    """Developers at the start of each month, (months, taste types, providers)."""
+    """Developers at the start of each month, (months, taste types, providers).
+
+    Those of a provider that was absorbed, which no flow moved, are its buyer's from the next month.
+    """
     recorder = history.recorder
     changes = np.stack([recorder.placed, *recorder.months["sorting"]])
-    held: NDArray[np.int64] = changes.cumsum(axis=0)[:-1][..., history.codes]
-    return held
+    held: NDArray[np.int64] = changes.cumsum(axis=0)[:-1]
+    for month, absorbed, buyer in recorder.mergers:
+        later = held[month + 1 :]
+        moved = later[:1, :, absorbed].copy()
+        later[:, :, buyer] += moved
+        later[:, :, absorbed] -= moved
+    return held[..., history.codes]
 
 
 def values(history: "History", rules: Rules, held: NDArray[np.int64], cost: Array) -> Array:

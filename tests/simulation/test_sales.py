@@ -8,12 +8,15 @@ import simulation.sale as sale
 from agents.codes import CODES, NONE
 from agents.distress_parameters import DistressParameters
 from agents.equations.antitrust import Merger, merged
+from agents.individuals import TASTE_TYPES
 from agents.investor import FOUNDERS
 from simulation.checkpoint import restore, save
 from simulation.config import Config, load
 from simulation.config_layers import CHECKOUT
 from simulation.identities import IdentityError
 from simulation.market import Market
+from simulation.metrics.choosing_developers import developers_held
+from simulation.tables import History
 
 BASELINE = CHECKOUT / "configs" / "baseline.yaml"
 SIZES = ["developers.count=900", "consumers.count=600", "enterprises.count=80", "apps.count=60"]
@@ -279,6 +282,24 @@ def test_an_investor_goes_on_with_all_shares_and_pays_what_is_overdue(monkeypatc
 
 
 # --- The same however it is run ------------------------------------------------------------------
+
+
+def test_developers_of_an_absorbed_provider_are_counted_by_taste_at_its_buyer(
+    monkeypatch: Patch,
+) -> None:
+    """What elasticities and diversion are of: who was there at the start of the last month."""
+    offer(monkeypatch, ANTHROPIC)
+    only_google(monkeypatch)
+    market = after(config_of(months=MONTH + 4), MONTH + 3)
+    assert market.recorder.mergers  # type: ignore[union-attr]
+    crowd = market.developers.crowd
+    there = np.zeros((TASTE_TYPES, CODES), np.int64)
+    np.add.at(there, (crowd.taste, crowd.choice), 1)
+    market.step()
+    history = History(market.recorder)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(developers_held(history)[-1], there[:, history.codes])
+    market.recorder.mergers.clear()  # type: ignore[union-attr]  # the planted bug
+    assert (developers_held(history)[-1] != there[:, history.codes]).any()
 
 
 @pytest.mark.parametrize("investor", [False, True])
