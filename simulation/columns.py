@@ -57,7 +57,12 @@ SEGMENTS_TABLE = (
     Column("brand", "number", "-", "brand stock"),
     Column("product_term", "number", "util", "product term, recorded plus random walk"),
     Column("released", "flag", "", "a flagship release in this month"),
-    Column("accounts", "whole", "agents", "agents whose primary provider it is at month end"),
+    Column(
+        "accounts",
+        "whole",
+        "agents",
+        "agents whose primary provider it is when the month is billed, before sales of providers",
+    ),
     Column("account_share", "number", "share", "of the segment's accounts"),
     Column("second_accounts", "whole", "agents", "agents whose second provider it is"),
     Column("users", "number", "million", "people or seats behind those accounts"),
@@ -477,7 +482,10 @@ ROUNDS_TABLE = (
     Column("round", "whole", "", "serial number of the round; a row is a ticket"),
     PROVIDER,
     Column(
-        "kind", "text", "", "round, down_round, placement, ipo, or scheduled by a record or event"
+        "kind",
+        "text",
+        "",
+        "round, down_round, placement, ipo, seed, scheduled on a record or mega_round of an event",
     ),
     Column("investor", "text", "", "who pays"),
     Column("lead", "flag", "", "leads the round"),

@@ -64,7 +64,7 @@ def problems_of(records: Records) -> list[str]:
     """Everything that does not hold, one line each."""
     return [
         *emptiness(records), *shares(records), *people(records), *money(records),
-        *companies(records), *reasons(records), *regimes(records),
+        *companies(records), *reasons(records), *regimes(records), *choices(records),
         *capital_ledger.problems_of(records),
     ]  # fmt: skip
 
@@ -250,6 +250,14 @@ def differs(one: NDArray[Any], other: NDArray[Any]) -> bool:
     """Whether two sums of money are apart by more than rounding."""
     most = np.maximum(np.abs(one), np.abs(other))
     return bool((np.abs(one - other) > np.maximum(MONEY * most, SMALLEST)).any())
+
+
+def choices(records: Records) -> Iterator[str]:
+    """Shares of choices and of diversion outside 0 to 1."""
+    for name in ("choice_share", "diversion"):
+        values = records.table("substitution")[name]
+        if not ((values >= -MONEY) & (values <= 1 + MONEY) | np.isnan(values)).all():
+            yield f"substitution.{name}: outside 0 to 1: {values.min()} to {values.max()}"
 
 
 def companies(records: Records) -> Iterator[str]:
