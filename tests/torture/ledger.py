@@ -54,7 +54,7 @@ DECIDED = {
         "rent", "hardware_cost", "compute_capacity", "compute_demand", "compute_used",
         "compute_contracted", "spot_served", "payment_pressure", "commitments", "written_off",
         "sentiment", "dry_powder", "rounds_closed", "rounds_failed", "raised",
-        *capital_ledger.COUNTED,
+        "entry_barrier", *capital_ledger.COUNTED,
     },
 }  # fmt: skip
 OF_HOSTS = ("model_capability", "compute_inference", "compute_research")
