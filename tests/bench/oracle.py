@@ -19,7 +19,8 @@ from simulation.market import Market
 from simulation.records import Records
 
 TIE = 1e-5  # util; closer options may be taken for each other
-FLOW = 1e-6  # relative, and util for each mover: the engine sums in steps of 2^-20
+STEP = 2.0**-21  # util: half of the steps in which the engine sums a term of a mover
+FLOW = 1e-6  # relative, and util for each mover
 MONEY = 1e-9  # relative
 SEGMENT_OF = {"developers": 0, "enterprises": 1, "consumers": 2}
 CONTRACT = ("since", "ends", "adopted", "price", "waiting")
@@ -175,12 +176,14 @@ def compare_flows(records: Records, twin: PlainMarket, verdict: Verdict) -> None
         verdict.numbers += len(names) + 1
         agents, utility = float(row["agents"]), float(row["utility"])
         added = math.fsum(float(row[name]) for name, _ in TERMS)
-        if not same(added, utility, FLOW, 4 * FLOW * agents):
+        if not same(added, utility, MONEY, STEP * agents):
             verdict.apart.append(f"flow {key}: utility {utility}, but its terms add up to {added}")
         for name in names:
             mine, engine = float(flow.get(name, 0.0)), float(row[name])
+            # The whole is that of four rounded terms.
+            apart = 4 * STEP if name == "utility" else FLOW
             # Leaving a provider without weight gains without end, which the records cut off.
-            if math.isfinite(mine) and not same(mine, engine, FLOW, FLOW * agents):
+            if math.isfinite(mine) and not same(mine, engine, FLOW, apart * agents):
                 verdict.apart.append(f"flow {key}: {name} {engine}, twin {mine}")
     verdict.apart += [f"flow {key}: only the twin has it" for key in ours if key[:2] not in ties]
 

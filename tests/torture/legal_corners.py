@@ -29,15 +29,20 @@ DECIDING: Plain = {
     },
     "suppliers": {"C": {"capacity_share": 0.5}, "D": {"capacity_share": 0.5}},
     "compute": {}, "planning": {"markup_floor": 0}, "research": {}, "finance": {},
+    "investors": {"F": {"dry_powder": 1000}}, "investment": {}, "distress": {},
+    "entry": {"hazard": 0.5, "seed": 1000},
 }  # fmt: skip
 PARTS = {
     "focus": ("coding", "enterprise", "consumer"),
     "allocation": ("scale", "efficiency", "safety", "sales"),
 }
 EVENTS: dict[str, Plain] = {
+    "antitrust": {"hhi": 0.18, "rise": 0.01, "share": 0.3, "probability": 0.8},
+    "capital_shock": {"shift": -0.5, "months": 3},
     "demand_shock": {"segment": "coding", "factor": 2, "months": 3},
     "efficiency_shock": {"provider": "A", "gain": 0.15, "public": 0.5},
     "export_control": {"region": "CN", "cap": 0.05, "surcharge": 0.3},
+    "ipo_window": {"open": True},
     "mega_round": {"provider": "A", "amount": 100},
     "open_release": {"gain": 0.3},
     "price_war": {"provider": "A", "factor": 0.5, "months": 3},
@@ -110,10 +115,13 @@ def with_deciders(steps: list[str], value: float) -> Plain:
             values["suppliers"]["D"]["capacity_share"] = 1 - value
     elif steps[2:3] == ["strategy"]:
         own["strategy"] = {"family": steps[3], steps[4]: value}
-    elif steps[2:3] in (["focus"], ["allocation"]):
-        parts = PARTS[steps[2]]
+    elif steps[-2] in PARTS:
+        parts = PARTS[steps[-2]]
         rest = (1 - value) / (len(parts) - 1) if is_number(value) else 1 / len(parts)
-        own[steps[2]] = {**dict.fromkeys(parts, rest), steps[3]: rest if value is None else value}
+        divided = {**dict.fromkeys(parts, rest), steps[-1]: rest if value is None else value}
+        (own if steps[0] == "providers" else values["entry"])[steps[-2]] = divided
+    elif steps[0] == "investors":
+        values["investors"]["F"][steps[2]] = value
     elif steps[0] == "providers":
         own[steps[2]] = value
     else:

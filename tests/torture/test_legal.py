@@ -77,7 +77,7 @@ def test_events_that_are_not_checked_are_seen(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_draws_reach_every_family_event_and_freeze() -> None:
-    drawn = [legal_configs.settled(legal_configs.config_of(f"1 {case}")) for case in range(80)]
+    drawn = [legal_configs.settled(legal_configs.config_of(f"1 {case}")) for case in range(160)]
     families = {getattr(one.networks, name).family for one in drawn for name in ("developers",)}
     known = {form.model_fields["family"].default for form in forms()}
     assert families >= known
