@@ -15,9 +15,14 @@ from experiments.processes import WorkError, in_processes
 from experiments.whole_files import StoreError
 
 ROOT = Path(__file__).resolve().parents[2]
-SLEEPERS = "import time; from experiments.processes import in_processes\n" + (
-    "if __name__ == '__main__': list(in_processes(time.sleep, [600.0] * 4, 2))\n"
-)
+# Whoever runs these tests in the background of a shell hands on that SIGINT is ignored.
+SLEEPERS = """
+import signal, time
+from experiments.processes import in_processes
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    list(in_processes(time.sleep, [600.0] * 4, 2))
+"""
 LONG = 60.0  # seconds, after which a test has failed
 
 
