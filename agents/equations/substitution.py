@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-FAINT = 1e-12  # of its choices per ln price: an offer that loses less loses nothing but rounding
+# Of its choices per ln price: a response is a difference of sums near 1, so that of less than this
+# not nine digits are left, and a diversion of it could lie above 1.
+FAINT = 1e-5
 
 
 class Choice(NamedTuple):

@@ -119,6 +119,20 @@ def test_nobody_and_nothing_give_no_number() -> None:
     assert np.isnan(elasticities(found)).all() and np.isnan(diversions(found)).all()
 
 
+def test_who_hardly_loses_anybody_has_no_diversion() -> None:
+    """A response of a hundred-millionth is rounding in its eighth digit; parts of it mean nothing.
+
+    Found by random markets (seed 11, cases 3695 and 4587), in which a part was 1.0001.
+    """
+    utility = np.array([[20.0, 0.0, -1.0]])
+    everything = np.ones((1, 3), np.bool_)
+    choice = nested_choice(utility, everything, ~everything, np.array([1.0]))
+    found = price_response(choice, np.ones(1), -np.ones((1, 3)), np.array([[1.0]]))
+    assert 0.0 < -found.slope[0, 0] < 1e-5
+    assert np.isnan(diversions(found)[0]).all()
+    assert np.allclose(diversions(found)[1:].sum(axis=1), 1, rtol=1e-9)
+
+
 @pytest.mark.parametrize("level", [-1e6, 1e6])
 def test_only_differences_of_utility_count(level: float) -> None:
     moved = nested_choice(UTILITY + level, OFFERED, NESTED, LAM)
