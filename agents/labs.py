@@ -5,7 +5,7 @@ they own, owe and have built stands here as arrays, so that a month of all of th
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,8 +170,8 @@ class Labs:
 class Means(NamedTuple):
     """Settings of all providers as arrays, shape (16,), 0 where a code is not used.
 
-    leverage is NaN where no contracts are signed.  raises : sells shares.  backed : has a parent
-    that covers it.
+    leverage is NaN where no contracts are signed.  open_weights : releases its weights.  raises :
+    sells shares.  backed : has a parent that covers it.
     """
 
     execution: Array
@@ -182,13 +182,14 @@ class Means(NamedTuple):
     parent_growth: Array
     parent_limit: Array
     ambition: Array
+    open_weights: NDArray[np.bool_]
     raises: NDArray[np.bool_]
     backed: NDArray[np.bool_]
 
 
 def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) -> Means:
     """Settings as arrays; `names` gives the provider of each code, which may be unknown."""
-    columns = {name: np.zeros(CODES) for name in Means._fields}
+    columns: dict[str, Any] = {name: np.zeros(CODES) for name in Means._fields}
     for code, name in enumerate(names):
         own = providers.get(name)
         if own is None:
@@ -197,8 +198,9 @@ def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) 
             value = getattr(own, field, None)
             columns[field][code] = np.nan if value is None else value
         columns["backed"][code] = own.parent_flow > 0.0 and not own.raises
-    backed, raises = columns.pop("backed") > 0.0, columns.pop("raises") > 0.0
-    return Means(**columns, raises=raises, backed=backed)
+    for name in ("open_weights", "raises", "backed"):
+        columns[name] = columns[name] > 0.0
+    return Means(**columns)
 
 
 def remember(past: Array, latest: Array) -> None:

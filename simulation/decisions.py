@@ -4,8 +4,11 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from agents.kernels import write_down as to
 from agents.parameters import SUM_TOLERANCE
 from agents.strategy import Deal, Situation, Strategy
+
+Question = tuple[str, Callable[[Any], Any]]  # name of a method, and whether an answer is sound
 
 
 class StrategyError(Exception):
@@ -70,7 +73,34 @@ CLAUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "bundles": (flag, "True or False"),
     "deal": (signable, "a Deal over 0 or more for a whole number of months, 1 or more"),
 }
-MONTHLY = [(name, CLAUSES[name][0]) for name in Decisions._fields]
+MONTHLY: list[Question] = [(name, CLAUSES[name][0]) for name in Decisions._fields]
+# Where each answer stands in a row of decisions.
+WHERE: dict[str, int | slice] = {
+    "support": to.SUPPORT,
+    "budget": to.BUDGET,
+    "allocation": slice(to.ALLOCATION, to.SALES),
+    "markup": to.MARKUP,
+    "sales_mix": slice(to.SALES, to.FOCUS),
+    "focus": slice(to.FOCUS, to.SELLS),
+    "sells": slice(to.SELLS, to.COLUMNS),
+    "opens_weights": to.OPENS,
+    "bundles": to.BUNDLES,
+}
+# Methods of the routine that `agents.kernels.routine` stands in for, and those that a budget asks.
+OF_BUDGET = ("budget", "cut", "means", "support")
+ROUTINES = {name: getattr(Strategy, name) for name in (*Decisions._fields, *OF_BUDGET)}
+
+
+def own_questions(strategy: Strategy) -> list[Question]:
+    """Questions that a strategy answers in its own way; the others have the routine's answer."""
+    return [
+        (name, sound)
+        for name, sound in MONTHLY
+        if any(
+            getattr(getattr(strategy, method), "__func__", None) is not ROUTINES[method]
+            for method in (OF_BUDGET if name == "budget" else (name,))
+        )
+    ]
 
 
 def asked_of(provider: str, strategy: Strategy, situation: Situation) -> Decisions:
@@ -98,10 +128,7 @@ def deal_of(provider: str, strategy: Strategy, situation: Situation) -> Deal:
 
 
 def answers(
-    provider: str,
-    strategy: Strategy,
-    situation: Situation,
-    questions: list[tuple[str, Callable[[Any], Any]]],
+    provider: str, strategy: Strategy, situation: Situation, questions: list[Question]
 ) -> list[Any]:
     """Answers to these questions, or the error that names the first one that is no answer."""
     found: list[Any] = []

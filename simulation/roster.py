@@ -10,6 +10,7 @@ from agents.codes import CODES
 from agents.labs import Means, means_of
 from agents.provider_parameters import ProviderParameters
 from agents.strategy import Strategy
+from simulation.decisions import Question, own_questions
 from simulation.entrants import entrants_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ class Roster(NamedTuple):
     """Providers by code.
 
     config : what it was made from; events make another.  means : settings as arrays.
-    strategies, settings : by code.  origins : (16,), country codes, empty where there is nobody.
+    strategies, settings : by code.  questions : by code, what its strategy is asked each month,
+    because it does not decide it by the routine.  origins : (16,), country codes, empty where there
+    is nobody.
     families : strategies of entrants by code, empty elsewhere.
     refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
     export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
@@ -30,6 +33,7 @@ class Roster(NamedTuple):
     families: tuple[str, ...]
     means: Means
     strategies: dict[int, Strategy]
+    questions: dict[int, list[Question]]
     settings: dict[int, ProviderParameters]
     origins: NDArray[np.str_]
     refused: NDArray[np.bool_]
@@ -86,4 +90,7 @@ def roster_of(
     restricted = (origins != "") & (origins == (compute.export_region or ""))
     surcharge = np.where(restricted, compute.export_surcharge, 0.0)
     means = means_of(known, names)
-    return Roster(config, families, means, found, settings, origins, refused, restricted, surcharge)
+    asked = {code: own_questions(strategy) for code, strategy in found.items()}
+    return Roster(
+        config, families, means, found, asked, settings, origins, refused, restricted, surcharge
+    )

@@ -1,46 +1,60 @@
 """What each provider knows when it decides: columns of the market, read for one of them."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.kernels.situations import ALLOCATION, FOCUS, REVENUE_MIX, TOKEN_MIX, Past, known
 from agents.open_weights import ANYBODY
+from agents.provider_parameters import ProviderParameters
 from agents.strategy import Situation, Spending
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-OF_LABS = Past._fields[: Past._fields.index("flow")]
+OF_LABS = attrgetter(*Past._fields[: Past._fields.index("flow")])
 
 
-def situations(market: "Market") -> dict[int, Situation]:
-    """Situation of every provider on the market, by code."""
-    labs, compute = market.labs, market.compute
-    ahead = market.month + market.config.compute.contract_lead
-    columns = [getattr(labs, name) for name in OF_LABS]
-    users = market.totals["consumers"].accounts
-    past = Past._make([*columns, parent_flow(market), compute.contracted[ahead], users])
-    numbers, market_mix, open_share = known(past)
-    shared = (*common(market), tuple(market_mix.tolist()), open_share)
-    rows, settings = numbers.tolist(), market.roster.settings
-    return {
-        code: Situation._make(
+class View(NamedTuple):
+    """What all providers know at a month's start.
+
+    settings : of each, by code.  shared : what all know alike.  rows : (16, columns), as
+    `agents.kernels.situations` has them.  mix : (3,), of all revenue by segment.
+    """
+
+    settings: dict[int, ProviderParameters]
+    shared: tuple[Any, ...]
+    rows: Array
+    mix: Array
+
+    def situation(self, code: int) -> Situation:
+        """What one provider knows."""
+        row = self.rows[code].tolist()
+        return Situation._make(
             (
-                settings[code],
-                *shared,
-                *rows[code][:ALLOCATION],
-                Spending._make(rows[code][ALLOCATION:FOCUS]),
-                tuple(rows[code][FOCUS:REVENUE_MIX]),
-                tuple(rows[code][REVENUE_MIX:TOKEN_MIX]),
-                tuple(rows[code][TOKEN_MIX:]),
+                self.settings[code],
+                *self.shared,
+                *row[:ALLOCATION],
+                Spending._make(row[ALLOCATION:FOCUS]),
+                tuple(row[FOCUS:REVENUE_MIX]),
+                tuple(row[REVENUE_MIX:TOKEN_MIX]),
+                tuple(row[TOKEN_MIX:]),
             )
         )
-        for code in np.flatnonzero(past.active).tolist()
-    }
+
+
+def view_of(market: "Market") -> View:
+    """What is known before anybody decides for this month."""
+    ahead = market.month + market.config.compute.contract_lead
+    users = market.totals["consumers"].accounts
+    own = parent_flow(market), market.compute.contracted[ahead], users
+    rows, mix, open_share = known(Past._make((*OF_LABS(market.labs), *own)))
+    shared = (*common(market), tuple(mix.tolist()), open_share)
+    return View(market.roster.settings, shared, rows, mix)
 
 
 def common(market: "Market") -> tuple[Any, ...]:

@@ -9,18 +9,9 @@ from agents.compiled import kernel
 
 Array = NDArray[np.float64]
 LEAST_FOCUS = 1e-6
-# Columns of a row of decisions, of which some have several parts.
-SUPPORT, BUDGET, MARKUP, OPENS, BUNDLES, ALLOCATION, SALES, FOCUS, SELLS = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    9,
-    12,
-    15,
-)
+# Columns of a row of decisions, of which those from ALLOCATION on have several parts.
+SUPPORT, BUDGET, MARKUP, OPENS, BUNDLES = range(5)
+ALLOCATION, SALES, FOCUS, SELLS, COLUMNS = 5, 9, 12, 15, 18
 
 
 class Plan(NamedTuple):
@@ -40,14 +31,14 @@ class Plan(NamedTuple):
 
 @kernel
 def write_down(codes, decided, speed, mix, plan):
-    """Put the rows of `decided` into the columns of the providers of `codes`, (providers,).
+    """Put the rows of `decided`, (all codes, COLUMNS), of `codes` into the providers' columns.
 
     Focus, of which every segment keeps a little, follows `mix` (3,), the market's revenue by
     segment, at `speed` a month (E13); it sums to 1.
     """
     focus = np.empty(3)
-    for place in range(len(codes)):
-        code, row = codes[place], decided[place]
+    for code in codes:
+        row = decided[code]
         plan.support[code], plan.budget[code] = row[SUPPORT], row[BUDGET]
         plan.markup[code] = row[MARKUP]
         plan.weights[code], plan.bundles[code] = row[OPENS] > 0.0, row[BUNDLES] > 0.0

@@ -4,6 +4,7 @@ Providers decide by their strategies (E5, E6, E8, E10), in a random order, since
 the same capacity.  On recorded supply, list prices are read.
 """
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,19 +12,20 @@ from numpy.typing import NDArray
 
 from agents.codes import OPEN
 from agents.draws import uniform
+from agents.kernels.routine import Rules, routine
 from agents.kernels.write_down import Plan, write_down
 from agents.open_weights import ADMITTED, ANYBODY
-from agents.strategy import Parts
 from simulation import replay
 from simulation.contracts import sign_deal
-from simulation.decisions import Decisions, asked_of, deal_of
+from simulation.decisions import MONTHLY, WHERE, answers, deal_of
 from simulation.own_terms import keyed
-from simulation.situation import situations
+from simulation.situation import View, view_of
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
+OF_PLAN = attrgetter(*Plan._fields)
 YEAR = 12
 NOTHING = 1e-100  # M$: growth from less could be too large for a number
 
@@ -39,17 +41,46 @@ def plan(market: "Market") -> None:
 
 
 def decide(market: "Market") -> None:
-    """Ask every strategy; each sees the market before anyone decided."""
+    """Let every provider decide; each sees the market before anyone decided."""
     imitate(market)
-    found, strategies = situations(market), market.roster.strategies
-    if not found:
+    view, codes = view_of(market), market.labs.active.nonzero()[0]
+    if not len(codes):
         return
-    names, interval = market.supply.names, market.config.planning.contract_interval
-    asked = [asked_of(names[code], strategies[code], found[code]) for code in found]
-    note(market, list(found), asked, next(iter(found.values())).market_mix)
-    due = [code for code in found if (market.month + code) % interval == 0]
+    note(market, codes, ask(market, view, codes.tolist()), view.mix)
+    interval = market.config.planning.contract_interval
+    due = [code for code in codes.tolist() if (market.month + code) % interval == 0]
+    names, strategies = market.supply.names, market.roster.strategies
     for code in in_turn(market, due, "providers.order"):
-        sign_deal(market, code, deal_of(names[code], strategies[code], found[code]))
+        sign_deal(market, code, deal_of(names[code], strategies[code], view.situation(code)))
+
+
+def ask(market: "Market", view: View, codes: list[int]) -> Array:
+    """Decisions of the month, (all codes, columns): by the routine, or as a strategy has it."""
+    roster, names, config = market.roster, market.supply.names, market.config
+    routines, finance = config.planning, config.finance
+    rules = Rules(
+        routines.profit_share,
+        routines.spending_months,
+        routines.markup_response,
+        routines.markup_step,
+        routines.markup_floor,
+        routines.markup_limit,
+        finance.stressed,
+        finance.distressed,
+        finance.deepest_cut,
+    )
+    decided: Array
+    decided, sound = routine(view.rows, roster.means.leverage, roster.means.open_weights, rules)
+    is_sound = sound.tolist()
+    for code in codes:
+        # Whoever cannot do what the routine says must say so itself.
+        questions = roster.questions[code] if is_sound[code] else MONTHLY
+        if questions:
+            situation, strategy = view.situation(code), roster.strategies[code]
+            found = answers(names[code], strategy, situation, questions)
+            for (name, _), answer in zip(questions, found, strict=True):
+                decided[code, WHERE[name]] = answer
+    return decided
 
 
 def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
@@ -60,31 +91,13 @@ def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
     return sorted(codes, key=keys.__getitem__)
 
 
-def note(market: "Market", codes: list[int], asked: list[Decisions], mix: Parts) -> None:
+def note(market: "Market", codes: NDArray[np.int64], decided: Array, mix: Array) -> None:
     """Put what the providers of these codes decided into their columns.
 
     mix : of all revenue by segment, which focus may follow (E13).
     """
-    decided = np.array(
-        [
-            (
-                each.support,
-                each.budget,
-                each.markup,
-                each.opens_weights,
-                each.bundles,
-                *each.allocation,
-                *each.sales_mix,
-                *each.focus,
-                *each.sells,
-            )
-            for each in asked
-        ],
-        np.float64,
-    )
     speed = min(market.config.research.refocus / YEAR, 1.0)
-    plan = Plan(*[getattr(market.labs, name) for name in Plan._fields])
-    write_down(np.array(codes), decided, speed, np.array(mix), plan)
+    write_down(codes, decided, speed, mix, Plan(*OF_PLAN(market.labs)))
 
 
 def imitate(market: "Market") -> None:

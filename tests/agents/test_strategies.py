@@ -8,18 +8,22 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import strategies, strategy_catalogue
+from agents.codes import CODES
 from agents.compute_parameters import ComputeParameters
 from agents.finance_parameters import FinanceParameters
+from agents.kernels.routine import Rules, routine
+from agents.kernels.situations import ALLOCATION, COLUMNS, FOCUS, LIQUID, NUMBERS, REVENUE_MIX
 from agents.parameters import declarations
 from agents.provider_parameters import PlanningParameters, ProviderParameters, ResearchParameters
 from agents.strategy import Parts, Situation, Spending, Strategy
 from agents.strategy_catalogue import STRATEGIES, found
-from simulation.decisions import CLAUSES, StrategyError, asked_of, deal_of
+from simulation.decisions import CLAUSES, WHERE, StrategyError, asked_of, deal_of, own_questions
 
 FAMILIES = sorted(STRATEGIES)
 # A stressed provider with a parent, in a market where rivals are safe, compute is dear and its own
@@ -474,3 +478,44 @@ def test_weights_are_opened_as_the_config_says(family: str) -> None:
     for opened in (False, True):
         own = ProviderParameters(open_weights=opened)
         assert changed(family, "opens_weights", own=own)[1] is opened
+
+
+# --- The routine of all providers at once ---------------------------------------------------------
+
+
+@given(data=st.data(), leverage=st.none() | st.floats(0.0, 3.0), opens=st.booleans())
+def test_the_kernel_decides_as_the_routine(data: Any, leverage: float | None, opens: bool) -> None:
+    situation = data.draw(situations())
+    own = ProviderParameters(leverage=leverage, open_weights=opens)
+    asked = asked_of("A", of("routine"), situation._replace(own=own))
+    known = np.zeros((CODES, COLUMNS))
+    known[0, :ALLOCATION] = [getattr(situation, name) for name in NUMBERS]
+    known[0, ALLOCATION:REVENUE_MIX] = [*situation.allocation, *situation.focus]
+    sections = situation.planning, situation.finance
+    rules = Rules(
+        *(
+            next(getattr(section, name) for section in sections if hasattr(section, name))
+            for name in Rules._fields
+        )
+    )
+    limits = np.full(CODES, math.nan if leverage is None else leverage)
+    decided, sound = routine(known, limits, np.full(CODES, opens), rules)
+    assert sound[0]
+    for name, where in WHERE.items():
+        assert np.array_equal(decided[0, where], getattr(asked, name))
+
+
+def test_a_routine_that_cannot_be_done_is_no_answer() -> None:
+    known = np.zeros((CODES, COLUMNS))
+    known[:, ALLOCATION:FOCUS], known[:, FOCUS:REVENUE_MIX] = 1 / 4, 1 / 3
+    known[1, LIQUID], known[2, ALLOCATION], known[3, FOCUS] = math.inf, 0.5, -0.1
+    rules = Rules(0.5, 12.0, 1.0, 0.1, 0.0, 9.0, 0.5, 1.0, 0.5)
+    sound = routine(known, np.ones(CODES), np.zeros(CODES, np.bool_), rules)[1]
+    assert sound[:4].tolist() == [True, False, False, False]
+
+
+def test_strategies_are_asked_for_what_they_decide_otherwise() -> None:
+    asked = {family: {name for name, _ in own_questions(of(family))} for family in FAMILIES}
+    assert asked["routine"] == set()
+    assert asked["endogenous_ecosystem"] == {"budget", "bundles"}  # by its means
+    assert asked["open_weights"] == {"support", "budget", "sells", "bundles"}
