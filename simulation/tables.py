@@ -4,6 +4,7 @@ Months, segments and codes are axes 0, 1, 2 of the stacked arrays; a table has o
 (month, segment, provider), in that order.
 """
 
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -311,22 +312,35 @@ def substitution_table(history: History) -> "Table":
     return history.when(columns["month"]) | columns
 
 
-def tables_of(recorder: Recorder) -> "dict[str, Table]":
-    """All tables of a run."""
+MAKERS: "dict[str, Callable[[History], Table]]" = {
+    "segments": segments_table,
+    "providers": providers_table,
+    "market": market_table,
+    "flows": flows_table,
+    "contracts": contracts_table,
+    "events": events_table,
+    "cohorts": cohorts_table,
+    "agents": agents_table,
+    "apps": apps_table,
+    "ledger": ledger_table,
+    "substitution": substitution_table,
+    "rounds": rounds_table,
+    "cap_tables": cap_tables_table,
+    "investors": investors_table,
+}
+
+
+def tables_of(recorder: Recorder, names: Iterable[str] = tuple(MAKERS)) -> "dict[str, Table]":
+    """The tables of a run that `names` asks for; what they share is worked out once.
+
+    Raises
+    ------
+    KeyError
+        If there is no table of a name.
+    """
+    asked = list(names)
+    for name in asked:
+        if name not in MAKERS:
+            raise KeyError(f"no table {name!r} (tables: {', '.join(MAKERS)})")
     history = History(recorder)
-    return {
-        "segments": segments_table(history),
-        "providers": providers_table(history),
-        "market": market_table(history),
-        "flows": flows_table(history),
-        "contracts": contracts_table(history),
-        "events": events_table(history),
-        "cohorts": cohorts_table(history),
-        "agents": agents_table(history),
-        "apps": apps_table(history),
-        "ledger": ledger_table(history),
-        "substitution": substitution_table(history),
-        "rounds": rounds_table(history),
-        "cap_tables": cap_tables_table(history),
-        "investors": investors_table(history),
-    }
+    return {name: MAKERS[name](history) for name in asked}

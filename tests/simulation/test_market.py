@@ -13,13 +13,13 @@ import pytest
 from agents.codes import NONE
 from agents.individuals import UTILITY_UNIT
 from agents.provider import Provider
-from simulation import recorder
+from simulation import recorder, tables
 from simulation.columns import SEGMENTS, TABLES, TERMS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
 from simulation.market import POPULATIONS, Market, run
 from simulation.phases import migrate
-from simulation.records import Records
+from simulation.records import Records, to_parquet
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "configs" / "recorded.yaml"
@@ -46,6 +46,27 @@ def test_the_same_config_gives_the_same_bytes_and_another_seed_does_not() -> Non
     first = run(small())
     assert same(first, run(small()))
     assert not same(first, run(small("seed=2")))
+
+
+def test_some_tables_are_those_of_the_records_and_nothing_else_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    market = Market(small("months=13"))
+    while market.running:
+        market.step()
+    whole = market.records
+    for names in ({"market"}, {"segments", "providers", "market"}, set(TABLES)):
+        found = market.tables(names)
+        assert set(found) == names
+        for name, table in found.items():
+            assert to_parquet(table, TABLES[name], whole.providers) == whole.parquet(name)
+    for name in set(TABLES) - {"events"}:
+        monkeypatch.delitem(tables.MAKERS, name)
+    assert set(market.tables(["events"])) == {"events"}
+    with pytest.raises(KeyError, match="no table 'evens'"):
+        market.tables(["evens"])
+    with pytest.raises(RuntimeError, match="observe=False"):
+        Market(small(), observe=False).tables(["market"])
 
 
 def test_threads_and_blocks_do_not_change_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
