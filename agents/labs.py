@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
-from agents.kernels.money_checks import liquid_means
+from agents.kernels.money_checks import Liquid, liquid_means
 from agents.provider_parameters import ProviderParameters
 
 Array = NDArray[np.float64]
@@ -157,7 +157,7 @@ class Labs:
     @property
     def liquid(self) -> Array:
         """Cash and credits less arrears, M$; below 0 where bills cannot be paid."""
-        liquid: Array = liquid_means(self.cash, self.credits, self.deferred, self.owed)
+        liquid: Array = liquid_means(Liquid(self.cash, self.credits, self.deferred, self.owed))
         return liquid
 
     @property

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from agents.accounts import OTHERS
 from agents.codes import HOLDERS, NAMED, OPEN_NAME
 from agents.parameters import SUM_TOLERANCE
-from simulation.accounts import OTHERS
 from simulation.config_errors import Problem, not_there
 from simulation.config_sections import POPULATIONS
 from simulation.entrants import places_for_entrants

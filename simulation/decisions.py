@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from agents.kernels import write_down as to
@@ -91,13 +92,14 @@ OF_BUDGET = ("budget", "cut", "means", "support")
 ROUTINES = {name: getattr(Strategy, name) for name in (*Decisions._fields, *OF_BUDGET)}
 
 
-def own_questions(strategy: Strategy) -> list[Question]:
-    """Questions that a strategy answers in its own way; the others have the routine's answer."""
+@lru_cache(maxsize=256)
+def own_questions(kind: type[Strategy]) -> list[Question]:
+    """Questions that strategies of a class answer in their own way, and not by the routine."""
     return [
         (name, sound)
         for name, sound in MONTHLY
         if any(
-            getattr(getattr(strategy, method), "__func__", None) is not ROUTINES[method]
+            getattr(kind, method) is not ROUTINES[method]
             for method in (OF_BUDGET if name == "budget" else (name,))
         )
     ]

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES
-from simulation.accounts import KINDS, OTHERS
+from agents.kernels.payments import listed
 
 Array = NDArray[np.float64]
 
@@ -33,7 +34,8 @@ class Ledger:
 
     clouds, suppliers : accounts of the clouds, as numbers and as a slice.
     funds : accounts of the investors.  owners : (clouds,), account that redeems credits of each.
-    moved : (payers, payees, kinds), M$ of this month, never negative.
+    moved : (payers, payees, kinds), M$ of this month, never negative.  paths : (payers, payees),
+    flags, where anything of it can be; of all pairs few ever pay each other.
     payments : the same as a list, at the month's end.
     balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
     turnover : (accounts,), M$ since the start, paid and received: the scale of rounding.
@@ -46,6 +48,7 @@ class Ledger:
         size = CODES + suppliers + investors + len(OTHERS)
         self.owners = np.full(suppliers, self.account("investors"))
         self.moved = np.zeros((size, size, len(KINDS)))
+        self.paths = np.zeros((size, size), np.bool_)
         self.balance, self.turnover = np.zeros((2, size))
         nobody = np.zeros(0, np.int64)
         self.payments = Payments(nobody, nobody, nobody, np.zeros(0))
@@ -55,9 +58,14 @@ class Ledger:
         """Accounts of the clouds; reading and posting by a slice is faster than by numbers."""
         return slice(CODES, CODES + len(self.clouds))
 
+    @property
+    def others(self) -> int:
+        """Number of the first of OTHERS."""
+        return CODES + len(self.clouds) + len(self.funds)
+
     def account(self, name: str) -> int:
         """Number of one of OTHERS."""
-        return CODES + len(self.clouds) + len(self.funds) + OTHERS.index(name)
+        return self.others + OTHERS.index(name)
 
     def bring(self, account: int, amount: float) -> None:
         """Cash that an account comes with, M$: its investors gave it before."""
@@ -66,7 +74,8 @@ class Ledger:
 
     def open(self) -> None:
         """Begin a month: nothing has moved in it."""
-        self.moved[:] = 0.0
+        self.moved[self.paths] = 0.0
+        self.paths[:] = False
 
     def post(self, payer: Any, payee: Any, kind: str, amount: Any) -> None:
         """Move cash, M$, never negative; accounts are numbers, arrays of them or slices.
@@ -74,18 +83,12 @@ class Ledger:
         Each pair of payer and payee stands once, as in any assignment to places of an array.
         """
         self.moved[payer, payee, KINDS.index(kind)] += amount
+        self.paths[payer, payee] = True
 
     def close(self) -> None:
         """End a month: list what moved, and put it into the balances."""
-        # `np.nonzero` of three axes takes ten times as long, a loop in a kernel four times.
-        place = np.flatnonzero(self.moved != 0.0)
-        payer, payee, kind = np.unravel_index(place, self.moved.shape)
-        amount = self.moved.reshape(-1)[place]
-        self.payments = Payments(payer, payee, kind, amount)
-        size = len(self.balance)
-        received, paid = np.bincount(payee, amount, size), np.bincount(payer, amount, size)
-        self.balance += received - paid
-        self.turnover += received + paid
+        places, amounts = listed(self.moved, self.paths, self.balance, self.turnover)
+        self.payments = Payments(places[0], places[1], places[2], amounts)
 
     def received(self, payee: Any, kind: str | None = None) -> Array:
         """What accounts received this month so far, M$, of one kind or of all."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.accounts import KINDS
 from agents.kernels.money_checks import (
     ACCOUNTS,
     ALL,
@@ -13,7 +14,6 @@ from agents.kernels.money_checks import (
     first_unbalanced,
     first_unowned,
 )
-from simulation.accounts import KINDS
 from simulation.identities import IdentityError
 
 if TYPE_CHECKING:

@@ -90,7 +90,7 @@ def roster_of(
     restricted = (origins != "") & (origins == (compute.export_region or ""))
     surcharge = np.where(restricted, compute.export_surcharge, 0.0)
     means = means_of(known, names)
-    asked = {code: own_questions(strategy) for code, strategy in found.items()}
+    asked = {code: own_questions(type(strategy)) for code, strategy in found.items()}
     return Roster(
         config, families, means, found, asked, settings, origins, refused, restricted, surcharge
     )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES, CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
 from agents.kernels.tender import SCORES
-from simulation.accounts import KINDS, OTHERS
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.equity_records import EquityMonth
 from simulation.equity_tables import cap_tables_table, investors_table, rounds_table

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
-from agents.compiled import kernel
+from agents.compiled import inline, kernel
 
 RELATIVE = 1e-9
 ALL = -1  # in place of a code: the account is that of all of them
@@ -44,13 +44,29 @@ class Books(NamedTuple):
     owed: NDArray[np.float64]
 
 
+@inline
+def liquid(labs, code):
+    """Cash and credits of a provider less what is overdue, M$."""
+    arrears = labs.deferred[code].sum() + labs.owed[code].sum()
+    return labs.cash[code] + labs.credits[code].sum() - arrears
+
+
+class Liquid(NamedTuple):
+    """Columns of the providers, (codes,), and with an axis of clouds from `credits` on, M$."""
+
+    cash: NDArray[np.float64]
+    credits: NDArray[np.float64]
+    deferred: NDArray[np.float64]
+    owed: NDArray[np.float64]
+
+
 @kernel
-def liquid_means(cash, claims, deferred, owed):
-    """Cash and claims on clouds less what is overdue, (codes,), M$."""
-    liquid = np.zeros(CODES)
+def liquid_means(labs):
+    """Cash and credits less what is overdue, (codes,), M$."""
+    means = np.zeros(CODES)
     for code in range(CODES):
-        liquid[code] = cash[code] + claims[code].sum() - (deferred[code].sum() + owed[code].sum())
-    return liquid
+        means[code] = liquid(labs, code)
+    return means
 
 
 @kernel

@@ -1,6 +1,6 @@
 """What providers earn, owe and can pay at a month's end (E33): arithmetic of their books.
 
-Who pays whom is posted by `simulation.settlement`.
+Who pays whom is posted by `agents.kernels.payments`.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
-from agents.compiled import inline, kernel
+from agents.compiled import inline
 from agents.kernels.sums import row_sum
 
 Array = NDArray[np.float64]
@@ -55,27 +55,6 @@ class Costs(NamedTuple):
     idle: Array
 
 
-class Paid(NamedTuple):
-    """Who pays how much, M$: (codes,), and (codes, clouds) from `contracts` on.
-
-    support : of parents of who raises money.  covered : of other parents; they take what is below
-    0.  drawn : debt; repaid where it is below 0.  partner : shares of revenue.  people :
-    operations and interest.  outflow : costs less income.  settled_dues : contracts that are
-    paid, in cash or credits.  contracts, spot : in cash.  credits : used up.
-    """
-
-    support: Array
-    covered: Array
-    drawn: Array
-    partner: Array
-    people: Array
-    outflow: Array
-    settled_dues: Array
-    contracts: Array
-    spot: Array
-    credits: Array
-
-
 @inline
 def payable(claim, means):
     """Part of a claim that the means cover, 1 where nothing is claimed."""
@@ -90,7 +69,7 @@ def borrow(short, debt, revenue, limit):
     return -min(-short, debt)
 
 
-@kernel
+@inline
 def pay(labs, costs, rates):
     """E33: every provider pays its partner, its people and its compute, as far as it can.
 
@@ -98,6 +77,11 @@ def pay(labs, costs, rates):
     over; others draw debt, and then owe.  Bills of the month count as cost whether paid or not.
 
     rates : interest a year, and limit of debt in months of revenue.
+
+    Returns who pays how much, M$, (codes,) each: support of parents of who raises money; what other
+    parents cover, or take where it is below 0; debt drawn, or repaid where it is below 0; shares of
+    revenue to partners; operations and interest, to people; costs less income; and contracts
+    settled, in cash or credits.  Then (codes, clouds): contracts and spot in cash, credits used up.
     """
     interest_rate, debt_limit = rates
     clouds = labs.credits.shape[1]

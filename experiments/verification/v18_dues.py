@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from agents.accounts import KINDS
 from experiments.verification.books import HOURS, Books, balanced
 from experiments.verification.case import IDENTITY, Case, Row, at_most
 from experiments.verification.theory import Numbers
 from experiments.verification.v14_rent import factors, installed
 from experiments.verification.v18_compute import own_rent
-from simulation.accounts import KINDS
 from simulation.market import Market
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.accounts import KINDS
 from agents.codes import CODES
 from agents.investor import FOUNDERS
-from simulation.accounts import KINDS
 from simulation.equity_records import EQUITY_FIELDS
 from simulation.metrics.choosers import quotient
 from simulation.metrics.concentration import gini, hhi

@@ -6,36 +6,17 @@ providers, the clouds that host open weights, or, for advertising, comes from ad
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from agents.equations.finance import payment_pressure
 from simulation.identities import check_bills, check_people
-from simulation.settlement import collect, host, pay, supply_chips
+from simulation.settlement import pay
 
 if TYPE_CHECKING:
     from simulation.market import Market
-
-YEAR = 12
 
 
 def settle(market: "Market") -> None:
     """Pay, look at the payments to come, and check the books; a broken identity ends the run."""
     if market.endogenous:
         market.ledger.open()
-        collect(market)
-        host(market)
         pay(market)
-        supply_chips(market)
-        look_ahead(market)
     check_people(market)
     check_bills(market)
-
-
-def look_ahead(market: "Market") -> None:
-    """E34: how hard the dues of the next year press, and what is burnt a month."""
-    labs, month = market.labs, market.month
-    due = market.compute.due[month + 1 : month + 1 + YEAR].sum(axis=(0, 2))
-    income = labs.revenue + labs.support - labs.operations
-    pressed = labs.active & ~market.roster.means.backed  # a parent pays whatever comes
-    labs.pressure = np.where(pressed, payment_pressure(due, income, labs.liquid), 0.0)
-    labs.burn = np.maximum(labs.past_outflow.sum(axis=0) / len(labs.past_outflow), 0.0)

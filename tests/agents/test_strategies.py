@@ -515,7 +515,7 @@ def test_a_routine_that_cannot_be_done_is_no_answer() -> None:
 
 
 def test_strategies_are_asked_for_what_they_decide_otherwise() -> None:
-    asked = {family: {name for name, _ in own_questions(of(family))} for family in FAMILIES}
+    asked = {family: {name for name, _ in own_questions(STRATEGIES[family])} for family in FAMILIES}
     assert asked["routine"] == set()
     assert asked["endogenous_ecosystem"] == {"budget", "bundles"}  # by its means
     assert asked["open_weights"] == {"support", "budget", "sells", "bundles"}

@@ -14,8 +14,7 @@ import pytest
 
 from agents.codes import CODES
 from agents.labs import Labs
-from simulation.ledger import Ledger
-from simulation.phases import research
+from simulation.phases import research, settle
 
 RECORD = json.loads(month_cost.RECORD.read_text())
 MORE = 1.15  # of the record
@@ -37,18 +36,15 @@ def test_a_month_costs_what_was_recorded() -> None:
         assert slower(cost) == []
 
 
-def payments_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger posts what each provider gets on its own."""
-    post = Ledger.post
+def bills_checked_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All bills are compared once for each provider."""
+    check = settle.check_bills
 
-    def post_each(ledger: Ledger, payer: Any, payee: Any, kind: str, amount: Any) -> None:
-        if not isinstance(payee, slice) or payee != slice(CODES):
-            post(ledger, payer, payee, kind, amount)
-            return
-        for code in range(CODES):
-            post(ledger, payer, code, kind, amount[..., code])
+    def check_each(market: Any) -> None:
+        for _ in range(CODES):
+            check(market)
 
-    monkeypatch.setattr(Ledger, "post", post_each)
+    monkeypatch.setattr(settle, "check_bills", check_each)
 
 
 def arrears_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +69,7 @@ def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 PLANTED: dict[Plant, str] = {
-    payments_one_by_one: "settle",
+    bills_checked_for_each: "settle",
     arrears_anew: "observe",
     prices_for_each: "research",
 }

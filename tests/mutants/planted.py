@@ -13,7 +13,7 @@ CAPITAL = "tests/simulation/test_capital.py::"
 SYNDICATE = "tests/simulation/test_syndicate.py::"
 LISTING = "tests/simulation/test_listing.py::"
 KERNEL = "agents/kernels/migrate.py"
-SETTLEMENT = "simulation/settlement.py"
+PAYMENTS = "agents/kernels/payments.py"
 BOOKS = "agents/kernels/settlement.py"
 RATIONING = "agents/kernels/rationing.py"
 MONEY = f"{CASE}[V17-v17_baseline]"
@@ -133,11 +133,7 @@ MUTANTS = (
     ),
     # --- The supply side ---------------------------------------------------------------------
     Mutant(
-        "dues_paid_twice",
-        SETTLEMENT,
-        "compute.paid += paid.settled_dues",
-        "compute.paid += 2.0 * paid.settled_dues",
-        DUES,
+        "dues_paid_twice", PAYMENTS, "ahead.paid[:] += dues", "ahead.paid[:] += 2.0 * dues", DUES
     ),
     Mutant(
         "credits_not_used_up",
@@ -169,17 +165,16 @@ MUTANTS = (
     ),
     Mutant(
         "no_chips_for_what_credits_buy",
-        SETTLEMENT,
-        "    received = ledger.received(ledger.suppliers)\n",
-        "    received = ledger.received(ledger.suppliers)\n"
-        '    received = received - ledger.received(ledger.suppliers, "credits")\n',
+        PAYMENTS,
+        "terms.chip_share * received(money, CODES + cloud)",
+        "terms.chip_share * (received(money, CODES + cloud) - column_sum(by_credit, cloud))",
         MONEY,
     ),
     Mutant(
         "pressure_of_the_year_that_was_begun",
-        "simulation/phases/settle.py",
-        "market.compute.due[month + 1 : month + 1 + YEAR]",
-        "market.compute.due[month : month + YEAR]",
+        "simulation/settlement.py",
+        "compute.due[month + 1 : month + 1 + YEAR]",
+        "compute.due[month : month + YEAR]",
         MONEY,
     ),
     Mutant(

@@ -9,8 +9,8 @@ import pytest
 
 import simulation.phases.resolve as resolve
 import simulation.phases.settle as settle
+from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES
-from simulation.accounts import KINDS, OTHERS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
 from simulation.ledger import Ledger

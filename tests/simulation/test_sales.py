@@ -224,7 +224,7 @@ def test_holders_are_paid_by_their_stakes(monkeypatch: Patch) -> None:
 
 
 def _kind(name: str) -> int:
-    from simulation.accounts import KINDS
+    from agents.accounts import KINDS
 
     return KINDS.index(name)
 

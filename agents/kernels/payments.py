@@ -1,0 +1,260 @@
+"""Who pays whom at a month's end, posted to the month's array of the ledger (E33, E34)."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.accounts import KINDS, OTHERS
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
+from agents.compiled import inline, kernel
+from agents.equations.finance import payment_pressure as payment_pressure_source
+from agents.kernels.money_checks import liquid
+from agents.kernels.settlement import pay
+from agents.kernels.sums import column_sum, row_sum
+
+Array = NDArray[np.float64]
+payment_pressure = inline(payment_pressure_source)
+(
+    USAGE,
+    FEES,
+    APP_USE,
+    ADVERTISING,
+    REVENUE_SHARE,
+    CONTRACTS,
+    SPOT,
+    HOSTING,
+    CHIPS,
+    OPERATIONS,
+    SUPPORT,
+    CREDITS,
+    DEBT,
+) = (
+    KINDS.index(kind)
+    for kind in (
+        "usage",
+        "fees",
+        "app_use",
+        "advertising",
+        "revenue_share",
+        "contracts",
+        "spot",
+        "hosting",
+        "chips",
+        "operations",
+        "support",
+        "credits",
+        "debt",
+    )
+)
+(
+    CHIP_MAKER,
+    DEVELOPERS,
+    ENTERPRISES,
+    CONSUMERS,
+    APPS,
+    ADVERTISERS,
+    HOSTS,
+    PARENTS,
+    INVESTORS,
+    PARTNERS,
+    STAFF,
+) = (
+    OTHERS.index(name)
+    for name in (
+        "chip_maker",
+        "developers",
+        "enterprises",
+        "consumers",
+        "apps",
+        "advertisers",
+        "hosts",
+        "parents",
+        "investors",
+        "partners",
+        "staff",
+    )
+)
+
+
+class Money(NamedTuple):
+    """The ledger's array of the month, (payers, payees, kinds), and flags of who paid whom.
+
+    owners : (clouds,), account that redeems the credits of each.
+    """
+
+    moved: Array
+    paths: NDArray[np.bool_]
+    owners: NDArray[np.int64]
+
+
+class Bill(NamedTuple):
+    """What is billed, (3, codes), M$, as in `Bills`."""
+
+    spend: Array
+    fees: Array
+    revenue: Array
+    app_spend: Array
+
+
+class Terms(NamedTuple):
+    """Of the month: rent, $ an hour and M$ a month; of open weights, compute served; settings.
+
+    rates : interest a year, and limit of debt in months of revenue.
+    """
+
+    unit: float
+    is_advertising: bool
+    chip_share: float
+    rates: tuple[float, float]
+
+
+class Ahead(NamedTuple):
+    """due : (months, codes, clouds), M$ of the year to come.  paid : (codes,), dues so far, M$.
+
+    past_outflow : (months, codes), costs less income of the last months, oldest first.
+    """
+
+    due: Array
+    paid: Array
+    past_outflow: Array
+
+
+@inline
+def post(money, payer, payee, kind, amount):
+    """Move cash, M$."""
+    if amount != 0.0:
+        money.moved[payer, payee, kind] += amount
+        money.paths[payer, payee] = True
+
+
+@inline
+def collect(money, others, clouds, bill, parts, is_advertising):
+    """Users, apps and advertisers pay providers, hosts and clouds."""
+    firms, spend, fees = others + ENTERPRISES, bill.spend, bill.fees
+    for code in range(CODES):
+        payee = others + HOSTS if code == OPEN else code
+        post(money, others + DEVELOPERS, payee, USAGE, spend[CODING, code])
+        post(money, others + CONSUMERS, payee, USAGE, spend[CONSUMER, code])
+        post(money, others + APPS, payee, APP_USE, column_sum(bill.app_spend, code))
+        if code < OPEN:
+            post(money, firms, code, USAGE, spend[ENTERPRISE, code])
+            post(money, firms, code, FEES, fees[ENTERPRISE, code])
+        if is_advertising:
+            shown = bill.revenue[CONSUMER, code] - spend[CONSUMER, code]
+            shown -= bill.app_spend[CONSUMER, code]
+            post(money, others + ADVERTISERS, payee, ADVERTISING, max(shown, 0.0))
+    for cloud in range(clouds):
+        post(money, firms, CODES + cloud, USAGE, parts[cloud] * spend[ENTERPRISE, OPEN])
+        post(money, firms, CODES + cloud, HOSTING, parts[cloud] * fees[ENTERPRISE, OPEN])
+
+
+@inline
+def received(money, payee):
+    """What an account received this month so far, M$."""
+    found = 0.0
+    for payer in range(len(money.paths)):
+        if money.paths[payer, payee]:
+            found += row_sum(money.moved[payer], payee)
+    return found
+
+
+@inline
+def host(money, others, clouds, bill, parts, bought):
+    """Hosts of open weights pay the clouds for what they serve; the rest is their own cost.
+
+    bought : compute that open weights took, M$, of which firms have paid what they host themselves.
+    """
+    hosts = others + HOSTS
+    income = received(money, hosts)
+    cost = min(max(bought - bill.spend[ENTERPRISE, OPEN], 0.0), income)
+    for cloud in range(clouds):
+        post(money, hosts, CODES + cloud, SPOT, cost * parts[cloud])
+    post(money, hosts, others + STAFF, OPERATIONS, income - cost)
+
+
+@inline
+def press(labs, ahead):
+    """E34: how hard the dues of the next year press, and what is burnt a month: (codes,) each."""
+    pressure, burn = np.zeros(CODES), np.zeros(CODES)
+    months = len(ahead.past_outflow)
+    for code in range(CODES):
+        burn[code] = max(column_sum(ahead.past_outflow, code) / months, 0.0)
+        if labs.active[code] and not labs.backed[code]:  # a parent pays whatever comes
+            due = 0.0
+            for month in range(len(ahead.due)):
+                due += row_sum(ahead.due[month], code)
+            income = labs.revenue[code] + labs.support[code] - labs.operations[code]
+            pressure[code] = payment_pressure(due, income, liquid(labs, code))
+    return pressure, burn
+
+
+@kernel
+def settle(money, others, bill, labs, costs, ahead, terms):
+    """Post all payments of a month's end; returns payment pressure and what is burnt a month.
+
+    Each is (codes,).  others : account of the first of OTHERS.
+    """
+    clouds, parts = labs.credits.shape[1], costs.spot_parts
+    collect(money, others, clouds, bill, parts, terms.is_advertising)
+    host(money, others, clouds, bill, parts, terms.unit * costs.inference[OPEN])
+    paid = pay(labs, costs, terms.rates)
+    support, covered, drawn, partner, people, outflow, dues, contracts, spot, by_credit = paid
+    parents, lenders = others + PARENTS, others + INVESTORS
+    for code in range(CODES):
+        post(money, parents, code, SUPPORT, support[code])
+        post(money, parents, code, SUPPORT, max(covered[code], 0.0))
+        post(money, code, parents, SUPPORT, max(-covered[code], 0.0))
+        post(money, lenders, code, DEBT, max(drawn[code], 0.0))
+        post(money, code, lenders, DEBT, max(-drawn[code], 0.0))
+        post(money, code, others + STAFF, OPERATIONS, people[code])
+        post(money, code, others + PARTNERS, REVENUE_SHARE, partner[code])
+        for cloud in range(clouds):
+            post(money, code, CODES + cloud, CONTRACTS, contracts[code, cloud])
+            post(money, code, CODES + cloud, SPOT, spot[code, cloud])
+    for cloud in range(clouds):
+        redeemed = column_sum(by_credit, cloud)
+        post(money, money.owners[cloud], CODES + cloud, CREDITS, redeemed)
+
+    # Clouds pay the maker of their chips its part of what they received, all of it for compute.
+    for cloud in range(clouds):
+        chips = terms.chip_share * received(money, CODES + cloud)
+        post(money, CODES + cloud, others + CHIP_MAKER, CHIPS, chips)
+
+    ahead.past_outflow[:-1] = ahead.past_outflow[1:]
+    ahead.past_outflow[-1] = outflow
+    ahead.paid[:] += dues
+    return press(labs, ahead)
+
+
+@kernel
+def listed(moved, paths, balance, turnover):
+    """Payments of a month, put into the balances: payers, payees and kinds, (3, payments), amounts.
+
+    They stand in the order of the array.
+    """
+    size = len(paths)
+    count = 0
+    for payer in range(size):
+        for payee in range(size):
+            if paths[payer, payee]:
+                count += int(np.count_nonzero(moved[payer, payee]))
+    places, amounts = np.empty((3, count), np.int64), np.empty(count)
+    received, paid = np.zeros(size), np.zeros(size)
+    place = 0
+    for payer in range(size):
+        for payee in range(size):
+            if not paths[payer, payee]:
+                continue
+            for kind in range(moved.shape[2]):
+                amount = moved[payer, payee, kind]
+                if amount != 0.0:
+                    places[0, place], places[1, place], places[2, place] = payer, payee, kind
+                    amounts[place] = amount
+                    received[payee] += amount
+                    paid[payer] += amount
+                    place += 1
+    for account in range(size):
+        balance[account] += received[account] - paid[account]
+        turnover[account] += received[account] + paid[account]
+    return places, amounts
