@@ -14,6 +14,7 @@ SYNDICATE = "tests/simulation/test_syndicate.py::"
 LISTING = "tests/simulation/test_listing.py::"
 KERNEL = "agents/kernels/migrate.py"
 PAYMENTS = "agents/kernels/payments.py"
+JOINING = "agents/kernels/syndicate.py"
 BOOKS = "agents/kernels/settlement.py"
 RATIONING = "agents/kernels/rationing.py"
 MONEY = f"{CASE}[V17-v17_baseline]"
@@ -363,37 +364,37 @@ MUTANTS = (
     # --- Capital -----------------------------------------------------------------------------
     Mutant(
         "investors_follow_everybody",
-        "simulation/syndicate.py",
-        "        herd = known / degree[investor] if degree[investor] else 0.0",
-        "        herd = len(found) / len(turn)",
+        JOINING,
+        "        herd = known / degree[one] if degree[one] > 0.0 else 0.0",
+        "        herd = members / size",
         SYNDICATE + "test_herding_follows_ties_alone",
     ),
     Mutant(
         "lead_by_powder_alone",
-        "simulation/syndicate.py",
-        "equity.powder * (1.0 + equity.degree), 1.0)",
-        "equity.powder, 1.0)",
+        JOINING,
+        "(backers.powder[one] * (1.0 + degree[one]))",
+        "backers.powder[one]",
         SYNDICATE + "test_the_lead_is_drawn_by_powder_and_degree",
     ),
     Mutant(
         "declined_candidates_asked_again",
-        "simulation/syndicate.py",
-        "later = candidates[candidates.index(lead) + 1 :]",
-        "later = [one for one in candidates if one != lead]",
+        JOINING,
+        "    later, members = candidates[asked:count], 1\n",
+        "    later, members = candidates[candidates != found[0]][: count - 1], 1\n",
         SYNDICATE + "test_a_candidate_who_declines_to_lead_is_not_asked_again",
     ),
     Mutant(
         "own_provider_is_a_rival",
-        "simulation/syndicate.py",
-        "    revenue[code] = -1.0\n",
-        "",
+        JOINING,
+        " and code != sought.code and",
+        " and",
         SYNDICATE + "test_a_stake_in_a_leading_rival_keeps_away_who_minds",
     ),
     Mutant(
         "luck_by_place_of_the_investor",
         "simulation/syndicate.py",
-        "keys_of(market.equity.names))",
-        "np.arange(len(market.equity.names)))",
+        "keys_of(equity.names)",
+        "np.arange(len(equity.names)).astype(np.uint64)",
         SYNDICATE + "test_the_order_of_investors_in_the_config_moves_nothing",
     ),
     Mutant(
