@@ -33,7 +33,7 @@ from simulation.config_events import SLUG, Events
 from simulation.config_layers import INPUT_PATHS, Layers, moved, node_of, without_nulls
 from simulation.config_notes import notes, origins
 from simulation.config_schema import schema_of
-from simulation.config_sections import Freeze, Initial, Networks
+from simulation.config_sections import LARGEST_SEED, Freeze, Initial, Networks
 from simulation.config_shape import Shape, split_path
 from simulation.config_supply import Investors, Providers, Suppliers, Supply
 from simulation.config_text import plain, written
@@ -53,7 +53,6 @@ __all__ = [
     "with_changes",
 ]
 
-LARGEST_SEED = 2**63 - 1
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
@@ -116,6 +115,12 @@ class Config(Parameters):
     def __hash__(self) -> int:
         """Hash of the values."""
         return hash(tuple(getattr(self, name) for name in Config.model_fields))
+
+    @property
+    def network_seed(self) -> int:
+        """Seed by which networks and employment are drawn: their own, else that of the run."""
+        own = self.networks.seed
+        return self.seed if own is None else own
 
     @cached_property
     def lasting(self) -> dict[str, tuple[int, Lasting]]:

@@ -20,6 +20,7 @@ from agents.parameters import (
 )
 from simulation.config_supply import BY_SEGMENT, Offer, ProviderName, outside
 
+LARGEST_SEED = 2**63 - 1
 LONGEST_TENURE = 1200  # months
 LARGEST_INDUSTRIES = 65_535  # 16 bits, of which one number stands for "none"
 GRAPH_ENDINGS = (".graphml", ".csv", ".tsv", ".txt", ".edges", ".edgelist")
@@ -196,6 +197,9 @@ GeneratedNetwork = NoNetwork | Complete | Ring | RingHubs | PowerLawCluster | St
 NetworkSettings = Annotated[GeneratedNetwork | FileNetwork, Field(discriminator="family")]
 
 
+# fmt: off
+
+
 class Networks(Parameters):
     """Who knows whom, and who works for whom."""
 
@@ -203,6 +207,13 @@ class Networks(Parameters):
     consumers: Annotated[NetworkSettings, in_family("ring")] = Ring()
     enterprises: Annotated[NetworkSettings, in_family("stochastic_block")] = StochasticBlock()
     employment: Employment = Employment()
+    seed: Whole | None = param(
+        None, unit="", bounds=(0, LARGEST_SEED), source="the run's seed", at_start=True,
+        doc="seed of who knows whom and who works for whom, and of nothing else; with one for "
+            "several runs, they differ in all luck but that of their networks")
+
+
+# fmt: on
 
 
 class Initial(Parameters):

@@ -115,7 +115,7 @@ class Market(mesa.Model):
             name: network.build(
                 getattr(config.networks, name),
                 getattr(config, name).count,
-                config.seed,
+                config.network_seed,
                 name,
                 graph_content(config, name),
             )
@@ -145,7 +145,10 @@ class Market(mesa.Model):
             config.enterprises, config.seed, starts["enterprises"], industry
         )
         employer = network.employment(
-            config.networks.employment, self.enterprises.seats, config.developers.count, config.seed
+            config.networks.employment,
+            self.enterprises.seats,
+            config.developers.count,
+            config.network_seed,
         )
         self.developers = Developers(
             config.developers, config.seed, starts["developers"], employer, industry

@@ -95,7 +95,8 @@ def links(records: series.RunLike, agents: NDArray[np.int64]) -> tuple[Edges, st
     from simulation.network import build
 
     config = records.config
-    graph = build(config.networks.developers, config.developers.count, config.seed, "developers")
+    settings, count = config.networks.developers, config.developers.count
+    graph = build(settings, count, config.network_seed, "developers")
     if graph.kind == COMPLETE:
         return np.zeros((0, 2), np.int64), "who know everybody in their block"
     if graph.kind != EDGES:

@@ -1,0 +1,132 @@
+"""A sweep, checked and resolved: its points and jobs."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from experiments.sweeps.designs import Matrix, matrix_of, problem_of, size_of
+from experiments.sweeps.factors import Factor
+from experiments.sweeps.form import DesignForm, SweepForm
+from experiments.sweeps.jobs import Jobs, crossed, in_rounds
+from experiments.sweeps.outcomes import Measured
+from experiments.sweeps.points import Points
+from experiments.sweeps.replicates import Rule
+from simulation.config import Config
+from simulation.config_text import plain
+from simulation.yaml_text import Node
+
+
+class Region(NamedTuple):
+    """A region of an outcome: above a number, below one, or both; None where it is open."""
+
+    name: str
+    outcome: str
+    above: float | None
+    below: float | None
+
+
+@dataclass(frozen=True)
+class SweepFile:
+    """A sweep, checked and resolved.
+
+    name, description : as in the file.  base : config with the changes of `set`.
+    factors : in the order of the file.  design : its kind and size.
+    seeds, networks : replicates of each point; networks is None where each seed has its own.
+    rule : when a point has seeds enough; None where their number is fixed.
+    outcomes, regions : by name.  keep : tables stored of each run.
+    seconds, memory : limits of one run, in s and MB.
+    tree : text of the file with its places.
+    """
+
+    name: str
+    description: str
+    base: Config
+    factors: tuple[Factor, ...]
+    design: DesignForm
+    seeds: int
+    networks: int | None
+    rule: Rule | None
+    outcomes: Mapping[str, Measured]
+    regions: Mapping[str, Region]
+    keep: tuple[str, ...]
+    seconds: float
+    memory: float
+    form: SweepForm
+    tree: Node
+
+    @cached_property
+    def _matrix(self) -> Matrix:
+        """Coordinates of all points, made once."""
+        matrix = matrix_of(self.design, self.factors)
+        matrix.setflags(write=False)
+        return matrix
+
+    def matrix(self) -> Matrix:
+        """Coordinates of the points in [0, 1], shape (points, factors); not to be written to."""
+        return self._matrix
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """SALib's description of the factors: names, and bounds [0, 1]."""
+        return problem_of(self.factors)
+
+    def points(self) -> Points:
+        """Return the points of the design, each made when it is asked for."""
+        return Points(self.factors, self.matrix())
+
+    @property
+    def most_runs(self) -> int:
+        """Runs of the whole sweep; where seeds are added as needed, the most there can be."""
+        seeds = self.rule.most if self.rule else self.seeds
+        return size_of(self.design, self.factors) * seeds * (self.networks or 1)
+
+    def jobs(self, values: Mapping[int, float] | None = None) -> Jobs:
+        """Return all jobs that are known, by number; those that have ended are among them.
+
+        Where the number of seeds is fixed these are all jobs.  Where an outcome decides it, the
+        jobs of the next round are known as soon as all those before have ended: ask again then,
+        until `Jobs.complete`.
+
+        Parameters
+        ----------
+        values : {number: outcome}, optional
+            `rule.outcome` of the jobs that have ended, nan of those that failed; a number that is
+            not there has not ended.
+
+        """
+        points = self.points()
+        first, own = self.base.seed, self.base.networks.seed
+        if self.rule is None:
+            networks = self.networks or 1
+            start = None if self.networks is None else first if own is None else own
+            return Jobs(points, first, start, *crossed(len(points), self.seeds, networks))
+        return Jobs(points, first, None, *in_rounds(len(points), self.rule, values or {}))
+
+    def labels(self, outcome: str) -> tuple[str, ...]:
+        """Labels of the entries of a vector outcome; empty for one number."""
+        return self.outcomes[outcome].entries
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 of all that decides what is run and measured: two equal ones are one sweep."""
+        text = json.dumps([self.base.identity(), self.base.seed, self.plain()], sort_keys=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def plain(self) -> dict[str, Any]:
+        """What the file says, resolved, as plain values, without the base."""
+        return {
+            "name": self.name,
+            "factors": [plain_factor(factor) for factor in self.factors],
+            **{key: plain(getattr(self.form, key)) for key in ("design", "replicates", "regions")},
+            "outcomes": [list(outcome) for outcome in self.outcomes.values()],
+            "keep": list(self.keep),
+            "limits": plain(self.form.limits),
+        }
+
+
+def plain_factor(factor: Factor) -> list[Any]:
+    """Return a factor as plain values."""
+    return [dict(part) if isinstance(part, Mapping) else part for part in factor]
