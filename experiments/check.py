@@ -1,4 +1,4 @@
-"""`shareshift check CONFIG ...`: everything that is wrong with configs, before anything runs."""
+"""`shareshift check FILE ...`: everything that is wrong with configs and sweeps, beforehand."""
 
 import argparse
 from collections.abc import Iterator
@@ -16,28 +16,46 @@ LONGEST_VALUE = 40
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Check each config with its input files; 2 if one of them has an error."""
-    from experiments.check_graphs import graph_lines, removals
-    from simulation.config import ConfigError, load, notes
+    """Check each config or sweep file with its input files; 2 if one of them has an error."""
+    from experiments.check_sweeps import sweep_lines
+    from experiments.sweeps.kind import is_sweep
+    from simulation.config import ConfigError
     from simulation.csv_table import TableError
 
     failed = False
     for source in arguments.configs:
         try:
-            config = load(source, arguments.sets)
-            check_inputs(config)
+            if is_sweep(Path(source)):
+                if arguments.sets:
+                    text = f"{source}: --set changes configs; a sweep file has `set` for this"
+                    raise ConfigError([text])
+                lines = sweep_lines(source)
+            else:
+                lines = config_lines(source, arguments.sets, arguments.origin)
         except (ConfigError, TableError) as failure:
             tell(str(failure))
             failed = True
             continue
-        print(f"{source}: ok")
-        for line in graph_lines(config):
-            print(f"  {line}")
-        for note in [*notes(config), *removals(config), *unused_rounds(config)]:
-            print(f"  note: {note}")
-        if arguments.origin:
-            print("\n".join(origin_lines(config)))
+        print("\n".join([f"{source}: ok", *lines]))
     return USAGE if failed else DONE
+
+
+def config_lines(source: str, sets: list[str], with_origins: bool) -> list[str]:
+    """Check a config with its input files, and say what is worth a word.
+
+    Raises
+    ------
+    ConfigError, TableError
+    """
+    from experiments.check_graphs import graph_lines, removals
+    from simulation.config import load, notes
+
+    config = load(source, sets)
+    check_inputs(config)
+    lines = [f"  {line}" for line in graph_lines(config)]
+    said = [*notes(config), *removals(config), *unused_rounds(config)]
+    lines += [f"  note: {note}" for note in said]
+    return lines + (origin_lines(config) if with_origins else [])
 
 
 def check_inputs(config: "Config") -> None:

@@ -50,8 +50,9 @@ examples:
   shareshift check configs/recorded.yaml --set developers.peer_weight=3 --origin
 """
 SCHEMA_EXAMPLES = """\
-example:
+examples:
   shareshift schema > configs/schema.json
+  shareshift schema --sweep > configs/sweep_schema.json
 """
 VERIFY_EXAMPLES = """\
 examples:
@@ -144,11 +145,12 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
         return made
 
     run_arguments(command("run", "run the market of a config", RUN_EXAMPLES))
-    check = command("check", "check configs without running them", CHECK_EXAMPLES)
+    check = command("check", "check configs and sweep files without running", CHECK_EXAMPLES)
     check.add_argument("configs", metavar="CONFIG", nargs="+")
     check.add_argument("--origin", action="store_true", help="say where each value comes from")
     add_set(check)
-    command("schema", "print the JSON Schema of a config, for editors", SCHEMA_EXAMPLES)
+    schema = command("schema", "print the JSON Schema of a config, for editors", SCHEMA_EXAMPLES)
+    schema.add_argument("--sweep", action="store_true", help="that of a sweep file")
     verify = command("verify", "compare limit cases of the model with theory", VERIFY_EXAMPLES)
     verify.add_argument("cases", metavar="CASE", nargs="*", help="V5 or v05_ordered [all cases]")
     verify.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seeds")

@@ -1,6 +1,7 @@
 """What may stand at a dotted path of a config: sections, keyed collections and single values."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -48,9 +49,9 @@ class Shape(NamedTuple):
         if self.keyed:
             return Shape(self.forms, field=self.field)
         for form in self.forms:
-            if key in form.model_fields:
-                field = form.model_fields[key]
-                return Shape(tuple(sections(field.annotation)), is_map(field.annotation), field)
+            found = shape_of(form, key)
+            if found is not None:
+                return found
         return None
 
     def changes_family(self, base: Mapping[str, Any], over: Mapping[str, Any]) -> bool:
@@ -90,6 +91,15 @@ class Shape(NamedTuple):
             if "family" in form.model_fields and form.model_fields["family"].default == family
         )
         return self._replace(forms=forms) if forms else self
+
+
+@cache
+def shape_of(form: type[Parameters], key: str) -> Shape | None:
+    """Shape of a key of a section; None where it has no such key."""
+    if key not in form.model_fields:
+        return None
+    field = form.model_fields[key]
+    return Shape(tuple(sections(field.annotation)), is_map(field.annotation), field)
 
 
 def is_map(annotation: Any) -> bool:

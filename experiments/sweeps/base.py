@@ -75,13 +75,18 @@ def varied(config: Config, changes: Mapping[str, Any]) -> Config:
     layers, tree = Layers(ROOT), config._tree
     if tree is None:
         raise ValueError("only a config that was read can be varied")
-    place = Place("point")
+    known, place = tree.plain, Place("point")
+    over = Node({}, place, place)
     for dotted, value in changes.items():
         try:
-            tree = laid(layers, tree, dotted, node_of(value, place), Path.cwd())
+            node = node_of(value, place)
         except TextError as error:
             raise ConfigError(error.findings) from None
-    found = checked(without_nulls(tree, ROOT), layers.findings)
+        for step in reversed(split_path(ROOT, dotted, known)):
+            node = Node({step: node}, place, place)
+        over = merged(over, spelt_out(node, ROOT), ROOT)
+    layers.settle_inputs(over, Path.cwd())
+    found = checked(without_nulls(merged(tree, over, ROOT), ROOT), layers.findings)
     found._contents.update(config._contents)
     return found
 

@@ -38,7 +38,7 @@ class SweepFile:
     rule : when a point has seeds enough; None where their number is fixed.
     outcomes, regions : by name.  keep : tables stored of each run.
     seconds, memory : limits of one run, in s and MB.
-    tree : text of the file with its places.
+    form, tree : the file as it was said, and with its places.  label : its name in messages.
     """
 
     name: str
@@ -56,6 +56,7 @@ class SweepFile:
     memory: float
     form: SweepForm
     tree: Node
+    label: str
 
     @cached_property
     def _matrix(self) -> Matrix:

@@ -4,7 +4,6 @@
 and cure.
 """
 
-import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,6 +20,7 @@ from experiments.sweeps.checks import (
 from experiments.sweeps.factor_reading import read_factors
 from experiments.sweeps.findings import Findings
 from experiments.sweeps.form import SweepForm
+from experiments.sweeps.kind import is_sweep
 from experiments.sweeps.outcome_reading import read_outcomes
 from experiments.sweeps.replicates import rule_of
 from experiments.sweeps.sweep import Region, SweepFile
@@ -28,22 +28,12 @@ from simulation.config import Config, pruned
 from simulation.config_errors import ConfigError, problems_of
 from simulation.config_layers import Layers, slug
 from simulation.config_shape import Shape
-from simulation.yaml_text import (
-    MOST_BYTES,
-    Finding,
-    Node,
-    Place,
-    TextError,
-    parse,
-    read_text,
-    shown,
-)
+from simulation.yaml_text import Finding, Node, Place, TextError, parse, read_text, shown
 
 __all__ = ["ConfigError", "Region", "SweepFile", "is_sweep", "load_sweep_file"]
 
 SWEEP = Shape((SweepForm,))
 LONGEST_LABEL = 200
-SWEEP_KEYS = re.compile(rb"^[\"']?(base|factors|design|outcomes)[\"']?[ \t]*:", re.MULTILINE)
 
 
 def load_sweep_file(path: str | Path) -> SweepFile:
@@ -114,18 +104,6 @@ def read_base(found: Findings, folder: Path) -> Config | None:
         return None
 
 
-def is_sweep(path: Path) -> bool:
-    """Whether a file says what only sweep files say; a file that cannot be read does not."""
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES)
-    except (OSError, ValueError):
-        return False
-    return SWEEP_KEYS.search(raw) is not None
-
-
 def resolved(form: SweepForm, base: Config | None, found: Findings) -> SweepFile | None:
     """Make the sweep of a form; None, and findings, where it cannot be."""
     factors = read_factors(form.factors, base, form.set, found) if base is not None else ()
@@ -159,6 +137,7 @@ def resolved(form: SweepForm, base: Config | None, found: Findings) -> SweepFile
         form.limits.memory,
         form,
         found.tree,
+        found.tree.place.source,
     )
     check_size(sweep, found)
     return sweep
