@@ -21,9 +21,7 @@ def sweep_lines(source: str) -> list[str]:
     lines = [f"  {size_words(sweep)}"]
     lines += [f"  {factor.name}: {factor.about()}" for factor in sweep.factors]
     if left:
-        lines.append(
-            f"  note: both ends of each factor were tried, not yet all {left:,} points"
-        )
+        lines.append(f"  note: both ends of each factor were tried, not yet all {left:,} points")
     return lines + [f"  note: {note}" for note in sweep_notes(sweep)]
 
 
@@ -45,13 +43,16 @@ def size_words(sweep: "SweepFile") -> str:
 
 def sweep_notes(sweep: "SweepFile") -> list[str]:
     """Notes on the base config, and on factors that leave their plausible range."""
-    from experiments.sweeps.base import varied
-    from experiments.sweeps.factors import CHOICE
+    from experiments.sweeps.factor_reading import Spot
     from simulation.config import notes
+    from simulation.config_notes import range_note
+    from simulation.config_text import plain
 
+    values = plain(sweep.base)
     found = notes(sweep.base)
     for factor in sweep.factors:
-        if factor.kind != CHOICE:
-            ends = [notes(varied(sweep.base, factor.changes(end))) for end in (0.0, 1.0)]
-            found += [note for end in ends for note in end if note not in found]
+        for path in factor.paths:
+            shape = Spot(path, values).shape
+            for end in (factor.low, factor.high):
+                found += range_note(shape, path, end)
     return found

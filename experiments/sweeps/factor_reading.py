@@ -12,6 +12,7 @@ from experiments.sweeps.findings import Findings
 from experiments.sweeps.form import FactorForm
 from simulation.config import ROOT, Config
 from simulation.config_errors import unknown
+from simulation.config_layers import INPUTS, Layers
 from simulation.config_shape import Shape, split_path
 from simulation.config_supply import outside
 from simulation.config_text import plain
@@ -53,6 +54,12 @@ class Spot:
         """What was declared of the parameter."""
         found = about(self.shape.field) if self.shape and self.shape.field else None
         return found or About()
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is no default, so that the base has to say a value."""
+        field = self.shape.field if self.shape else None
+        return field is not None and field.is_required()
 
     @property
     def many(self) -> bool:
@@ -107,9 +114,10 @@ def read_factors(
         before = len(found.found)
         factor = read_choices(name, form, values, found) if form.choices else None
         if form.choices is None:
-            factor = read_parameter(name, form, Spot(name, values), found)
-        for path in paths_of(name, form):
-            if any(path == said or said.startswith(f"{path}.") for said in flat(sets)):
+            factor = read_parameters(name, form, values, found)
+        for path in sorted(paths_of(name, form)):
+            twice = any(path == said or said.startswith(f"{path}.") for said in flat(sets))
+            if twice and not Spot(path, values).needed:
                 found.add(("factors", name), f"{path} stands in `set` too; remove it from one")
         if factor is not None and len(found.found) == before:
             factors.append(factor)
@@ -129,7 +137,7 @@ def flat(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
 def paths_of(name: str, form: FactorForm) -> set[str]:
     """Dotted paths that a factor changes."""
     if form.choices is None:
-        return {name}
+        return set(form.paths or (name,))
     return {path for changes in form.choices.values() for path in flat(changes)}
 
 
@@ -160,15 +168,63 @@ def read_choices(
             wrong = Spot(path, values).wrong
             if wrong:
                 found.add(at, wrong)
-    options = tuple(dict(changes) for changes in (form.choices or {}).values())
+            settle(("factors", name, "choices", label, path), changes[path], found)
+    choices = found.node("factors", name, "choices").plain
+    options = tuple(dict(changes) for changes in choices.values())
     return Factor(name, CHOICE, labels=tuple(form.choices or {}), options=options)
 
 
-def read_parameter(name: str, form: FactorForm, spot: Spot, found: Findings) -> Factor | None:
-    """Resolve a factor that varies one parameter."""
-    at = ("factors", name)
+def settle(at: tuple[str, ...], value: Any, found: Findings) -> None:
+    """Make the paths of input files in a choice absolute, in the text itself."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            settle((*at, key), inner, found)
+        return
+    if ".".join(at[4:]) in input_names() and isinstance(value, str):
+        layers = Layers(Shape())
+        node, inputs = found.node(*at), found.folder / INPUTS
+        file = layers.found(node, ".".join(at), found.folder, inputs)
+        found.found += layers.findings
+        node.value = str(file) if file else node.value
+
+
+def read_parameters(
+    name: str, form: FactorForm, values: Mapping[str, Any], found: Findings
+) -> Factor | None:
+    """Resolve a factor that varies one parameter, or several together, as the first is declared."""
+    if form.paths is not None and not KEY.fullmatch(name):
+        found.add(("factors", name), "is no name; use 1 to 40 letters, digits, _ . - or spaces")
+        return None
+    paths = form.paths or (name,)
+    factors = []
+    for place, path in enumerate(paths):
+        at = ("factors", name) if form.paths is None else ("factors", name, "paths", str(place))
+        factors.append(read_parameter(path, form, Spot(path, values), at, found))
+    first = factors[0]
+    if first is None or None in factors:
+        return None
+    if any(other is not None and other.whole != first.whole for other in factors):
+        found.add(("factors", name, "paths"), "some are whole numbers and some are not; part them")
+        return None
+    low, high = first.low, first.high
+    for place, other in enumerate(factors):
+        if other is not None and (other.low > low or other.high < high) and form.range is None:
+            text = f"its range is not {low:g} to {high:g}, that of {paths[0]}; give a range"
+            found.add(("factors", name, "paths", str(place)), text)
+            return None
+    options = tuple(dict.fromkeys(paths, next(iter(option.values()))) for option in first.options)
+    return first._replace(name=name, paths=() if options else paths, options=options)
+
+
+def read_parameter(
+    name: str, form: FactorForm, spot: Spot, at: tuple[str, ...], found: Findings
+) -> Factor | None:
+    """Resolve a factor that varies one parameter; `at` are the steps where it is named."""
     if spot.wrong:
         found.add(at, spot.wrong)
+        return None
+    if form.values is not None and name in input_names():
+        found.add(at, f"names a file; give `choices`, as {{old: {{{name}: FILE}}}}")
         return None
     if form.values is not None:
         return of_values(name, form.values, spot)
@@ -183,7 +239,7 @@ def read_parameter(name: str, form: FactorForm, spot: Spot, found: Findings) -> 
             text = f"is a map, not one number; name one of its entries: {', '.join(inside[:12])}"
         found.add(at, text)
         return None
-    return of_numbers(name, form, spot, found)
+    return of_numbers(name, form, spot, at, found)
 
 
 def of_values(name: str, values: tuple[Any, ...], spot: Spot) -> Factor:
@@ -193,21 +249,23 @@ def of_values(name: str, values: tuple[Any, ...], spot: Spot) -> Factor:
     return Factor(name, CHOICE, labels=labels, options=options, unit=spot.about.unit)
 
 
-def of_numbers(name: str, form: FactorForm, spot: Spot, found: Findings) -> Factor | None:
+def of_numbers(
+    name: str, form: FactorForm, spot: Spot, at: tuple[str, ...], found: Findings
+) -> Factor | None:
     """Make a factor with a range or a normal distribution."""
-    at, said, whole = ("factors", name), spot.about, not spot.is_of(float)
+    said, whole, there = spot.about, not spot.is_of(float), at[:2]
     bounds = said.bounds or (-1e300, 1e300)
     if form.normal is not None:
         mean, sd = form.normal.mean, form.normal.sd
         low, high = max(bounds[0], mean - CUT * sd), min(bounds[1], mean + CUT * sd)
         if not low < high:
-            found.add((*at, "normal"), outside(mean, said.unit, *bounds))
+            found.add((*there, "normal"), outside(mean, said.unit, *bounds))
             return None
         return Factor(name, NORMAL, low, high, mean, sd, whole, unit=said.unit)
     ends = form.range or said.range
     wrong = wrong_ends(ends, form.scale, whole, said)
     if wrong or ends is None:
-        found.add((*at, "range") if form.range else at, wrong)
+        found.add((*there, "range") if form.range else at, wrong)
         return None
     kind = LOG if form.scale == "log" else RANGE
     return Factor(name, kind, float(ends[0]), float(ends[1]), whole=whole, unit=said.unit)

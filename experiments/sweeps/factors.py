@@ -26,6 +26,7 @@ class Factor(NamedTuple):
     whole : whether the values are whole numbers
     labels : of a choice, its values: numbers, or words
     options : of a choice, the changes of the config for each label, by dotted path
+    paths : dotted paths of the parameters that take the value; of a choice nothing
     unit : unit of the values
     """
 
@@ -38,6 +39,7 @@ class Factor(NamedTuple):
     whole: bool = False
     labels: tuple[Value, ...] = ()
     options: tuple[Mapping[str, Any], ...] = ()
+    paths: tuple[str, ...] = ()
     unit: str = ""
 
     def value(self, unit: float) -> Value:
@@ -79,7 +81,7 @@ class Factor(NamedTuple):
         """Changes of the config at a coordinate, by dotted path."""
         if self.kind == CHOICE:
             return self.options[self.slice_of(unit)]
-        return {self.name: self.value(unit)}
+        return dict.fromkeys(self.paths, self.value(unit))
 
     def coordinate(self, value: Any) -> float:
         """Coordinate of a value: the middle of its part of [0, 1] where it has one.

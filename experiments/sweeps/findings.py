@@ -1,6 +1,7 @@
 """Problems of a sweep file, each at its place in the text."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from simulation.config_errors import ConfigError, locate
 from simulation.config_shape import Shape
@@ -10,10 +11,10 @@ NOWHERE = Place("sweep")
 
 
 class Findings:
-    """Collects what is wrong with a sweep file; `tree` is its text."""
+    """Collects what is wrong with a sweep file; `tree` is its text, `folder` where it lies."""
 
-    def __init__(self, tree: Node, root: Shape) -> None:
-        self.tree, self.root = tree, root
+    def __init__(self, tree: Node, root: Shape, folder: Path) -> None:
+        self.tree, self.root, self.folder = tree, root, folder
         self.found: list[Finding] = []
         self.further: list[str] = []  # of other files, in their own words
 

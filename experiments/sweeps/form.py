@@ -33,7 +33,8 @@ from simulation.columns import TABLES
 from simulation.config_events import SLUG, frozen
 
 MOST_RUNS = 10_000_000
-MOST_FACTORS = 200
+MOST_FACTORS = 500
+MOST_LEVELS = 100_000
 OURS = "sweep"  # source of what only a sweep file says
 
 Scalar = str | int | float | bool
@@ -78,6 +79,11 @@ class FactorForm(Parameters):
 
     range: Annotated[tuple[float, ...], BeforeValidator(as_tuple)] | None = param(
         None, unit="", source="the parameter's plausible range", doc="lowest and highest value")
+    paths: Annotated[
+        tuple[str, ...], BeforeValidator(as_tuple), AfterValidator(unique)
+    ] | None = param(
+        None, unit="", source="the factor's name",
+        doc="parameters that take the value together; the factor then has a name of its own")
     scale: Literal["linear", "log"] = param(
         "linear", unit="", source="said, never guessed",
         doc="log: every doubling is as likely as every other")
@@ -98,6 +104,8 @@ class FactorForm(Parameters):
         given = [name for name in ways if getattr(self, name) is not None]
         if len(given) > 1:
             raise problem(f"`{given[0]}` and `{given[1]}` are both given; keep one", given[1])
+        if self.paths is not None and (self.choices is not None or not self.paths):
+            raise problem("paths name the parameters of one value; remove them", "paths")
         if self.scale == "log" and given and given != ["range"]:
             raise problem(f"only a range has a scale; leave it out beside `{given[0]}`", "scale")
         if self.range is not None and len(self.range) != 2:
@@ -153,7 +161,7 @@ class DesignForm(Parameters):
         doc="of morris: trajectories of which those that lie furthest apart are taken "
             "(Campolongo et al. 2007, Ruano et al. 2012)")
     levels: Whole | Annotated[Mapping[str, Whole], AfterValidator(FrozenMap)] | None = param(
-        None, unit="levels", bounds=(1, 100_000), source="4 (morris)",
+        None, unit="levels", source="4 (morris)",
         doc="of grid: points along each factor that has a range, or a map of them by factor; of "
             "morris: an even number of levels")
     base_points: Whole | None = param(
@@ -179,7 +187,7 @@ class DesignForm(Parameters):
             if name not in ("kind", "seed", *known) and getattr(self, name) is not None:
                 raise problem(f"{self.kind} has no {name}, it has {', '.join(known)}; remove it",
                               name)
-        if getattr(self, size) is None:
+        if getattr(self, size) is None and self.kind != "grid":  # choices need no levels
             raise problem(f"the size is missing; add `{size}`")
         return self
 
@@ -199,9 +207,11 @@ class DesignForm(Parameters):
         if self.samples and self.samples <= most:
             raise problem(f"{self.samples} is not above 4 x harmonics^2 = {most}; use more",
                           "samples")
-        for name, count in (self.levels or {}).items() if isinstance(self.levels, Mapping) else ():
-            if count < 1:
-                raise problem(f"{count} levels; use 1 or more", "levels", name)
+        counts = self.levels if isinstance(self.levels, Mapping) else {"": self.levels or 1}
+        for name, count in counts.items():
+            if not 1 <= count <= MOST_LEVELS:
+                text = f"{count} levels; use a number from 1 to {MOST_LEVELS}"
+                raise problem(text, "levels", *([name] if name else []))
         return self
 
 

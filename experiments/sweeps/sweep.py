@@ -1,7 +1,5 @@
 """A sweep, checked and resolved: its points and jobs."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +13,6 @@ from experiments.sweeps.outcomes import Measured
 from experiments.sweeps.points import Points
 from experiments.sweeps.replicates import Rule
 from simulation.config import Config
-from simulation.config_text import plain
 from simulation.yaml_text import Node
 
 
@@ -109,25 +106,3 @@ class SweepFile:
     def labels(self, outcome: str) -> tuple[str, ...]:
         """Labels of the entries of a vector outcome; empty for one number."""
         return self.outcomes[outcome].entries
-
-    @cached_property
-    def hash(self) -> str:
-        """sha256 of all that decides what is run and measured: two equal ones are one sweep."""
-        text = json.dumps([self.base.identity(), self.base.seed, self.plain()], sort_keys=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def plain(self) -> dict[str, Any]:
-        """What the file says, resolved, as plain values, without the base."""
-        return {
-            "name": self.name,
-            "factors": [plain_factor(factor) for factor in self.factors],
-            **{key: plain(getattr(self.form, key)) for key in ("design", "replicates", "regions")},
-            "outcomes": [list(outcome) for outcome in self.outcomes.values()],
-            "keep": list(self.keep),
-            "limits": plain(self.form.limits),
-        }
-
-
-def plain_factor(factor: Factor) -> list[Any]:
-    """Return a factor as plain values."""
-    return [dict(part) if isinstance(part, Mapping) else part for part in factor]

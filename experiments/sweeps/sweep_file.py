@@ -56,11 +56,11 @@ def load_sweep_file(path: str | Path) -> SweepFile:
     if "name" not in tree.value:
         named = Place("file name")
         tree.value["name"] = Node(slug(path.stem), named, named)
-    found = Findings(tree, SWEEP)
+    found = Findings(tree, SWEEP, path.resolve().parent)
     if "schema_version" not in tree.value:
         found.add(("schema_version",), "missing; begin the file with `schema_version: 1`")
     form = read_form(found)
-    base = read_base(found, path.resolve().parent)
+    base = read_base(found)
     sweep = resolved(form, base, found) if form is not None else None
     found.refuse()
     if sweep is None:
@@ -82,13 +82,13 @@ def read_form(found: Findings) -> SweepForm | None:
         return None
 
 
-def read_base(found: Findings, folder: Path) -> Config | None:
+def read_base(found: Findings) -> Config | None:
     """Config that is varied, with the changes of `set`; None, and findings, if it is wrong."""
     node = found.tree.value.get("base") if isinstance(found.tree.value, dict) else None
     if node is None or not isinstance(node.value, str):
         return None  # the form says so
     layers = Layers(SWEEP)
-    path = base_file(node, folder, layers)
+    path = base_file(node, found.folder, layers)
     found.found += layers.findings
     if path is None:
         return None
@@ -98,7 +98,7 @@ def read_base(found: Findings, folder: Path) -> Config | None:
     sets = found.node("set")
     changes = sets.value if isinstance(sets.value, dict) and sets is not found.tree else {}
     try:
-        return base_config(path, changes, folder)
+        return base_config(path, changes, found.folder)
     except ConfigError as refused:
         found.further += refused.messages
         return None
