@@ -68,11 +68,13 @@ def laid(layers: Layers, tree: Node, dotted: str, node: Node, folder: Path) -> N
 def varied(config: Config, changes: Mapping[str, Any]) -> Config:
     """Copy of a checked config with other values at some dotted paths, checked as a whole.
 
+    Names of input files are taken as they are: `factor_reading` has found them.
+
     Raises
     ------
     ConfigError
     """
-    layers, tree = Layers(ROOT), config._tree
+    tree = config._tree
     if tree is None:
         raise ValueError("only a config that was read can be varied")
     known, place = tree.plain, Place("point")
@@ -85,8 +87,7 @@ def varied(config: Config, changes: Mapping[str, Any]) -> Config:
         for step in reversed(split_path(ROOT, dotted, known)):
             node = Node({step: node}, place, place)
         over = merged(over, spelt_out(node, ROOT), ROOT)
-    layers.settle_inputs(over, Path.cwd())
-    found = checked(without_nulls(merged(tree, over, ROOT), ROOT), layers.findings)
+    found = checked(without_nulls(merged(tree, over, ROOT), ROOT))
     found._contents.update(config._contents)
     return found
 
