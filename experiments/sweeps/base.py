@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -77,19 +78,43 @@ def varied(config: Config, changes: Mapping[str, Any]) -> Config:
     tree = config._tree
     if tree is None:
         raise ValueError("only a config that was read can be varied")
-    known, place = tree.plain, Place("point")
-    over = Node({}, place, place)
-    for dotted, value in changes.items():
-        try:
-            node = node_of(value, place)
-        except TextError as error:
-            raise ConfigError(error.findings) from None
-        for step in reversed(split_path(ROOT, dotted, known)):
-            node = Node({step: node}, place, place)
-        over = merged(over, spelt_out(node, ROOT), ROOT)
+    over = overlay(changes, tree.plain)
     found = checked(without_nulls(merged(tree, over, ROOT), ROOT))
     found._contents.update(config._contents)
     return found
+
+
+def overlay(changes: Mapping[str, Any], known: Mapping[str, Any]) -> Node:
+    """Changes as one tree to lay over the plain values `known`; a later change has precedence.
+
+    Raises
+    ------
+    ConfigError
+    """
+    place = Place("point")
+    over = Node({}, place, place)
+    nested: dict[str, Any] = {}  # what can be laid in one go, which takes most of the time else
+    for dotted, value in changes.items():
+        *holders, last = split_path(ROOT, dotted, known)
+        inner: Any = nested
+        for step in holders:
+            inner = inner.setdefault(step, {}) if isinstance(inner, dict) else inner
+        if isinstance(inner, dict) and last not in inner:
+            inner[last] = deepcopy(value)  # a later change may go into it
+            continue
+        over = merged(over, spelt_out(tree_of(nested, place), ROOT), ROOT)
+        nested = {last: value}
+        for step in reversed(holders):
+            nested = {step: nested}
+    return merged(over, spelt_out(tree_of(nested, place), ROOT), ROOT)
+
+
+def tree_of(values: Mapping[str, Any], place: Place) -> Node:
+    """Tree of plain values; `ConfigError` for what a config could not say."""
+    try:
+        return node_of(values, place)
+    except TextError as error:
+        raise ConfigError(error.findings) from None
 
 
 def seeded(config: Config, seed: int, network: int | None) -> Config:
