@@ -11,11 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from experiments.sensitivity import blocks, luck
 from experiments.sensitivity.effects import Effects, Numbers, unknown
-from experiments.sensitivity.resample import LEVEL, as_measures
+from experiments.sensitivity.resample import as_measures, by_seeds
 
 MEASURES = ("first", "total")
 HARMONICS = 4
@@ -75,23 +74,9 @@ def _noise(curves: Numbers) -> float:
 
 def _with_ends(curve: Numbers, harmonics: int) -> Numbers:
     """Indices and their ends: (3, 2)."""
-    nothing = np.full((3, 2), np.nan)
     if curve.size == 0:
-        return nothing
-    value = indices(curve, harmonics)
-    variance, freedom = np.zeros(2), np.zeros(2)
-    for axis in (1, 2):
-        count = curve.shape[axis]
-        if count < 2:
-            continue
-        left = [indices(np.delete(curve, one, axis=axis), harmonics) for one in range(count)]
-        part = (count - 1) * np.var(left, axis=0)
-        variance, freedom = variance + part, freedom + part**2 / (count - 1)
-    if max(curve.shape[1:]) < 2:
-        return np.stack([value, nothing[0], nothing[0]])
-    safe = np.where(freedom > 0, variance**2 / np.where(freedom > 0, freedom, 1.0), 1.0)
-    half = stats.t.ppf(0.5 + LEVEL / 2, safe) * np.sqrt(variance)
-    return np.stack([value, value - half, value + half])
+        return np.full((3, 2), np.nan)
+    return np.stack(by_seeds(curve, lambda runs: indices(runs, harmonics)))
 
 
 def indices(curve: Numbers, harmonics: int) -> Numbers:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from experiments.sensitivity import blocks, luck
-from experiments.sensitivity.effects import Effects, Numbers
+from experiments.sensitivity.effects import Effects, Measure, Numbers
 from experiments.sensitivity.resample import RESAMPLES
 
 MEASURES = ("mu_star", "mu", "sigma")
@@ -32,6 +32,8 @@ def morris(
 ) -> Effects:
     """mu_star, mu and sigma of each factor, per unit of its range, with intervals.
 
+    mu_star and sigma are cut at 0.
+
     Parameters
     ----------
     values : (points, seeds, networks), points trajectory by trajectory, as SALib's `sample.morris`
@@ -46,7 +48,12 @@ def morris(
     cube = blocks.in_blocks(runs, len(runs) // size, size)
     places = np.asarray(unit, np.float64).reshape(len(cube), size, len(names))
     task = blocks.Task("morris", MEASURES, pieces, combine)
-    return blocks.effects(task, names, ends_of_steps(cube, places), resamples, seed)
+    found = blocks.effects(task, names, ends_of_steps(cube, places), resamples, seed)
+    for name in ("mu_star", "sigma"):
+        # Neither can be negative, though a number without bias is, now and then, where it is 0.
+        kept = Measure(*(np.maximum(numbers, 0.0) for numbers in found.measures[name]))
+        found.measures[name] = kept
+    return found
 
 
 def ends_of_steps(cube: Numbers, places: Numbers) -> Numbers:
@@ -76,32 +83,36 @@ def ends_of_steps(cube: Numbers, places: Numbers) -> Numbers:
 
 
 def pieces(cube: Numbers) -> Numbers:
-    """Of each trajectory: effect, its absolute value, its square with luck and without.
+    """Of each trajectory: effect, its absolute value, its square, and that without luck, twice.
 
-    cube : (trajectories, 2 k, seeds, networks) -> (trajectories, 4 k)
+    cube : (trajectories, 2 k, seeds, networks) -> (trajectories, 5 k)
     """
     factors = cube.shape[1] // 2
     rates = cube[:, :factors] - cube[:, factors:]
     effect = luck.means(rates)
     # What a seed does to a factor's effect in all trajectories alike moves mu, not sigma.
     own = luck.without_common_luck(rates)
-    return np.concatenate([effect, np.abs(effect), effect**2, luck.product(own, own)], axis=1)
+    quiet = [luck.product(own, own), luck.product(rates, rates)]
+    return np.concatenate([effect, np.abs(effect), effect**2, *quiet], axis=1)
 
 
 def combine(parts: Numbers, count: int) -> Numbers:
-    """mu_star, mu, sigma from means over trajectories: (r, 4 k) -> (r, 3, k)."""
-    mu, absolute, square, quiet_square = np.moveaxis(parts.reshape(len(parts), 4, -1), 1, 0)
-    unbiased = count / (count - 1) if count > 1 else np.nan
-    noisy = np.maximum(square - mu**2, 0.0) * unbiased
-    quiet = (quiet_square - mu**2) * unbiased
-    # Below 0 the variance found is luck too: odd about 0, so that an idle factor gets 0 on average.
-    lower = folded(mu, np.sqrt(np.abs(quiet))) - np.abs(mu)
-    quiet_mean = np.abs(mu) + np.sign(quiet) * lower
-    mu_star = absolute - folded(mu, np.sqrt(noisy)) + quiet_mean
-    sigma = np.sqrt(np.maximum(quiet, 0.0))
-    if count < 2:
-        mu_star = absolute
-    return np.stack([np.maximum(mu_star, np.abs(mu)), mu, sigma], axis=1)
+    """mu_star, mu, sigma from means over trajectories: (r, 5 k) -> (r, 3, k)."""
+    mu, absolute, square, own, quiet = np.moveaxis(parts.reshape(len(parts), 5, -1), 1, 0)
+    variance = own - mu**2
+    sigma = rooted(variance * (count / (count - 1) if count > 1 else np.nan))
+    raised = folded(mu, np.sqrt(np.maximum(square - mu**2, 0.0)))
+    # Squares from which too much luck was taken are negative: odd about 0, an idle factor's
+    # absolute effect is 0 on average.
+    centre, spread = rooted(quiet - variance), rooted(variance)
+    beyond = folded(np.abs(centre), np.abs(spread)) - np.abs(centre)
+    mu_star = absolute - raised + centre + np.sign(spread) * beyond
+    return np.stack([mu_star, mu, sigma], axis=1)
+
+
+def rooted(square: Numbers) -> Numbers:
+    """Root of a square, odd about 0."""
+    return np.asarray(np.sign(square) * np.sqrt(np.abs(square)))
 
 
 def folded(mean: Numbers, deviation: Numbers) -> Numbers:

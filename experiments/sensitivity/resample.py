@@ -15,13 +15,13 @@ from scipy import stats
 from experiments.sensitivity.effects import Measure, Numbers
 
 Pieces = Callable[[Numbers], Numbers]
+Estimate = Callable[[Numbers], Numbers]
 Combine = Callable[[Numbers, int], Numbers]
 
 LEVEL = 0.95
 RESAMPLES = 1000
 GROUPS = 10  # of seeds, left out one after the other
 SHUFFLES = 8  # of the seeds within blocks: what leaving seeds out would say without common luck
-ROOM = 4_000_000  # numbers held at a time
 
 
 def weights(count: int, resamples: int, rng: np.random.Generator) -> Numbers:
@@ -41,72 +41,87 @@ def measured(
     combine : means over blocks (r, q) and the number of blocks -> numbers (r, ...), r times
 
     """
+
+    def estimate(some: Numbers) -> Numbers:
+        """Numbers from the blocks that are whole."""
+        parts = pieces(some)
+        parts = parts[np.isfinite(parts).all(axis=1)]
+        mean = parts.mean(axis=0, keepdims=True) if len(parts) else np.full((1, width), np.nan)
+        return combine(mean, len(parts))[0]
+
     rng = np.random.default_rng(seed)
     parts = pieces(blocks)
+    width = parts.shape[1]
     value = combine(parts.mean(axis=0, keepdims=True), len(parts))[0]
     drawn = combine(weights(len(blocks), resamples, rng) @ parts, len(parts))
-    return (value, *_ends(value, drawn, _shared(blocks, pieces, combine, rng), len(blocks)))
+    return (value, *ends(value, drawn, shared(blocks, estimate, rng), len(blocks)))
 
 
-def _ends(
-    value: Numbers, drawn: Numbers, shared: list[tuple[Numbers, int]], count: int
+def ends(
+    value: Numbers, drawn: Numbers, luck: list[tuple[Numbers, int]], count: int
 ) -> tuple[Numbers, Numbers]:
-    """Ends from the quantiles over blocks, widened by what seeds add and by few blocks or seeds."""
-    nowhere = np.full(value.shape, np.nan)
-    if count < 2:
-        return nowhere, nowhere
+    """Ends: the middle 95 % over blocks, widened by what seeds add and by few blocks or seeds."""
     known = np.isfinite(drawn)
-    enough = known.mean(axis=0) > LEVEL
-    drawn = np.where(enough & known, drawn, np.where(enough, value, 0.0))
+    enough = (known.mean(axis=0) > LEVEL) & (count > 1)
+    drawn = np.where(known, drawn, value)
+    few = count / max(count - 1, 1)
     between = drawn.var(axis=0)
-    whole, freedom = between.copy(), between**2 / (count - 1)
-    for extra, several in shared:
+    whole, freedom = between * few, (between * few) ** 2 / max(count - 1, 1)
+    for extra, several in luck:
         whole, freedom = whole + extra, freedom + extra**2 / (several - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        student = stats.t.ppf(0.5 + LEVEL / 2, whole**2 / freedom) / stats.norm.ppf(0.5 + LEVEL / 2)
-        wider = np.where(whole > 0, student * np.sqrt(whole / between), 1.0)
-        only_seeds = student * stats.norm.ppf(0.5 + LEVEL / 2) * np.sqrt(whole)
     low, high = np.quantile(drawn, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
-    below = np.where(between > 0, wider * np.maximum(value - low, 0), only_seeds)
-    above = np.where(between > 0, wider * np.maximum(high - value, 0), only_seeds)
-    below, above = (np.where(whole > 0, side, 0.0) for side in (below, above))
-    return (np.where(enough, value - below, np.nan), np.where(enough, value + above, np.nan))
+    normal = stats.norm.ppf(0.5 + LEVEL / 2)
+    freedom = whole**2 / np.where(freedom > 0, freedom, 1.0)
+    student = stats.t.ppf(0.5 + LEVEL / 2, np.where(whole > 0, freedom, 1.0)) / normal
+    # Distances of the quantiles from the value; where blocks agree, those of a normal number.
+    own = np.sqrt(np.where(between > 0, between, 1.0))
+    wider = np.where(whole > 0, student * np.sqrt(whole), 0.0)
+    below = np.where(between > 0, np.maximum(value - low, 0.0) / own, normal) * wider
+    above = np.where(between > 0, np.maximum(high - value, 0.0) / own, normal) * wider
+    return np.where(enough, value - below, np.nan), np.where(enough, value + above, np.nan)
 
 
-def _shared(
-    blocks: Numbers, pieces: Pieces, combine: Combine, rng: np.random.Generator
+def shared(
+    blocks: Numbers, estimate: Estimate, rng: np.random.Generator
 ) -> list[tuple[Numbers, int]]:
     """Variance that seeds, and networks, add to all blocks alike, with their number."""
     return [
-        (_common(blocks, axis, pieces, combine, rng), blocks.shape[axis])
+        (common(blocks, axis, estimate, rng), blocks.shape[axis])
         for axis in (-2, -1)
         if blocks.shape[axis] > 1
     ]
 
 
-def _common(
-    blocks: Numbers, axis: int, pieces: Pieces, combine: Combine, rng: np.random.Generator
-) -> Numbers:
+def common(blocks: Numbers, axis: int, estimate: Estimate, rng: np.random.Generator) -> Numbers:
     """Jackknife variance over seeds less what it would be if every block had seeds of its own."""
-    whole = _left_out(blocks, axis, pieces, combine)
-    alone = [_left_out(shuffled(blocks, axis, rng), axis, pieces, combine) for _ in range(SHUFFLES)]
+    whole = left_out(blocks, axis, estimate)
+    alone = [left_out(shuffled(blocks, axis, rng), axis, estimate) for _ in range(SHUFFLES)]
     extra: Numbers = np.maximum(whole - np.mean(alone, axis=0), 0.0)
     return np.where(np.isfinite(extra), extra, 0.0)
 
 
-def _left_out(blocks: Numbers, axis: int, pieces: Pieces, combine: Combine) -> Numbers:
+def left_out(blocks: Numbers, axis: int, estimate: Estimate) -> Numbers:
     """Variance by the jackknife over groups of seeds (axis -2) or networks (axis -1)."""
     count = blocks.shape[axis]
     groups = np.array_split(np.arange(count), min(count, GROUPS))
-    results = []
-    for group in groups:
-        parts = pieces(np.delete(blocks, group, axis=axis))
-        kept = np.isfinite(parts).all(axis=1)
-        if kept.any():
-            results.append(combine(parts[kept].mean(axis=0, keepdims=True), kept.sum())[0])
-    if len(results) < 2:
-        return np.zeros(1)
-    return (len(results) - 1) * np.var(results, axis=0)
+    results = [estimate(np.delete(blocks, group, axis=axis)) for group in groups]
+    return np.asarray((len(results) - 1) * np.var(results, axis=0))
+
+
+def by_seeds(runs: Numbers, estimate: Estimate) -> tuple[Numbers, Numbers, Numbers]:
+    """Value and ends where points are no sample: seeds, and networks, are left out in turn."""
+    value = estimate(runs)
+    variance, freedom = np.zeros(value.shape), np.zeros(value.shape)
+    for axis in (-2, -1):
+        count = runs.shape[axis]
+        if count > 1:
+            part = left_out(runs, axis, estimate)
+            variance, freedom = variance + part, freedom + part**2 / (count - 1)
+    if max(runs.shape[-2:]) < 2:
+        return value, np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    freedom = np.where(freedom > 0, variance**2 / np.where(freedom > 0, freedom, 1.0), 1.0)
+    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(variance)
+    return value, value - half, value + half
 
 
 def shuffled(blocks: Numbers, axis: int, rng: np.random.Generator) -> Numbers:

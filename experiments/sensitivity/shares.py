@@ -5,12 +5,14 @@ unbiased whichever runs are missing at random: two runs of a point that differ i
 seeds do there; what remains after the luck that all points share is the interaction.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.sensitivity import blocks, luck
 from experiments.sensitivity.effects import Measure, Numbers, Shares
-from experiments.sensitivity.resample import LEVEL, RESAMPLES, weights
+from experiments.sensitivity.resample import LEVEL, RESAMPLES, common, weights
 
 SEEDS, NETWORKS = -2, -1
 ONE = {
@@ -19,6 +21,7 @@ ONE = {
 }
 BOTH = (*ONE[SEEDS], "network", "network x parameters", "rest")
 ONE_RUN = "one run a point cannot tell luck from parameters: a second seed is needed"
+ROUNDING = 1e-12  # of the largest component
 FEW_POINTS = "fewer than two points have two runs"
 
 
@@ -81,16 +84,39 @@ def _split(
     mean = (drawn @ parts) / drawn.sum(axis=1, keepdims=True)
     again = _components(mean, freedom, axes)
     for axis in axes:
-        _redrawn(
-            again,
-            BOTH.index("seed" if axis == SEEDS else "network") if len(axes) == 2 else 1,
-            runs.shape[axis],
-            len(runs),
-            rng,
-        )
+        _redrawn(again, _place(axis, axes), found, _extra(runs, axis, axes, rng), rng)
     low, high = np.quantile(_cut(again), [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
     value = _cut(found[None])[0]
     return Measure(value, np.minimum(low, value), np.maximum(high, value)), float(found.sum())
+
+
+def _place(axis: int, axes: tuple[int, ...]) -> int:
+    """Where the component of seeds (-2) or networks (-1) stands; its interaction is the next."""
+    return BOTH.index("network") if len(axes) == 2 and axis == NETWORKS else 1
+
+
+class _Shared(NamedTuple):
+    """Variance that seeds, or networks, add to all points alike, for each component."""
+
+    variance: Numbers
+    several: int
+    points: int
+
+
+def _extra(runs: Numbers, axis: int, axes: tuple[int, ...], rng: np.random.Generator) -> _Shared:
+    """How far components move with the seeds drawn, beyond what chance at single points does."""
+    count = runs.shape[axis]
+    if count < 3:
+        return _Shared(np.zeros(len(BOTH)), count, len(runs))
+    freedom = _freedom(runs)
+
+    def estimate(cube: Numbers) -> Numbers:
+        """Components of runs of which some seeds were left out."""
+        mean = _pieces(cube[:, 0], axes).mean(axis=0, keepdims=True)
+        return _components(mean, freedom, axes)[0]
+
+    variance = common(runs[:, None], axis, estimate, rng)
+    return _Shared(variance, count, len(runs))
 
 
 def _pieces(runs: Numbers, axes: tuple[int, ...]) -> Numbers:
@@ -128,20 +154,31 @@ def _components(mean: Numbers, freedom: tuple[float, float], axes: tuple[int, ..
 
 
 def _redrawn(
-    components: Numbers, place: int, count: int, points: int, rng: np.random.Generator
+    again: Numbers, place: int, found: Numbers, shared: _Shared, rng: np.random.Generator
 ) -> None:
-    """Give the variance between `count` seeds the uncertainty that it has, in place.
+    """Give components the uncertainty that comes with so many seeds, in place.
 
-    A generalised pivot: the mean square of seeds is its expectation times chi-square over freedom.
+    A generalised pivot: a variance is what was found times freedom over chi-square.  That of the
+    interaction has as many degrees of freedom as leaving seeds out shows it to have.
     """
-    noise = np.maximum(components[:, place + 1], 0.0) / points
-    square = np.maximum(components[:, place] + noise, 0.0)
-    drawn = square * (count - 1) / rng.chisquare(count - 1, len(components))
-    components[:, place] = drawn - noise
+    least, size = shared.several - 1, len(again)
+    inside = np.maximum(again[:, place + 1], 0.0)
+    if shared.variance[place + 1] > 0:
+        freedom = 2 * found[place + 1] ** 2 / shared.variance[place + 1]
+        again[:, place + 1] *= freedom_over_chi_square(max(freedom, least), size, rng)
+    square = np.maximum(again[:, place] + inside / shared.points, 0.0)
+    again[:, place] = square * freedom_over_chi_square(least, size, rng) - inside / shared.points
+    again[:, 0] += np.sqrt(shared.variance[0]) * rng.standard_t(least, size)
+
+
+def freedom_over_chi_square(freedom: float, size: int, rng: np.random.Generator) -> Numbers:
+    """What a variance found with so many degrees of freedom may have to be multiplied by."""
+    return freedom / rng.chisquare(freedom, size)
 
 
 def _cut(components: Numbers) -> Numbers:
     """Shares of the sum, components below 0 taken as 0."""
-    above = np.maximum(components, 0.0)
+    size = np.abs(components).max(axis=1, keepdims=True)
+    above = np.where(components > ROUNDING * size, components, 0.0)
     whole = above.sum(axis=1, keepdims=True)
     return above / np.where(whole > 0, whole, 1.0)
