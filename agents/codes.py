@@ -11,3 +11,4 @@ OPEN_NAME = "OPEN"
 
 # Who holds shares of providers beside the investors of the config, the last columns of `stakes`.
 HOLDERS = ("other investors", "founders", "public")
+OTHERS, FOUNDERS, PUBLIC = -3, -2, -1  # their columns

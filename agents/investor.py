@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, HOLDERS
+from agents.codes import CODES, FOUNDERS, HOLDERS
 from agents.investor_parameters import InvestorParameters
 from agents.labs import NEVER
 from agents.provider import Numbers
@@ -16,7 +16,6 @@ from agents.provider import Numbers
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 YEAR = 12
-OTHERS, FOUNDERS, PUBLIC = -3, -2, -1  # last columns of `stakes`
 
 
 class Ticket(NamedTuple):

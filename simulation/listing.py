@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.codes import PUBLIC
 from agents.equations.investment import most_sold
-from agents.investor import PUBLIC
 from simulation.rounds import YEAR, Round, close
 
 if TYPE_CHECKING:

@@ -12,14 +12,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.apps import API, COHORT
-from agents.codes import CODES, NAMED, NONE, OPEN
+from agents.codes import CODES, NAMED, NONE, OPEN, OTHERS
 from agents.draws import below, stream, uniform
 from agents.equations.app_market import arrivals
 from agents.equations.entry import capital_barrier
 from agents.equations.investment import most_sold
 from agents.equations.pricing import HOURS
 from agents.equations.research import training_units
-from agents.investor import OTHERS
 from agents.strategy_catalogue import STRATEGIES
 from simulation.entrants import Entrants, places_for_entrants
 from simulation.entry import found

@@ -79,7 +79,8 @@ def roster_of(
     """
     known = {**config.providers, **entrants_of(config, names, families)}
     origins = np.zeros(CODES, "<U2")
-    found, settings = {}, {}
+    found: dict[int, Strategy] = {}
+    settings = {}
     for code, name in enumerate(names):
         own = known.get(name)
         if own is not None:

@@ -3,15 +3,20 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.codes import FOUNDERS, PUBLIC
 from agents.equations.investment import frontier_ante, most_sold
-from agents.investor import FOUNDERS, PUBLIC, Ticket
+from agents.investor import Ticket
+from agents.kernels.payments import Money, Owners, pay_in
 from simulation.contracts import exclusive_home, sign_dues
 from simulation.syndicate import LEAST, syndicate
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
+Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 YEAR = 12
 
 
@@ -81,36 +86,30 @@ def close(market: "Market", code: int, closed: Round) -> None:
     amount = sum(closed.tickets.values())
     post_money = closed.pre_money + amount
     sold = amount / post_money
+    investors, tickets = [*closed.tickets], [*closed.tickets.values()]
+    places, paid = np.array(investors), np.array(tickets)
+    in_credits, clouds = move_tickets(market, code, places, paid)
     parts = np.zeros(equity.stakes.shape[1])
-    terms = {}
-    for investor, ticket in closed.tickets.items():
-        parts[investor] = ticket / amount
-        terms[investor] = pay_in(market, code, investor, ticket, closed.binding)
+    parts[places] = paid / amount
     equity.sell(code, sold, parts)
     labs.paid_in[code] += amount
     equity.last_post[code], equity.last_round[code] = post_money, market.month
     equity.closed[code] += 1.0
     equity.raised[code] += amount
-    introduce(market, code, list(closed.tickets))
-    lead = next(iter(closed.tickets))
-    for investor, ticket in closed.tickets.items():
-        equity.tickets.append(
-            Ticket(
-                equity.serial,
-                code,
-                closed.kind,
-                investor,
-                investor == lead,
-                ticket,
-                *terms[investor],
-                closed.pre_money,
-                amount,
-                sold,
-                float(equity.growth[code]),
-                float(equity.stakes[code, FOUNDERS]),
-                YEAR * float(labs.revenue[code]),
-            )
-        )
+    facts = (
+        closed.pre_money,
+        amount,
+        sold,
+        float(equity.growth[code]),
+        float(equity.stakes[code, FOUNDERS]),
+        YEAR * float(labs.revenue[code]),
+    )
+    lead = investors[0]
+    rows = zip(investors, tickets, in_credits.tolist(), clouds.tolist(), strict=True)
+    for investor, ticket, on_credit, cloud in rows:
+        dues = committed(market, code, investor, ticket, cloud) if closed.binding else 0.0
+        who = (equity.serial, code, closed.kind, investor, investor == lead)
+        equity.tickets.append(Ticket._make((*who, ticket, on_credit, dues, *facts)))
     equity.serial += 1
     equity.rounds_closed += 1
     by = name_of(market, lead)
@@ -118,55 +117,46 @@ def close(market: "Market", code: int, closed: Round) -> None:
     market.recorder.event("round", code, after=amount, detail=detail)
 
 
-def pay_in(
-    market: "Market", code: int, investor: int, ticket: float, binding: bool
-) -> tuple[float, float]:
-    """Move one ticket; returns the part of it that is credits, and the dues signed for it, M$.
-
-    E39: an owner of clouds pays a part in credits of its cloud, and makes the provider sign for
-    compute there; a maker of chips makes it sign where chips of its make are free.
-    """
+def move_tickets(
+    market: "Market", code: int, investors: Places, tickets: Array
+) -> tuple[Array, Places]:
+    """Move the tickets of a round; the credits among them, M$, and the clouds that give these."""
     equity, labs, ledger = market.equity, market.labs, market.ledger
-    if investor < 0:
-        name = "savers" if investor == PUBLIC else "investors"
-        ledger.post(ledger.account(name), code, "rounds", ticket)
-        labs.cash[code] += ticket
-        return 0.0, 0.0
-    lacking = max(ticket - float(equity.powder[investor]), 0.0)
-    fund = int(ledger.funds[investor])
-    ledger.post(ledger.account("savers"), fund, "inflow", lacking)
-    equity.powder[investor] = max(float(equity.powder[investor]) - ticket, 0.0)
-    equity.invested[investor] += ticket
-    owned = np.flatnonzero(equity.owned[investor])
-    in_credits, cloud = 0.0, None
-    if len(owned):
-        cloud = cloud_of(market, code, owned)
-        in_credits = market.config.finance.credit_share * ticket
-        labs.credits[code, cloud] += in_credits
-    ledger.post(fund, code, "rounds", ticket - in_credits)
-    labs.cash[code] += ticket - in_credits
-    if not binding or not (len(owned) or equity.makes_chips[investor]):
-        return in_credits, 0.0
-    dues = market.config.investment.commitment * ticket
-    return in_credits, sign_dues(market, code, cloud, dues)
-
-
-def cloud_of(market: "Market", code: int, owned: np.ndarray) -> int:
-    """Of an investor's clouds, the one at which alone a provider may sign, or else the freest."""
     home = exclusive_home(market, code)
-    if home is not None and home in owned:
-        return home
-    return int(owned[np.argmax(market.compute.free(market.month)[owned])])
+    owners = Owners(
+        equity.powder,
+        equity.invested,
+        ledger.funds,
+        equity.owned,
+        equity.ties,
+        equity.since,
+        labs.cash,
+        labs.credits,
+    )
+    moved: tuple[Array, Places] = pay_in(
+        Money(ledger.moved, ledger.paths, ledger.owners),
+        ledger.others,
+        owners,
+        code,
+        investors,
+        tickets,
+        market.compute.free(market.month),
+        -1 if home is None else home,
+        market.config.finance.credit_share,
+        market.month,
+    )
+    return moved
 
 
-def introduce(market: "Market", code: int, joined: list[int]) -> None:
-    """Investors who share a round know each other better from now on."""
-    equity = market.equity
-    named = [investor for investor in joined if investor >= 0]
-    if not named:
-        return
-    equity.ties[np.ix_(named, named)] += 1.0 - np.eye(len(named))
-    equity.since[code, named] = np.minimum(equity.since[code, named], market.month)
+def committed(market: "Market", code: int, investor: int, ticket: float, cloud: int) -> float:
+    """E39: dues that one who sells compute or chips makes a provider sign, M$.
+
+    At its cloud, or where chips of its make are free.
+    """
+    if cloud < 0 and not (investor >= 0 and market.equity.makes_chips[investor]):
+        return 0.0
+    dues = market.config.investment.commitment * ticket
+    return sign_dues(market, code, cloud if cloud >= 0 else None, dues)
 
 
 def name_of(market: "Market", investor: int) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.investor import FOUNDERS, OTHERS, PUBLIC
+from agents.codes import FOUNDERS, OTHERS, PUBLIC
 from agents.labs import NEVER
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.accounts import KINDS, OTHERS
-from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN, PUBLIC
 from agents.compiled import inline, kernel
 from agents.equations.finance import payment_pressure as payment_pressure_source
 from agents.kernels.money_checks import liquid
@@ -28,7 +28,9 @@ payment_pressure = inline(payment_pressure_source)
     OPERATIONS,
     SUPPORT,
     CREDITS,
+    ROUNDS,
     DEBT,
+    INFLOW,
 ) = (
     KINDS.index(kind)
     for kind in (
@@ -44,7 +46,9 @@ payment_pressure = inline(payment_pressure_source)
         "operations",
         "support",
         "credits",
+        "rounds",
         "debt",
+        "inflow",
     )
 )
 (
@@ -59,6 +63,7 @@ payment_pressure = inline(payment_pressure_source)
     INVESTORS,
     PARTNERS,
     STAFF,
+    SAVERS,
 ) = (
     OTHERS.index(name)
     for name in (
@@ -73,6 +78,7 @@ payment_pressure = inline(payment_pressure_source)
         "investors",
         "partners",
         "staff",
+        "savers",
     )
 )
 
@@ -258,3 +264,57 @@ def listed(moved, paths, balance, turnover):
         balance[account] += received[account] - paid[account]
         turnover[account] += received[account] + paid[account]
     return places, amounts
+
+
+class Owners(NamedTuple):
+    """Columns of the investors, (V,), of what they hold, and of the providers, that a round moves.
+
+    funds : accounts of the investors.  owned : (V, clouds), flags.  ties : (V, V).  since :
+    (codes, V).  cash : (codes,).  credits : (codes, clouds).
+    """
+
+    powder: Array
+    invested: Array
+    funds: NDArray[np.int64]
+    owned: NDArray[np.bool_]
+    ties: Array
+    since: Array
+    cash: Array
+    credits: Array
+
+
+@kernel
+def pay_in(money, others, owners, code, investors, tickets, free, home, part, month):
+    """Pay the tickets of a round; returns their credits, M$, and the clouds that give these.
+
+    E39: an owner of clouds pays a `part` in credits of its cloud: of the one at which alone the
+    provider may sign, `home`, or else of the freest.  Investors are places, or OTHERS or PUBLIC.
+    Who shares a round knows each other better from now on.
+    """
+    in_credits, clouds = np.zeros(len(tickets)), np.full(len(tickets), -1)
+    for place in range(len(tickets)):
+        one, ticket = investors[place], tickets[place]
+        if one < 0:
+            payer = others + (SAVERS if one == PUBLIC else INVESTORS)
+        else:
+            payer, powder = owners.funds[one], owners.powder[one]
+            post(money, others + SAVERS, payer, INFLOW, max(ticket - powder, 0.0))
+            owners.powder[one] = max(powder - ticket, 0.0)
+            owners.invested[one] += ticket
+            owners.since[code, one] = min(owners.since[code, one], month)
+            for cloud in range(len(free)):
+                best = clouds[place]
+                if owners.owned[one, cloud] and (best < 0 or free[cloud] > free[best]):
+                    clouds[place] = cloud
+            if home >= 0 and owners.owned[one, home]:
+                clouds[place] = home
+            if clouds[place] >= 0:
+                in_credits[place] = part * ticket
+                owners.credits[code, clouds[place]] += in_credits[place]
+        post(money, payer, code, ROUNDS, ticket - in_credits[place])
+        owners.cash[code] += ticket - in_credits[place]
+        for other in investors[:place]:
+            if one >= 0 and other >= 0:
+                owners.ties[one, other] += 1.0
+                owners.ties[other, one] += 1.0
+    return in_credits, clouds

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.accounts import KINDS
-from agents.codes import CODES
-from agents.investor import FOUNDERS
+from agents.codes import CODES, FOUNDERS
 from simulation.equity_records import EQUITY_FIELDS
 from simulation.metrics.choosers import quotient
 from simulation.metrics.concentration import gini, hhi

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import OPEN
+from agents.codes import OPEN, OTHERS
 from agents.equations.finance import runway
 from agents.equations.investment import moved_sentiment, worth, yearly_growth
-from agents.investor import OTHERS
 from agents.labs import remember
 from simulation import replay
 from simulation.columns import SEGMENTS

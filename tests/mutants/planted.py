@@ -413,16 +413,16 @@ MUTANTS = (
     ),
     Mutant(
         "powder_kept_for_credits",
-        "simulation/rounds.py",
-        "max(float(equity.powder[investor]) - ticket, 0.0)",
-        "max(float(equity.powder[investor]) - 0.5 * ticket, 0.0)",
+        PAYMENTS,
+        "max(powder - ticket, 0.0)",
+        "max(powder - 0.5 * ticket, 0.0)",
         f"{CASE}[V17-v17_baseline]",
     ),
     Mutant(
         "commitments_forgotten",
         "simulation/rounds.py",
         "dues = market.config.investment.commitment * ticket",
-        "dues = market.config.investment.commitment * (ticket - in_credits)",
+        "dues = 0.5 * market.config.investment.commitment * ticket",
         DUES,
     ),
     Mutant(

@@ -7,9 +7,8 @@ import pytest
 
 import simulation.distress as distress
 import simulation.phases.resolve as resolve
-from agents.codes import CODES
+from agents.codes import CODES, FOUNDERS, OTHERS
 from agents.compute_parameters import LONGEST_TERM, SupplierParameters
-from agents.investor import FOUNDERS, OTHERS
 from agents.strategy import Deal
 from agents.supplier import ComputeMarket, Contract, Terms
 from simulation.config import Config, load

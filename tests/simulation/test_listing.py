@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from agents.investor import FOUNDERS, PUBLIC
+from agents.codes import FOUNDERS, PUBLIC
 from experiments.verification.trial import settings
 from simulation.config_change import changed
 from simulation.listing import go_public, list_providers, ready

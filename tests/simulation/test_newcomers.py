@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 import simulation.newcomers as newcomers
-from agents.codes import NAMED, NONE, OPEN
+from agents.codes import FOUNDERS, NAMED, NONE, OPEN, OTHERS
 from agents.equations.entry import MOST, capital_barrier
-from agents.investor import FOUNDERS, OTHERS
 from agents.strategy_catalogue import STRATEGIES
 from experiments.plots import series
 from simulation.checkpoint import restore, save

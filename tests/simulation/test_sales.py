@@ -5,11 +5,10 @@ import pytest
 
 import simulation.merger as merger
 import simulation.sale as sale
-from agents.codes import CODES, NONE
+from agents.codes import CODES, FOUNDERS, NONE
 from agents.distress_parameters import DistressParameters
 from agents.equations.antitrust import Merger, merged
 from agents.individuals import TASTE_TYPES
-from agents.investor import FOUNDERS
 from simulation.checkpoint import restore, save
 from simulation.config import Config, load
 from simulation.config_layers import CHECKOUT
