@@ -73,7 +73,7 @@ def measures(shared: Numbers) -> Measures:
         betweenness(shared),
         eigenvector(shared),
         skew(degree),
-        gini(degree),
+        float(gini(degree)),
         density(shared),
     )
 

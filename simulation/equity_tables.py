@@ -9,8 +9,8 @@ from agents.investor import Ticket
 from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
+    from simulation.history import History
     from simulation.records import Table
-    from simulation.tables import History
 
 
 def rounds_table(history: "History") -> "Table":

@@ -5,7 +5,6 @@ that has no offer, are measured against an outside option of utility 0.  To leav
 choice among offers: all its terms are 0.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from agents.compiled import inline, kernel
 from agents.equations.choice import Terms
 from agents.individuals import UTILITY_UNIT, Moves
 from agents.kernels.tender import SCORES, Switches
-from simulation.columns import SEGMENTS, TERMS
+from simulation.columns import TERMS
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -130,12 +129,3 @@ def flows_of_firms(month: int, switches: Switches) -> Flows:
         sums,
         found.sum(axis=1),
     )
-
-
-def switchers(flows: Sequence[Flows], months: int) -> Whole:
-    """Agents who changed their provider, by month and segment, (months, 3)."""
-    found = np.zeros((months, len(SEGMENTS)), np.int64)
-    for part in flows:
-        between = (part.home != NONE) & (part.target != NONE)
-        found[part.month, part.segment] += part.agents[between].sum()
-    return found

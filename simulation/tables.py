@@ -5,93 +5,26 @@ Months, segments and codes are axes 0, 1, 2 of the stacked arrays; a table has o
 """
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.accounts import KINDS, OTHERS
-from agents.codes import CODES, CONSUMER, ENTERPRISE
+from agents.codes import CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
 from agents.kernels.tender import SCORES
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
-from simulation.equity_records import EquityMonth
 from simulation.equity_tables import cap_tables_table, investors_table, rounds_table
-from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
+from simulation.history import MONEY, History, joined
 from simulation.metrics import capital, substitution
 from simulation.metrics import market as measures
-from simulation.metrics.choosers import Substitution
 from simulation.metrics.loyalty import loyalty_columns
 from simulation.metrics.money import money_columns
-from simulation.recorder import OFFER_FIELDS, TENDER_KINDS, Recorder
-from simulation.supply_file import month_number, month_text
+from simulation.recorder import TENDER_KINDS, Recorder
 
 if TYPE_CHECKING:
     from simulation.records import Table
-
-Array = NDArray[np.float64]
-MONEY = ("accounts", "users", "tokens", "spend", "fees", "app_tokens", "app_spend", "revenue")
-
-
-class History:
-    """Raw arrays of a run, stacked over months; codes are narrowed to the providers that exist.
-
-    Every array of `raw` has shape (months, 3, providers), of `labs` (months, providers), and of
-    `compute` (months,); the last two are NaN on recorded supply.
-    """
-
-    def __init__(self, recorder: Recorder) -> None:
-        """Stack what the recorder kept.
-
-        Raises
-        ------
-        ValueError
-            If no month was recorded.
-        """
-        bills = recorder.months["bills"]
-        if not bills:
-            raise ValueError("no month was recorded: step the market first")
-        market = recorder.market
-        self.recorder, self.config = recorder, market.origin
-        self.codes = np.array(market.supply.codes)
-        self.names = np.array(market.supply.names, object)
-        self.providers = np.array(market.supply.providers, object)
-        self.months = len(bills)
-        self.equity: list[EquityMonth] = recorder.months["equity"]
-        self.investors = market.equity.names if market.endogenous else ()
-        self.dates = np.array(calendar(market.config.start, self.months), object)
-        self.raw = {
-            name: self.stacked([getattr(month, name) for month in bills])
-            for name in (*MONEY, "seconds")
-        }
-        for name in (*OFFER_FIELDS, "origin", "nested"):
-            self.raw[name] = self.stacked(recorder.months[name])
-        rows = recorder.months["labs"] or [np.full((len(LAB_FIELDS), CODES), np.nan)] * self.months
-        found = np.moveaxis(np.stack(rows), 1, 0)[:, :, self.codes]
-        self.labs: dict[str, Array] = dict(zip(LAB_FIELDS, found, strict=True))
-        wide = recorder.months["compute"] or [[np.nan] * len(COMPUTE_FIELDS)] * self.months
-        self.compute: dict[str, Array] = dict(zip(COMPUTE_FIELDS, np.array(wide).T, strict=True))
-        self.employed_spend = np.stack([month.employed_spend for month in bills])[:, self.codes]
-
-    def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
-        """Arrays of each month as one, shape (months, 3, providers)."""
-        return np.stack(months)[:, :, self.codes]
-
-    @cached_property
-    def substitution(self) -> dict[int, Substitution]:
-        """How choosers substitute, by segment."""
-        return substitution.of_segments(self)
-
-    def when(self, month: NDArray[np.int64]) -> "Table":
-        """Columns month and date."""
-        return {"month": month, "date": self.dates[month]}
-
-
-def calendar(start: str, months: int) -> list[str]:
-    """Calendar months YYYY-MM from `start` on."""
-    first = month_number(start)
-    return [month_text(first + step) for step in range(months)]
 
 
 def segments_table(history: History) -> "Table":
@@ -175,44 +108,38 @@ def market_table(history: History) -> "Table":
 
 def flows_table(history: History) -> "Table":
     """One row for each month, segment and pair of providers between which agents moved."""
-    flows = history.recorder.flows
-    lengths = [len(part.home) for part in flows]
-    months = np.repeat([part.month for part in flows], lengths).astype(np.int64)
-    segments = np.repeat([part.segment for part in flows], lengths).astype(np.int64)
-    homes = joined([part.home for part in flows], np.int64)
-    targets = joined([part.target for part in flows], np.int64)
-    table = history.when(months) | {
-        "segment": np.array(SEGMENTS, object)[segments],
-        "from": history.names[homes],
-        "to": history.names[targets],
-        "agents": joined([part.agents for part in flows], np.int64),
+    flows, moved = history.recorder.flows, history.flows
+    table = history.when(moved.month) | {
+        "segment": np.array(SEGMENTS, object)[moved.segment],
+        "from": history.names[moved.home],
+        "to": history.names[moved.target],
+        "agents": moved.agents,
         "users": joined([part.users for part in flows], np.float64),
     }
     sums = np.concatenate([np.zeros((0, len(TERMS))), *(part.sums for part in flows)])
     table |= {name: sums[:, column] for column, (name, _) in enumerate(TERMS)}
     table["utility"] = joined([part.utility for part in flows], np.float64)
-    order = np.lexsort((targets, homes, segments, months))
+    order = np.lexsort((moved.target, moved.home, moved.segment, moved.month))
     return {name: values[order] for name, values in table.items()}
 
 
 def contracts_table(history: History) -> "Table":
     """One row for each tender."""
     tenders, firms = history.recorder.all_tenders, history.recorder.market.enterprises
-    rows = joined([month.rows for month in tenders], np.int64)
-    month = np.repeat([part.month for part in tenders], [len(part.rows) for part in tenders])
-    winner = joined([part.tender.winner for part in tenders], np.uint8)
-    table = history.when(month.astype(np.int64))
+    held = history.tenders
+    rows = joined([month.rows for month in tenders])
+    table = history.when(held.month)
     table |= {
         "enterprise": rows,
         "seats": firms.seats[rows],
         "industry": firms.industry[rows],
         "regulated": firms.regulated[rows],
-        "kind": np.array(TENDER_KINDS, object)[joined([t.kind for t in tenders], np.int64)],
-        "incumbent": history.names[joined([t.incumbent for t in tenders], np.uint8)],
-        "winner": history.names[winner],
+        "kind": np.array(TENDER_KINDS, object)[held.kind],
+        "incumbent": history.names[held.incumbent],
+        "winner": history.names[held.winner],
         "second": history.names[joined([t.tender.second for t in tenders], np.uint8)],
-        "shortlist": joined([t.tender.listed for t in tenders], np.int64),
-        "term": joined([t.signing.term for t in tenders], np.int64),
+        "shortlist": joined([t.tender.listed for t in tenders]),
+        "term": joined([t.signing.term for t in tenders]),
         "price": joined([t.signing.price for t in tenders], np.float64),
     }
     nothing = np.zeros((0, len(SCORES)))
@@ -221,11 +148,6 @@ def contracts_table(history: History) -> "Table":
         table[f"{name}_score"] = scores[:, SCORES.index(name)].copy()
     table["score"] = joined([t.tender.score for t in tenders], np.float64)
     return table
-
-
-def joined(parts: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    """Parts end to end; an empty array where there are none."""
-    return np.concatenate(parts, dtype=dtype, casting="unsafe") if parts else np.zeros(0, dtype)
 
 
 def events_table(history: History) -> "Table":
@@ -244,20 +166,13 @@ def events_table(history: History) -> "Table":
 
 def cohorts_table(history: History) -> "Table":
     """One row for each month, segment, provider and month of choice with agents left."""
-    months = history.recorder.months["cohorts"]
-    parts = [
-        (month, segment, *found)
-        for month, three in enumerate(months)
-        for segment, found in enumerate(three)
-    ]
-    lengths = [len(part[2]) for part in parts]
-    table = history.when(np.repeat([part[0] for part in parts], lengths).astype(np.int64))
-    segment = np.repeat([part[1] for part in parts], lengths).astype(np.int64)
-    table["segment"] = np.array(SEGMENTS, object)[segment]
-    table["provider"] = history.names[joined([part[3] for part in parts], np.int64)]
-    table["cohort"] = joined([part[2] for part in parts], np.int64)
-    table["agents"] = joined([part[4] for part in parts], np.int64)
-    return table
+    cells = history.cohorts
+    return history.when(cells.month) | {
+        "segment": np.array(SEGMENTS, object)[cells.segment],
+        "provider": history.names[cells.code],
+        "cohort": cells.since,
+        "agents": cells.agents,
+    }
 
 
 def agents_table(history: History) -> "Table":
@@ -288,14 +203,13 @@ def apps_table(history: History) -> "Table":
 
 def ledger_table(history: History) -> "Table":
     """One row for each payer, payee and kind of payment of a month."""
-    months = history.recorder.months["payments"]
     names = np.array(account_names(history), object)
-    month = np.repeat(np.arange(len(months)), [len(part.amount) for part in months])
-    return history.when(month.astype(np.int64)) | {
-        "payer": names[joined([part.payer for part in months], np.int64)],
-        "payee": names[joined([part.payee for part in months], np.int64)],
-        "kind": np.array(KINDS, object)[joined([part.kind for part in months], np.int64)],
-        "amount": joined([part.amount for part in months], np.float64),
+    paid = history.payments
+    return history.when(paid.month) | {
+        "payer": names[paid.payer],
+        "payee": names[paid.payee],
+        "kind": np.array(KINDS, object)[paid.kind],
+        "amount": paid.amount,
     }
 
 

@@ -59,7 +59,9 @@ def bounded_exponential(exponent: Array) -> Array:
     return weight
 
 
-def switching_cost(tenure: Array, base: float, growth: float, months: float) -> Array:
+def switching_cost(
+    tenure: Array, base: float | Array, growth: float | Array, months: float | Array
+) -> Array:
     """E18: S(τ) = k0 + k1 (1 − e^(−τ/τ_k)), util; tenure τ in months, any shape."""
     cost: Array = base + growth * (1.0 - np.exp(-np.asarray(tenure, np.float64) / months))
     return cost

@@ -53,54 +53,19 @@ def nested_choice(utility: Array, offered: Flags, nested: Flags, dissimilarity: 
     """
     value = np.where(offered, utility, -np.inf)
     top = value.max(axis=-1, keepdims=True, initial=-np.inf)
-    level = np.where(top > -np.inf, top, 0.0)
-    weight = np.exp((value - level) / np.where(nested, dissimilarity, 1.0))
-    inside = np.where(nested, weight, 0.0)
-    members = inside.sum(axis=-1, keepdims=True)
+    value -= np.where(top > -np.inf, top, 0.0)
+    value /= np.where(nested, dissimilarity, 1.0)
+    weight = np.exp(value, out=value)
+    within = np.where(nested, weight, 0.0)
+    members = within.sum(axis=-1, keepdims=True)
     nest = members**dissimilarity * (members > 0.0)
-    within = np.divide(inside, members, out=np.zeros(inside.shape), where=members > 0.0)
-    outer = np.where(nested, within * nest, weight)
-    whole = outer.sum(axis=-1, keepdims=True)
-    shares = np.divide(outer, whole, out=np.zeros(outer.shape), where=whole > 0.0)
+    within /= np.where(members > 0.0, members, 1.0)
+    shares = np.where(nested, within * nest, weight)
+    whole = shares.sum(axis=-1, keepdims=True)
+    shares /= np.where(whole > 0.0, whole, 1.0)
     with np.errstate(divide="ignore"):
-        logsum = np.log(whole) + level
+        logsum = np.log(whole) + np.where(top > -np.inf, top, 0.0)
     return Choice(shares, within, logsum[..., 0])
-
-
-def price_response(choice: Choice, weight: Array, slope: Array, dissimilarity: Array) -> Response:
-    """Choices of a group, and how they move with each price.
-
-    dP_j/dV_k = P_j [1(j = k)/λ_j + (1 − 1/λ) P(k | nest) 1(j in nest) − P_k], with λ_j = λ in the
-    nest and 1 outside; times dV_k/d ln p_k, summed over the choosers.
-
-    Parameters
-    ----------
-    choice : of choosers (..., choosers, offers).
-    weight : (..., choosers), agents behind each.
-    slope : (..., choosers, offers), dV_k/d ln p_k of each chooser, util; broadcasts.
-    dissimilarity : λ, broadcast to (..., 1, 1).
-
-    """
-    taken = choice.shares * weight[..., None]
-    nested = choice.within > 0.0
-    felt = np.broadcast_to(slope, taken.shape)
-    own = taken * felt / np.where(nested, dissimilarity, 1.0)
-    moved = -crossed(taken, choice.shares * felt)
-    inside = crossed(taken * nested, choice.within * felt)
-    moved = moved + (1.0 - 1.0 / dissimilarity) * inside
-    diagonal = np.arange(taken.shape[-1])
-    moved[..., diagonal, diagonal] += own.sum(axis=-2)
-    return Response(taken.sum(axis=-2), moved)
-
-
-def crossed(left: Array, right: Array) -> Array:
-    """Σ over choosers of left_j right_k, shape (..., offers, offers).
-
-    A sum in a fixed order: a library's matrix product depends, in its last digit, on where memory
-    lies, and tables must be the same to the last byte.
-    """
-    columns = [(left * right[..., k, None]).sum(axis=-2) for k in range(right.shape[-1])]
-    return np.stack(columns, axis=-1)
 
 
 def elasticities(response: Response) -> Array:

@@ -69,7 +69,7 @@ def choose(listed, nested, dissimilarity, choosing):
 
 @inline
 def add_slopes(listed, nested, dissimilarity, choosing, answers):
-    """Add what is chosen and how it moves with prices, as in `substitution.price_response`."""
+    """Add what is chosen and how it moves with prices, as in `responses`."""
     felt, share, within = choosing.felt, choosing.share, choosing.within
     for code in range(CODES):
         if not listed[code]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.apps import API, Turnover
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 LARGEST = 10

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from agents.accounts import KINDS
 from agents.codes import CODES, FOUNDERS
+from agents.equations.shares import shares_of
 from simulation.equity_records import EQUITY_FIELDS
 from simulation.metrics.choosers import quotient
 from simulation.metrics.concentration import gini, hhi
 
 if TYPE_CHECKING:
-    from simulation.ledger import Payments
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 YEAR = 12
@@ -52,31 +52,33 @@ def market_columns(history: "History") -> dict[str, Array]:
     if not months:
         missing = (*names, "syndicate_gini", "supplier_hhi", *COUNTED)
         return {name: np.full(history.months, np.nan) for name in missing}
+    by_investor = np.stack([month.by_investor for month in months])
     rows = [
         (
             month.sentiment,
-            month.by_investor[0].sum(),
+            powder,
             month.closed,
             month.failed,
             month.barrier,
-            sum(ticket.ticket for ticket in month.tickets),
+            sum([ticket.ticket for ticket in month.tickets]),
         )
-        for month in months
+        for month, powder in zip(months, by_investor[:, 0].sum(axis=1).tolist(), strict=True)
     ]
     columns: dict[str, Array] = dict(zip(names, np.array(rows, np.float64).T, strict=True))
-    columns["syndicate_gini"] = np.array([gini(month.by_investor[-1]) for month in months])
-    payments = history.recorder.months["payments"]
-    clouds = len(history.config.suppliers)
-    columns["supplier_hhi"] = np.array([hhi_of_clouds(month, clouds) for month in payments])
+    columns["syndicate_gini"] = gini(by_investor[:, -1])
+    columns["supplier_hhi"] = hhi_of_clouds(history)
     return columns | event_counts(history)
 
 
-def hhi_of_clouds(payments: "Payments", clouds: int) -> float:
-    """Concentration of what clouds receive for compute in a month; NaN where they get nothing."""
-    place = payments.payee - CODES
-    paid = TO_CLOUDS[payments.kind] & (place >= 0) & (place < clouds)
-    received = np.bincount(place[paid], payments.amount[paid], clouds)
-    return float(hhi(received / received.sum())) if received.sum() > 0.0 else float("nan")
+def hhi_of_clouds(history: "History") -> Array:
+    """Concentration of what clouds receive for compute by month; NaN where they get nothing."""
+    clouds = len(history.config.suppliers)
+    month, _, payee, kind, amount = history.payments
+    place = payee - CODES
+    paid = TO_CLOUDS[kind] & (place >= 0) & (place < clouds)
+    where = (month * clouds + place)[paid]
+    received = np.bincount(where, amount[paid], history.months * clouds)
+    return hhi(shares_of(received.reshape(history.months, clouds)))
 
 
 def event_counts(history: "History") -> dict[str, Array]:

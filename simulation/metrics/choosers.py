@@ -10,7 +10,7 @@ from simulation.offers import nest_members
 
 if TYPE_CHECKING:
     from simulation.config import Config
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 NOTHING = 1e-100  # a quotient by less could be too large for a number

@@ -12,26 +12,28 @@ from numpy.typing import NDArray
 from agents.codes import ENTERPRISE
 from agents.equations.substitution import Response
 from simulation.metrics.choosers import Rules, Substitution, quotient
-from simulation.recorder import TENDER_KINDS
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 YEAR = 12
+CONTRACT_END = 1
 
 
 def of_firms(history: "History", rules: Rules) -> Substitution:
     """Tenders of the last twelve months, each in the state and with the shortlist that it had."""
     months, codes, recorder = history.months, history.codes, history.recorder
     chosen, slope = np.zeros((months, len(codes))), np.zeros((months, len(codes), len(codes)))
-    worth, ended = np.zeros((months, 2)), np.zeros(months)
-    for month, answers in recorder.answers:
-        chosen[month] = answers.chosen[codes]
-        slope[month] = answers.slope[np.ix_(codes, codes)]
-        worth[month] = answers.worth
-    for part in recorder.all_tenders:
-        ended[part.month] = np.count_nonzero(part.kind == TENDER_KINDS.index("contract_end"))
+    worth = np.zeros((months, 2))
+    if recorder.answers:
+        asked = [month for month, _ in recorder.answers]
+        answers = [found for _, found in recorder.answers]
+        sums = [np.stack(part) for part in zip(*answers, strict=True)]
+        chosen[asked], slope[asked] = sums[0][:, codes], sums[1][:, codes[:, None], codes]
+        worth[asked] = sums[2]
+    tenders = history.tenders
+    ended = np.bincount(tenders.month[tenders.kind == CONTRACT_END], minlength=months)
     worth = last_year(worth)
     worth[: YEAR - 1] = np.nan  # of few tenders, and those of other firms than later
     signed = history.raw["accounts"][:, ENTERPRISE].sum(axis=1)
@@ -45,5 +47,8 @@ def of_firms(history: "History", rules: Rules) -> Substitution:
 
 
 def last_year(values: Array) -> Array:
-    """Sum of each month and the eleven before it, as far as there are any."""
-    return np.stack([values[max(0, i - YEAR + 1) : i + 1].sum(axis=0) for i in range(len(values))])
+    """Sum of each month and the eleven before it, as far as there are any, the oldest first."""
+    total = np.full(values.shape, -0.0)  # adding to it keeps every sign
+    for lag in range(min(YEAR, len(values)) - 1, -1, -1):
+        total[lag:] += values[: len(values) - lag]
+    return total

@@ -33,16 +33,17 @@ def hhi(shares: ArrayLike) -> Numbers:
     return np.where(exists(values), np.sum(values**2, axis=-1), np.nan)
 
 
-def gini(amounts: ArrayLike) -> float:
+def gini(amounts: ArrayLike) -> Numbers:
     """Gini coefficient of amounts that are not negative; NaN where there is nothing.
 
     (n + 1 - 2*sum of cumulated shares)/n: 0 where all are alike, 1 - 1/n where one has all.
+    Amounts (..., n) -> (...,).
     """
     ranked = np.sort(np.asarray(amounts, np.float64))
-    if not ranked.sum() > 0.0:
-        return float("nan")
-    size = len(ranked)
-    return float((size + 1 - 2.0 * (np.cumsum(ranked) / ranked.sum()).sum()) / size)
+    size, whole = ranked.shape[-1], ranked.sum(axis=-1)
+    some = whole > 0.0
+    shares = np.cumsum(ranked, axis=-1) / np.where(some, whole, 1.0)[..., None]
+    return np.where(some, (size + 1 - 2.0 * shares.sum(axis=-1)) / max(size, 1), np.nan)
 
 
 def top(shares: ArrayLike, count: int) -> Numbers:

@@ -9,24 +9,22 @@ from agents.codes import CODES, CODING, NONE
 from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 YEAR = 12
 CONTRACT_END = 1
 
 
 def loyalty_columns(history: "History") -> dict[str, NDArray[Any]]:
     """Columns of the providers table, (months, providers)."""
-    held, won = np.zeros((2, history.months, CODES), np.int64)
-    signings = np.zeros((history.months, CODES), np.int64)
-    for part in history.recorder.all_tenders:
-        winner, incumbent, month = part.tender.winner, part.incumbent, part.month
-        renewal = part.kind == CONTRACT_END
-        first = (incumbent == NONE) & (winner != NONE)
-        signings[month] = np.bincount(winner[first], minlength=CODES)
-        held[month] = np.bincount(incumbent[renewal], minlength=CODES)
-        won[month] = np.bincount(incumbent[renewal & (winner == incumbent)], minlength=CODES)
+    month, kind, incumbent, winner = history.tenders
+    renewal = kind == CONTRACT_END
+    signings = by_code(history.months, month, winner, (incumbent == NONE) & (winner != NONE))
+    held = by_code(history.months, month, incumbent, renewal)
+    won = by_code(history.months, month, winner, renewal & (winner == incumbent))
     codes = history.codes
     return {
         "retention_coding": kept_by_provider(history)[:, codes],
@@ -37,23 +35,33 @@ def loyalty_columns(history: "History") -> dict[str, NDArray[Any]]:
     }
 
 
+def by_code(
+    months: int, month: Whole, code: NDArray[Any], chosen: Flags, agents: Whole | None = None
+) -> NDArray[Any]:
+    """Rows `chosen` of each month and code, or the sum of their `agents`, (months, 16)."""
+    rows = np.flatnonzero(chosen)
+    weight = None if agents is None else agents[rows]
+    found = np.bincount(month[rows] * CODES + code[rows], weight, months * CODES)
+    return found.reshape(months, CODES)
+
+
 def kept_by_provider(history: "History") -> Array:
     """Of developers who chose a provider a year ago, the share still there; (months, 16).
 
     From a merger on, whoever had chosen the absorbed provider counts as having chosen its buyer.
     """
-    started, stayed = np.zeros((2, history.months, CODES))
-    for month, three in enumerate(history.recorder.months["cohorts"]):
-        chosen, code, agents = three[CODING]
-        now = chosen == month
-        started[month] = np.bincount(code[now], agents[now], CODES)
-        then = chosen == month - YEAR
-        stayed[month] = np.bincount(code[then], agents[then], CODES)
+    month, segment, since, code, agents = history.cohorts
+    coding = segment == CODING
+    started, stayed = (
+        by_code(history.months, month, code, coding & (since == month - ago), agents)
+        for ago in (0, YEAR)
+    )
     before = np.zeros_like(started)
     before[YEAR:] = started[:-YEAR] if history.months > YEAR else 0.0
-    for month, absorbed, buyer in history.recorder.mergers:
-        before[month:, buyer] += before[month:, absorbed] * chosen_before(history.months, month)
-        before[month:, absorbed] *= ~chosen_before(history.months, month)
+    for merger, absorbed, buyer in history.recorder.mergers:
+        earlier = chosen_before(history.months, merger)
+        before[merger:, buyer] += before[merger:, absorbed] * earlier
+        before[merger:, absorbed] *= ~earlier
     return quotient(stayed, before)
 
 

@@ -7,17 +7,20 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
-from simulation.flows import switchers
+from simulation.columns import SEGMENTS
 from simulation.metrics.apps import app_columns
+from simulation.metrics.choosers import quotient
 from simulation.metrics.concentration import hhi, jensen_shannon, top, turbulence
 from simulation.metrics.race import race_columns
 from simulation.metrics.regime import regime_columns
 from simulation.metrics.supply import supply_columns
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 YEAR = 12
 CONTRACT_END = 1
 
@@ -74,10 +77,9 @@ def yearly_turbulence(shares: Array) -> Array:
     return change
 
 
-def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
+def loyalty(history: "History", users: Whole) -> dict[str, Array]:
     """Twelve-month retention, monthly switching and second providers of individuals."""
-    cohorts = history.recorder.months["cohorts"]
-    switched = switchers(history.recorder.flows, history.months)
+    switched, kept = switchers(history), retention(history)
     seconds = history.raw["seconds"].sum(axis=2)
     columns = {}
     market = history.recorder.market
@@ -87,51 +89,75 @@ def loyalty(history: "History", users: NDArray[np.int64]) -> dict[str, Array]:
     ):
         at_start = round(people.start.adopted * len(people))
         before = np.concatenate([[at_start], users[:-1, segment]])
-        columns[f"retention_{name}"] = retention([month[segment] for month in cohorts])
-        columns[f"switched_{name}"] = np.divide(
-            switched[:, segment], before, out=np.zeros(history.months), where=before > 0
-        )
-        columns[f"dual_{name}"] = np.divide(
-            seconds[:, segment],
-            users[:, segment],
-            out=np.zeros(history.months),
-            where=users[:, segment] > 0,
-        )
+        columns[f"retention_{name}"] = kept[:, segment]
+        columns[f"switched_{name}"] = quotient(switched[:, segment], before, 0.0)
+        columns[f"dual_{name}"] = quotient(seconds[:, segment], users[:, segment], 0.0)
     return columns
 
 
-def retention(cohorts: list[tuple[NDArray[np.int64], ...]]) -> Array:
-    """Share of those who chose twelve months ago and have not left since; NaN in the first year."""
-    kept = np.full(len(cohorts), np.nan)
-    for month in range(YEAR, len(cohorts)):
-        chosen, _, agents = cohorts[month - YEAR]
-        start = agents[chosen == month - YEAR].sum()
-        chosen, _, agents = cohorts[month]
-        if start:
-            kept[month] = agents[chosen == month - YEAR].sum() / start
+def switchers(history: "History") -> Array:
+    """Agents who changed their provider, by month and segment, (months, 3)."""
+    flows = history.flows
+    between = (flows.home != NONE) & (flows.target != NONE)
+    return by_segment(history.months, flows.month, flows.segment, flows.agents, between)
+
+
+def retention(history: "History") -> Array:
+    """Share of those who chose twelve months ago and have not left since; NaN in the first year.
+
+    (months, 3), by segment.
+    """
+    month, segment, since, _, agents = history.cohorts
+    start, stayed = (
+        by_segment(history.months, month, segment, agents, since == month - ago)
+        for ago in (0, YEAR)
+    )
+    kept = np.full(start.shape, np.nan)
+    kept[YEAR:] = quotient(stayed[YEAR:], start[:-YEAR])
     return kept
+
+
+def by_segment(months: int, month: Whole, segment: Whole, agents: Whole, chosen: Flags) -> Array:
+    """Sum of `agents` in each month and segment over the rows `chosen`, (months, 3)."""
+    rows, size = np.flatnonzero(chosen), len(SEGMENTS)
+    found = np.bincount(month[rows] * size + segment[rows], agents[rows], months * size)
+    return np.asarray(found.reshape(months, size), np.float64)
 
 
 def contracts(history: "History") -> dict[str, NDArray[Any]]:
     """Signings, renewals and second sources of enterprises by month (E28)."""
-    names = ("signings", "renewals_held", "renewals_won", "postponed")
-    counts = {name: np.zeros(history.months, np.int64) for name in names}
-    held, won = np.zeros(history.months), np.zeros(history.months)
-    seats = history.recorder.market.enterprises.seats
-    for part in history.recorder.all_tenders:
-        winner, month = part.tender.winner, part.month
-        renewal = part.kind == CONTRACT_END
-        kept = renewal & (winner == part.incumbent)
-        counts["signings"][month] = np.count_nonzero((part.incumbent == NONE) & (winner != NONE))
-        counts["renewals_held"][month] = np.count_nonzero(renewal)
-        counts["renewals_won"][month] = np.count_nonzero(kept)
-        counts["postponed"][month] = np.count_nonzero(winner == NONE)
-        held[month], won[month] = seats[part.rows[renewal]].sum(), seats[part.rows[kept]].sum()
+    month, kind, incumbent, winner = history.tenders
+    nobody, renewal = winner == NONE, kind == CONTRACT_END
+    kept = renewal & (winner == incumbent)
+    flags = {
+        "signings": (incumbent == NONE) & ~nobody,
+        "renewals_held": renewal,
+        "renewals_won": kept,
+        "postponed": nobody,
+    }
+    counts = {
+        name: np.bincount(month[flag], minlength=history.months) for name, flag in flags.items()
+    }
+    held, won = renewed_seats(history)
     return counts | {
         "renewal_rate": yearly_rate(counts["renewals_won"], counts["renewals_held"]),
         "renewal_rate_seats": yearly_rate(won, held),
         "dual_source_share": np.array(history.recorder.months["dual"], np.float64),
     }
+
+
+def renewed_seats(history: "History") -> tuple[Array, Array]:
+    """Seats behind the contracts that were tendered at their end, and won again, by month."""
+    held, won = np.zeros((2, history.months))
+    seats = history.recorder.market.enterprises.seats
+    for part in history.recorder.all_tenders:
+        renewal = part.kind == CONTRACT_END
+        if not renewal.any():
+            continue
+        kept = renewal & (part.tender.winner == part.incumbent)
+        held[part.month] = seats[part.rows[renewal]].sum()
+        won[part.month] = seats[part.rows[kept]].sum()
+    return held, won
 
 
 def yearly_rate(part: NDArray[Any], whole: NDArray[Any]) -> Array:

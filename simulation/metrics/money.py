@@ -10,7 +10,7 @@ from simulation.lab_records import LAB_FIELDS
 from simulation.metrics.choosers import quotient
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 YEAR = 12

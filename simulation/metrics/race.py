@@ -9,7 +9,7 @@ from agents.codes import ENTERPRISE, OPEN
 from simulation.lab_records import GPT_4
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 

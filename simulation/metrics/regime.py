@@ -13,7 +13,7 @@ from agents.codes import OPEN
 from simulation.columns import NOBODY
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 FRONTIER_DISTANCE = 0.5  # OOM below the best model within which a provider is at the frontier

@@ -18,7 +18,7 @@ from simulation.metrics.choosing_developers import of_developers
 from simulation.metrics.choosing_firms import of_firms
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 YEAR = 12

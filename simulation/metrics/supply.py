@@ -9,7 +9,7 @@ from simulation.lab_records import COMPUTE_FIELDS
 from simulation.metrics.money import revenue_per_compute
 
 if TYPE_CHECKING:
-    from simulation.tables import History
+    from simulation.history import History
 
 Array = NDArray[np.float64]
 

@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 
 from agents.equations.choice import logit_shares, nested_shares
-from agents.equations.substitution import (
-    Response,
-    diversions,
-    elasticities,
-    nested_choice,
-    price_response,
-)
+from agents.equations.substitution import Choice, Response, diversions, elasticities, nested_choice
 from agents.kernels.answers import Choosing, add_slopes, choose, no_answers
+from agents.kernels.responses import price_responses
 
 RNG = np.random.default_rng(7)
 KINDS, OFFERS = 40, 6
@@ -21,6 +16,16 @@ OFFERED = RNG.random((KINDS, OFFERS)) < 0.8
 SLOPE = -RNG.random((KINDS, OFFERS))
 WEIGHT = RNG.random(KINDS)
 LAM = np.array(0.55)
+
+
+def price_response(
+    choice: Choice, weight: np.ndarray, slope: np.ndarray, lam: np.ndarray
+) -> Response:
+    """Response of one group of choosers."""
+    felt = np.broadcast_to(slope, choice.shares.shape).copy()
+    first = np.array([0, len(weight)])
+    found = price_responses(first, weight, choice.shares, choice.within, felt, lam.reshape(1))
+    return Response(*(part[0] for part in found))
 
 
 def response(
@@ -142,14 +147,20 @@ def test_only_differences_of_utility_count(level: float) -> None:
     assert np.allclose((moved.logsum - choice.logsum)[some], level)
 
 
-def test_groups_are_worked_out_side_by_side() -> None:
-    lam = np.array([1.0, 0.55])[:, None, None]
-    both = np.stack([UTILITY, UTILITY])
-    choice = nested_choice(both, OFFERED, NESTED, lam)
-    found = price_response(choice, np.stack([WEIGHT, WEIGHT]), SLOPE, lam)
-    for place in (0, 1):
-        alone = response(lam=lam[place, 0])
-        assert np.allclose(found.slope[place], alone.slope, atol=1e-14)
+def test_groups_are_worked_out_one_after_the_other() -> None:
+    """The second has none, so that its numbers are 0."""
+    lam = np.array([1.0, 0.3, 0.55])
+    rows = np.repeat([0, 2], KINDS)
+    choice = nested_choice(
+        np.tile(UTILITY, (2, 1)), np.tile(OFFERED, (2, 1)), NESTED, lam[rows, None]
+    )
+    felt, weight = np.tile(SLOPE, (2, 1)), np.tile(WEIGHT, 2)
+    first = np.array([0, KINDS, KINDS, 2 * KINDS])
+    chosen, slope = price_responses(first, weight, choice.shares, choice.within, felt, lam)
+    for place in (0, 2):
+        alone = response(lam=lam[place])
+        assert (slope[place] == alone.slope).all() and (chosen[place] == alone.chosen).all()
+    assert (slope[1] == 0.0).all() and (chosen[1] == 0.0).all()
 
 
 # --- The same for one tender at a time, compiled --------------------------------------------------

@@ -13,13 +13,13 @@ from agents.equations.procurement import CRITERIA
 from agents.equations.substitution import Response, diversions, elasticities
 from simulation import tender
 from simulation.config import Config, load
+from simulation.history import History
 from simulation.market import Market, run
 from simulation.metrics.choosers import Substitution, rules_by_month
 from simulation.metrics.choosing_developers import cost_of_leaving, developers_held
 from simulation.metrics.substitution import of_segments
 from simulation.phases.migrate import lock_in
 from simulation.records import Records
-from simulation.tables import History
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "configs" / "recorded.yaml"

@@ -12,10 +12,10 @@ from agents.individuals import TASTE_TYPES
 from simulation.checkpoint import restore, save
 from simulation.config import Config, load
 from simulation.config_layers import CHECKOUT
+from simulation.history import History
 from simulation.identities import IdentityError
 from simulation.market import Market
 from simulation.metrics.choosing_developers import developers_held
-from simulation.tables import History
 
 BASELINE = CHECKOUT / "configs" / "baseline.yaml"
 SIZES = ["developers.count=900", "consumers.count=600", "enterprises.count=80", "apps.count=60"]

@@ -1,0 +1,192 @@
+"""What was recorded in a run, stacked over its months: what tables and metrics are made of.
+
+Months, segments and codes are axes 0, 1, 2 of the stacked arrays.  What several tables need is
+joined once, when the first of them asks for it.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.codes import CODES
+from simulation.equity_records import EquityMonth
+from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
+from simulation.metrics import substitution
+from simulation.metrics.choosers import Substitution
+from simulation.recorder import OFFER_FIELDS, Recorder
+from simulation.supply_file import month_number, month_text
+
+if TYPE_CHECKING:
+    from simulation.ledger import Payments
+    from simulation.records import Table
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+MONEY = ("accounts", "users", "tokens", "spend", "fees", "app_tokens", "app_spend", "revenue")
+
+
+class Cohorts(NamedTuple):
+    """Agents by month, segment, month of choice and code, where there are any; (cells,) each."""
+
+    month: Whole
+    segment: Whole
+    since: Whole
+    code: Whole
+    agents: Whole
+
+
+class Flowing(NamedTuple):
+    """Agents who moved, by month, segment and codes left and chosen; (flows,) each."""
+
+    month: Whole
+    segment: Whole
+    home: Whole
+    target: Whole
+    agents: Whole
+
+
+class Tendered(NamedTuple):
+    """Tenders: month, kind, and codes of who was there and of who won; (tenders,) each."""
+
+    month: Whole
+    kind: Whole
+    incumbent: NDArray[np.uint8]
+    winner: NDArray[np.uint8]
+
+
+class Paid(NamedTuple):
+    """Payments: month, accounts, kind and M$; (payments,) each."""
+
+    month: Whole
+    payer: Whole
+    payee: Whole
+    kind: Whole
+    amount: Array
+
+
+class History:
+    """Raw arrays of a run, stacked over months; codes are narrowed to the providers that exist.
+
+    Every array of `raw` has shape (months, 3, providers), of `labs` (months, providers), and of
+    `compute` (months,); the last two are NaN on recorded supply.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Stack what the recorder kept.
+
+        Raises
+        ------
+        ValueError
+            If no month was recorded.
+        """
+        bills = recorder.months["bills"]
+        if not bills:
+            raise ValueError("no month was recorded: step the market first")
+        market = recorder.market
+        self.recorder, self.config = recorder, market.origin
+        self.codes = np.array(market.supply.codes)
+        self.names = np.array(market.supply.names, object)
+        self.providers = np.array(market.supply.providers, object)
+        self.months = len(bills)
+        self.equity: list[EquityMonth] = recorder.months["equity"]
+        self.investors = market.equity.names if market.endogenous else ()
+        self.dates = np.array(calendar(market.config.start, self.months), object)
+        self.raw = {
+            name: self.stacked([getattr(month, name) for month in bills])
+            for name in (*MONEY, "seconds")
+        }
+        for name in (*OFFER_FIELDS, "origin", "nested"):
+            self.raw[name] = self.stacked(recorder.months[name])
+        rows = recorder.months["labs"] or [np.full((len(LAB_FIELDS), CODES), np.nan)] * self.months
+        found = np.moveaxis(np.stack(rows), 1, 0)[:, :, self.codes]
+        self.labs: dict[str, Array] = dict(zip(LAB_FIELDS, found, strict=True))
+        wide = recorder.months["compute"] or [[np.nan] * len(COMPUTE_FIELDS)] * self.months
+        self.compute: dict[str, Array] = dict(zip(COMPUTE_FIELDS, np.array(wide).T, strict=True))
+        self.employed_spend = np.stack([month.employed_spend for month in bills])[:, self.codes]
+
+    def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
+        """Arrays of each month as one, shape (months, 3, providers)."""
+        return np.stack(months)[:, :, self.codes]
+
+    @cached_property
+    def cohorts(self) -> Cohorts:
+        """Who chose when, by month and segment."""
+        parts = [
+            (month, segment, *found)
+            for month, three in enumerate(self.recorder.months["cohorts"])
+            for segment, found in enumerate(three)
+        ]
+        month, segment, since, code, agents = zip(*parts, strict=True)
+        return Cohorts(
+            repeated(month, since),
+            repeated(segment, since),
+            joined(since),
+            joined(code),
+            joined(agents),
+        )
+
+    @cached_property
+    def flows(self) -> Flowing:
+        """Who moved."""
+        flows = self.recorder.flows
+        homes = [part.home for part in flows]
+        return Flowing(
+            repeated([part.month for part in flows], homes),
+            repeated([part.segment for part in flows], homes),
+            joined(homes),
+            joined([part.target for part in flows]),
+            joined([part.agents for part in flows]),
+        )
+
+    @cached_property
+    def tenders(self) -> Tendered:
+        """Who tendered, and who won."""
+        tenders = self.recorder.all_tenders
+        kinds = [part.kind for part in tenders]
+        return Tendered(
+            repeated([part.month for part in tenders], kinds),
+            joined(kinds),
+            joined([part.incumbent for part in tenders], np.uint8),
+            joined([part.tender.winner for part in tenders], np.uint8),
+        )
+
+    @cached_property
+    def payments(self) -> Paid:
+        """Who paid whom; nobody on recorded supply."""
+        months: list[Payments] = self.recorder.months["payments"]
+        amounts = [part.amount for part in months]
+        return Paid(
+            repeated(range(len(months)), amounts),
+            joined([part.payer for part in months]),
+            joined([part.payee for part in months]),
+            joined([part.kind for part in months]),
+            joined(amounts, np.float64),
+        )
+
+    @cached_property
+    def substitution(self) -> dict[int, Substitution]:
+        """How choosers substitute, by segment."""
+        return substitution.of_segments(self)
+
+    def when(self, month: NDArray[np.int64]) -> "Table":
+        """Columns month and date."""
+        return {"month": month, "date": self.dates[month]}
+
+
+def calendar(start: str, months: int) -> list[str]:
+    """Calendar months YYYY-MM from `start` on."""
+    first = month_number(start)
+    return [month_text(first + step) for step in range(months)]
+
+
+def joined(parts: Sequence[NDArray[Any]], dtype: Any = np.int64) -> NDArray[Any]:
+    """Parts end to end; an empty array where there are none."""
+    return np.concatenate(parts, dtype=dtype, casting="unsafe") if parts else np.zeros(0, dtype)
+
+
+def repeated(numbers: Sequence[int], parts: Sequence[NDArray[Any]]) -> Whole:
+    """`numbers`, of which each part has one, on every row of the part."""
+    return np.repeat(np.array(numbers, np.int64), [len(part) for part in parts])
