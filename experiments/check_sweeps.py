@@ -21,7 +21,9 @@ def sweep_lines(source: str) -> list[str]:
     lines = [f"  {size_words(sweep)}"]
     lines += [f"  {factor.name}: {factor.about()}" for factor in sweep.factors]
     if left:
-        lines.append(f"  note: both ends of each factor were tried, not yet all {left:,} points")
+        lines.append(
+            f"  note: {left:,} points are not tried yet; the sweep tries them before it begins"
+        )
     return lines + [f"  note: {note}" for note in sweep_notes(sweep)]
 
 

@@ -157,9 +157,10 @@ class DesignForm(Parameters):
         None, unit="trajectories", bounds=(2, 100_000), range=(10, 100), source=OURS,
         doc="of morris: each is a point for every factor, and one more")
     candidates: Whole | None = param(
-        None, unit="trajectories", bounds=(3, 10_000), source="as many as trajectories",
+        None, unit="trajectories", bounds=(3, 1_000), source="as many as trajectories",
         doc="of morris: trajectories of which those that lie furthest apart are taken "
-            "(Campolongo et al. 2007, Ruano et al. 2012)")
+            "(Campolongo et al. 2007, Ruano et al. 2012); 100 of ten factors take a second, and "
+            "the time grows with their square")
     levels: Whole | Annotated[Mapping[str, Whole], AfterValidator(FrozenMap)] | None = param(
         None, unit="levels", source="4 (morris)",
         doc="of grid: points along each factor that has a range, or a map of them by factor; of "

@@ -1,17 +1,21 @@
 """Configs of the points of a sweep, tried before anything runs."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from experiments.sweeps.base import varied
 from experiments.sweeps.designs import size_of
 from experiments.sweeps.factors import CHOICE, Factor
+from experiments.sweeps.points import Point
 from experiments.sweeps.sweep import SweepFile
 from simulation.config import Config, ConfigError
+from simulation.config_errors import locate
+from simulation.config_shape import Shape
 from simulation.csv_table import TableError
+from simulation.yaml_text import MOST_FINDINGS, Finding, shown_path
 
-MOST_WRONG = 20
-MOST_AT_ONCE = 400  # points that a check of the file tries: a second's work
+# What a check of the file does: about a second's work.
+MOST_POINTS, MOST_CHANGES = 250, 15_000
+MOST_NUMBERS = 1_000_000  # of a design that is made for it, or that an optimal one takes
 
 
 def check_points(sweep: SweepFile) -> None:
@@ -20,14 +24,13 @@ def check_points(sweep: SweepFile) -> None:
     Raises
     ------
     ConfigError, TableError
-        With at most 20 of the points that are refused, each with its values.
+        With at most 20 problems, each with the values of a point that has it.
     """
-    cases = ((f"point {point.index}", point.values, point.changes) for point in sweep.points())
-    try_all(sweep, cases)
+    try_all(sweep, sweep.points())
 
 
 def check_quickly(sweep: SweepFile) -> int:
-    """Try every point of a small design; of a large one both ends of each factor alone.
+    """Try the points of a small design, and some of a large one, evenly over it.
 
     Returns the number of points that are left for `check_points`.
 
@@ -35,46 +38,63 @@ def check_quickly(sweep: SweepFile) -> int:
     ------
     ConfigError, TableError
     """
-    count = size_of(sweep.design, sweep.factors)
-    if count <= MOST_AT_ONCE:
-        check_points(sweep)
-        return 0
-    try_all(sweep, (case for factor in sweep.factors for case in ends_of(factor)))
-    return count
+    count, factors = size_of(sweep.design, sweep.factors), len(sweep.factors)
+    if max(count, (sweep.design.candidates or 0) ** 2) * factors > MOST_NUMBERS:
+        try_all(sweep, ())
+        return count
+    points, tried = sweep.points(), min(count, MOST_POINTS, max(1, MOST_CHANGES // factors))
+    try_all(sweep, (points[count * place // tried] for place in range(tried)))
+    return count - tried
 
 
-Case = tuple[str, Mapping[str, Any], Mapping[str, Any]]
-
-
-def ends_of(factor: Factor) -> Iterator[Case]:
-    """Each choice of a factor, or both ends of its range."""
-    count = len(factor.labels)
-    places = [(i + 0.5) / count for i in range(count)] if factor.kind == CHOICE else [0.0, 1.0]
-    for place in places:
-        yield "one factor alone", {factor.name: factor.value(place)}, factor.changes(place)
-
-
-def try_all(sweep: SweepFile, cases: Iterator[Case]) -> None:
-    """Refuse the cases whose configs are refused: what they are called, values and changes."""
+def try_all(sweep: SweepFile, points: Iterable[Point]) -> None:
+    """Refuse the points whose configs are refused, each problem once."""
     from experiments.check import check_inputs
 
     check_inputs(sweep.base)
-    wrong: list[str] = []
+    found: dict[tuple[str, str], Finding] = {}
     tried = {input_key(sweep.base)}
-    for name, values, changes in cases:
-        if len(wrong) > MOST_WRONG:
-            break
+    for point in points:
         try:
-            config = varied(sweep.base, changes)
+            config = varied(sweep.base, point.changes)
             key = input_key(config)
             if key not in tried:
                 tried.add(key)
                 check_inputs(config)
         except (ConfigError, TableError) as refused:
-            said = ", ".join(f"{factor} {value}" for factor, value in values.items())
-            wrong += [f"{sweep.label}: {name} ({said}): {line}" for line in lines_of(refused)]
-    if wrong:
-        raise ConfigError(wrong)
+            for line in refused.messages:
+                finding = finding_of(sweep, point, line.removeprefix("point: "))
+                found.setdefault((finding.path, line), finding)
+        if len(found) > MOST_FINDINGS:
+            break
+    if found:
+        raise ConfigError(found.values())
+
+
+def finding_of(sweep: SweepFile, point: Point, line: str) -> Finding:
+    """Place of a problem: the factor that has it alone, else the design that puts some together."""
+    for factor, unit in zip(sweep.factors, point.unit, strict=True):
+        if line in alone(sweep, factor, unit):
+            label = str(factor.value(unit))
+            steps = ("factors", factor.name, *(["choices", label] if factor.kind == CHOICE else []))
+            return found_at(sweep, steps, f"{factor.name} {factor.value(unit)}: {line}")
+    said = ", ".join(f"{name} {value}" for name, value in point.values.items())
+    return found_at(sweep, ("design",), f"point {point.index} ({said}): {line}")
+
+
+def alone(sweep: SweepFile, factor: Factor, unit: float) -> list[str]:
+    """Problems of the base with one factor changed."""
+    try:
+        varied(sweep.base, factor.changes(unit))
+    except ConfigError as refused:
+        return [line.removeprefix("point: ") for line in refused.messages]
+    return []
+
+
+def found_at(sweep: SweepFile, steps: tuple[str, ...], text: str) -> Finding:
+    """Finding at the steps of the sweep file, or at the nearest value above."""
+    node = locate(sweep.tree, Shape((type(sweep.form),)), steps).node
+    return Finding(node.place, shown_path(steps), text)
 
 
 def input_key(config: Config) -> str:
@@ -86,8 +106,3 @@ def input_key(config: Config) -> str:
     counts = (config.developers.count, config.consumers.count, config.enterprises.count)
     origins = config.enterprises.excluded_origins
     return repr((files, config.supply.endogenous, *parts, *counts, origins))
-
-
-def lines_of(refused: ConfigError | TableError) -> list[str]:
-    """Messages of an error; of a place in the base the path and what is wrong are left."""
-    return [str(line).removeprefix("point: ") for line in refused.messages]
