@@ -1,0 +1,140 @@
+"""Workers for a sweep: processes of this machine, or those of a Dask scheduler that the user runs."""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from experiments.whole_files import StoreError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
+PRELOAD = ["experiments.sweeps.preload"]
+FORKED = "forkserver"
+SECONDS_TO_CONNECT = 10.0
+SECONDS_TO_START = 60.0
+SETTINGS = {
+    # A batch that ended its worker comes back at once: who is to blame is found out here.
+    "distributed.scheduler.allowed-failures": 0,
+    # One batch on each worker, the rest with the scheduler: only what ran can be to blame.
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.worker.memory.terminate": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.target": False,
+    "distributed.comm.timeouts.connect": f"{SECONDS_TO_CONNECT}s",
+    "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
+
+def warm_up(preload: tuple[str, ...] = ()) -> None:
+    """Begin to import in the process that workers will be forked from, while we do other things."""
+    if not can_fork():
+        return
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context(FORKED).set_forkserver_preload([*PRELOAD, *preload])
+    with environment(ONE_THREAD):
+        forkserver.ensure_running()
+
+
+def can_fork() -> bool:
+    """Whether workers can be forked from one process that has imported everything."""
+    return sys.platform.startswith("linux") and (
+        FORKED in multiprocessing.get_all_start_methods()
+    )
+
+
+@contextlib.contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while."""
+    former = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def connected(workers: int, cluster: str | None = None) -> Iterator["Client"]:
+    """A client of `workers` processes of this machine, or of the scheduler at an address.
+
+    Raises
+    ------
+    StoreError
+        Nobody answers there, or no process could be started.
+    """
+    import dask
+    from distributed import Client
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(silent())
+        method = FORKED if can_fork() else "spawn"
+        stack.enter_context(
+            dask.config.set({**SETTINGS, "distributed.worker.multiprocessing-method": method})
+        )
+        try:
+            where: Any = cluster or stack.enter_context(on_this_machine(workers))
+            client = Client(where, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except (OSError, TimeoutError, ValueError, RuntimeError) as failure:
+            what = f"no Dask scheduler answers at {cluster}" if cluster else "no worker starts"
+            raise StoreError(f"{what}: {failure}") from failure
+        stack.callback(close, client)
+        yield client
+
+
+def close(client: "Client") -> None:
+    """Let the scheduler go; that it has gone first is no reason to stop."""
+    with contextlib.suppress(Exception):
+        client.close(timeout=2)
+
+
+@contextlib.contextmanager
+def on_this_machine(workers: int) -> Iterator[Any]:
+    """A scheduler and its worker processes, on loopback only and without a dashboard."""
+    from distributed import LocalCluster
+
+    with environment(ONE_THREAD):
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            memory_limit=0,
+            # Any free port, and nothing to be seen there.
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            silence_logs=logging.CRITICAL,
+        )
+    try:
+        yield cluster
+    finally:
+        with contextlib.suppress(Exception):
+            cluster.close(timeout=5)
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Say nothing of what Dask finds: what matters of it is said in our words."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    former = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, former, strict=True):
+            logger.setLevel(level)

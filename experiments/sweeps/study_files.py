@@ -1,0 +1,87 @@
+"""The files of a sweep directory that say what the sweep is: the same for the same sweep."""
+
+import hashlib
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+
+    from experiments.sweeps.sweep_file import SweepFile
+
+SWEEP_FILE, BASE, DESIGN, INPUTS = "sweep.yaml", "base.yaml", "design.parquet", "inputs"
+SAID_BY_BASE = ("base", "set")
+
+
+def files_of(sweep: "SweepFile") -> dict[str, bytes]:
+    """Contents of the files by name: the sweep, its base with input files, and its design."""
+    base = sweep.base
+    named, copies = base.inputs(), base.copies()
+    inputs = {f"{INPUTS}/{copies[path]}": base.content(file) for path, file in named.items()}
+    text = base.dump({path: f"{INPUTS}/{name}" for path, name in copies.items()})
+    return {
+        SWEEP_FILE: text_of(sweep).encode(),
+        BASE: text.encode(),
+        DESIGN: parquet_of(frame_of(sweep)),
+        **inputs,
+    }
+
+
+def text_of(sweep: "SweepFile") -> str:
+    """YAML text of a sweep file with everything resolved, whose base lies beside it."""
+    from simulation.config_text import plain, written
+
+    said = {name: value for name, value in plain(sweep.form).items() if name not in SAID_BY_BASE}
+    values = {"schema_version": said.pop("schema_version", 1), "base": BASE, **said_only(said)}
+    return f"# The whole sweep is identified by {sweep.hash}.\n" + written(values)
+
+
+def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values without those that are None, which say nothing."""
+    return {
+        name: said_only(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def frame_of(sweep: "SweepFile") -> "pandas.DataFrame":
+    """Points of a sweep: `point`, the value of each factor, and its coordinate in [0, 1]."""
+    import pandas
+
+    points = sweep.points()
+    columns: dict[str, Any] = {"point": range(len(points))}
+    names = [factor.name for factor in sweep.factors]
+    rows = [[point.values[name] for name in names] for point in points]
+    for place, name in enumerate(names):
+        columns[name] = [row[place] for row in rows]
+    matrix = sweep.matrix()
+    for place, name in enumerate(names):
+        columns[f"unit.{name}"] = matrix[:, place]
+    return pandas.DataFrame(columns)
+
+
+def parquet_of(frame: "pandas.DataFrame") -> bytes:
+    """Bytes of a Parquet file; labels of several types become words."""
+    import pyarrow
+    import pyarrow.parquet
+
+    columns = {name: arrow(frame[name].tolist()) for name in frame.columns}
+    stream = BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(columns), stream, compression="zstd")
+    return stream.getvalue()
+
+
+def arrow(values: list[Any]) -> Any:
+    """Values as a column: numbers where all are numbers, else words."""
+    import pyarrow
+
+    if any(isinstance(value, str) for value in values):
+        return pyarrow.array([str(value) for value in values], pyarrow.string())
+    return pyarrow.array(values)
+
+
+def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """sha256 of each file, by name."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

@@ -1,0 +1,71 @@
+"""One run of a sweep: the market of a job, its outcomes, and the tables that are kept of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from experiments.sweeps.attempt import RunError
+from experiments.sweeps.job import DONE, Job, Result
+from experiments.sweeps.sweep_file import SweepFile, config_of, identity_of, outcomes_of
+
+if TYPE_CHECKING:
+    from simulation.columns import Column
+    from simulation.config import Config
+    from simulation.records import Table
+
+
+def run_job(sweep: SweepFile, job: Job) -> Result:
+    """Run the market of a job.
+
+    Raises
+    ------
+    RunError
+        With what the run raised as its cause.
+    """
+    began = time.perf_counter()
+    config, identity = config_of(sweep, job), identity_of(sweep, job)
+    try:
+        tables = tables_of(config)
+        outcomes = outcomes_of(sweep, tables)
+        kept = {name: stream_of(name, tables[name]) for name in sweep.keep}
+    except Exception as failure:
+        raise RunError(identity) from failure
+    return Result(
+        job.number, identity, DONE, outcomes, kept, time.perf_counter() - began
+    )
+
+
+def tables_of(config: "Config") -> Mapping[str, "Table"]:
+    """Tables of the records of a whole run."""
+    from simulation.market import Market
+
+    market = Market(config)
+    while market.running:
+        market.step()
+    return market.records.tables
+
+
+def stream_of(name: str, table: "Table") -> bytes:
+    """A table as the bytes of an Arrow stream, with units and meanings."""
+    from simulation.columns import TABLES
+
+    return arrow_stream(table, TABLES[name])
+
+
+def arrow_stream(table: Mapping[str, Any], columns: Sequence["Column"]) -> bytes:
+    """Bytes of an Arrow stream with these columns of a table."""
+    import pyarrow
+
+    fields, arrays = [], []
+    for column in columns:
+        kind = pyarrow.string() if column.kind == "text" else None
+        array = pyarrow.array(table[column.name], kind)
+        about = {"unit": column.unit, "meaning": column.meaning}
+        fields.append(pyarrow.field(column.name, array.type, metadata=about))
+        arrays.append(array)
+    stream = BytesIO()
+    batch = pyarrow.record_batch(arrays, schema=pyarrow.schema(fields))
+    with pyarrow.ipc.new_stream(stream, batch.schema) as writer:
+        writer.write_batch(batch)
+    return stream.getvalue()
