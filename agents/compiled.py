@@ -7,35 +7,16 @@ same hash is the *model version* in the identity of a run.
 """
 
 import contextlib
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCES = ("agents", "simulation")
+from agents.version import model_version, source_hash
+
 KEPT_VERSIONS = 4
-
-
-@lru_cache(maxsize=1)
-def model_version() -> str:
-    """Hash of every source file of the model and of Numba's version, as 16 hex digits."""
-    return source_hash(CHECKOUT)
-
-
-def source_hash(checkout: Path) -> str:
-    """The same for the model that lies under `checkout`."""
-    digest = hashlib.sha256(version("numba").encode())
-    for package in SOURCES:
-        for path in sorted((checkout / package).rglob("*.py")):
-            digest.update(path.relative_to(checkout).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def cache_folder() -> Path:
@@ -100,6 +81,8 @@ class KernelCache(FunctionCache):
         with contextlib.suppress(OSError):
             super().save_overload(sig, data)
 
+
+__all__ = ["cache_folder", "inline", "kernel", "model_version", "source_hash"]
 
 LEAN: Any = {"no_cfunc_wrapper": True}  # nobody calls a kernel by a pointer from C
 

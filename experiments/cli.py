@@ -8,14 +8,27 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from experiments import streams
 
 PROGRAM = "shareshift"
 PREFIX = f"{PROGRAM}: "
-DONE, BUG, USAGE, ENVIRONMENT = 0, 1, 2, 4
+DONE, BUG, USAGE, FAILED_RUNS, ENVIRONMENT = 0, 1, 2, 3, 4
 MOST_SEEDS = 1000
+# Module and function of each command; of `run`, those of its kinds.
+EXPERIMENTS = {
+    "check": ("check", "check"),
+    "report": ("redraw", "redraw"),
+    "resume": ("resume", "resume"),
+    "run": ("run", "run_once"),
+    "schema": ("schema", "print_schema"),
+    "seeds": ("histories", "run_histories"),
+    "source": ("fork", "fork"),
+    "sweep": ("sweep", "sweep"),
+    "validate": ("validate", "validate"),
+    "verify": ("verify", "main"),
+}
 UNCHANGEABLE = {
     "--resume": ("--out", "--force", "--seed", "--seeds", "--months", "--set"),
     "--from": ("--seed", "--seeds"),
@@ -26,6 +39,7 @@ exit codes:
   0    done
   1    a bug in shareshift; the message says where the traceback is
   2    bad usage or a config with errors; nothing was written
+  3    a sweep is finished, and some of its runs failed
   4    the environment: disk full, no permission, directory in use or already finished
   5    a verification case failed, or a fact that can be scored was missed
   130  interrupted by Ctrl-C        143  ended by SIGTERM (a run is saved, and says how to go on)
@@ -64,6 +78,13 @@ examples:
   shareshift validate configs/baseline.yaml
   shareshift validate configs/histories/no_network.yaml --seeds 40 --out validation/no-network
   shareshift validate runs/herd-20
+"""
+SWEEP_EXAMPLES = """\
+examples:
+  shareshift sweep configs/sweeps/tiny.yaml
+  shareshift sweep configs/sweeps/tiny.yaml --dry-run
+  shareshift sweep configs/sweeps/tiny.yaml --out runs/tiny --workers 4
+  shareshift sweep configs/sweeps/tiny.yaml --out runs/tiny --cluster tcp://10.0.0.1:8786
 """
 REPORT_EXAMPLES = """\
 example:
@@ -158,6 +179,9 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     validate_arguments(
         command("validate", "compare an ensemble with stylised facts F1-F17", VALIDATE_EXAMPLES)
     )
+    sweep_arguments(
+        command("sweep", "run every point of a sweep, or go on with it", SWEEP_EXAMPLES)
+    )
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices
@@ -215,6 +239,29 @@ def validate_arguments(validate: Parser) -> None:
         "--workers", type=whole(1, 256), metavar="N", help="processes [one for each processor]"
     )
     validate.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def sweep_arguments(sweep: Parser) -> None:
+    """Add what `sweep` accepts."""
+    sweep.add_argument("sweep", metavar="SWEEP", help="a sweep file, or a sweep directory")
+    sweep.add_argument("--out", metavar="DIR", help="sweep directory [runs/NAME-HASH]")
+    where = sweep.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=whole(0, 1024),
+        metavar="N",
+        help="processes [one for each processor]; 0 runs in this one",
+    )
+    where.add_argument(
+        "--cluster", metavar="ADDRESS", help="a Dask scheduler that you have started"
+    )
+    sweep.add_argument(
+        "--retry-failed", action="store_true", help="run again what failed in an earlier sitting"
+    )
+    sweep.add_argument(
+        "--dry-run", action="store_true", help="say what would be run; nothing is written"
+    )
+    sweep.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def add_set(command: Parser) -> None:
@@ -319,28 +366,21 @@ def dispatch(arguments: argparse.Namespace) -> int:
         os.getcwd()  # noqa: PTH109  # pathlib is not needed for anything else here
     except OSError:
         return end("the current folder no longer exists; change to another one", ENVIRONMENT)
-    outcome: Any
-    if arguments.command == "run" and arguments.resume is not None:
-        from experiments.resume import resume as outcome
-    elif arguments.command == "run" and arguments.source is not None:
-        from experiments.fork import fork as outcome
-    elif arguments.command == "run" and arguments.seeds is not None:
-        from experiments.histories import run_histories as outcome
-    elif arguments.command == "run":
-        from experiments.run import run_once as outcome
-    elif arguments.command == "check":
-        from experiments.check import check as outcome
-    elif arguments.command == "schema":
-        from experiments.schema import print_schema as outcome
-    elif arguments.command == "validate":
-        from experiments.validate import validate as outcome
-    elif arguments.command == "report":
-        from experiments.redraw import redraw as outcome
-    else:
-        from experiments.verify import main as verify
+    from importlib import import_module
 
-        return int(verify(arguments.cases, arguments.seed, arguments.quiet))
-    return int(outcome(arguments))
+    module, name = EXPERIMENTS[what(arguments)]
+    experiment = getattr(import_module(f"experiments.{module}"), name)
+    if arguments.command == "verify":
+        return int(experiment(arguments.cases, arguments.seed, arguments.quiet))
+    return int(experiment(arguments))
+
+
+def what(arguments: argparse.Namespace) -> str:
+    """Name of the experiment: the command, and of `run` the kind."""
+    if arguments.command != "run":
+        return str(arguments.command)
+    kinds = ("resume", "source", "seeds")
+    return next((kind for kind in kinds if getattr(arguments, kind) is not None), "run")
 
 
 def end(message: str, code: int, prefix: str = PREFIX) -> int:

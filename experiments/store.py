@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from experiments.interrupts import Interrupted
 from experiments.whole_files import (
@@ -50,7 +50,7 @@ class RunDirectory:
         self.force = force
         self.manifest: dict[str, Any] = {}
 
-    def __enter__(self) -> "RunDirectory":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

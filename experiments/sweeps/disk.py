@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from experiments.whole_files import StoreError, environment
 
 if TYPE_CHECKING:
-    from experiments.sweeps.sweep_file import SweepFile
+    from experiments.sweeps.sweep import SweepFile
 
 ROW = 1200  # bytes of a run in the ledger and in the shard of runs
 NUMBER = 8  # bytes

@@ -1,7 +1,7 @@
-"""Hands out runs to the workers of a Dask scheduler, in batches, and finds out who ends a worker.
+"""Hands out runs to Dask workers in batches, and finds out which run ends its worker.
 
-A worker that dies takes a batch with it.  The runs of that batch are tried again one by one, so that
-the one that ends its worker is known; when it has done so three times it has failed.
+A worker that dies takes a batch with it.  The runs of that batch are tried again one by one, so
+that the one that ends its worker is known; when it has done so three times it has failed.
 """
 
 import contextlib

@@ -40,7 +40,7 @@ class State:
         self.watchdog = Watchdog(setting.limits, report)
 
 
-class Prepared(WorkerPlugin):  # type: ignore[misc]
+class Prepared(WorkerPlugin):
     """Brings the setting of a sweep to every worker, once, also to those that come later."""
 
     idempotent = True

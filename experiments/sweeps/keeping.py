@@ -1,4 +1,4 @@
-"""The store of a sweep: what is done is kept, what is damaged is run again, shards are put together.
+"""The store of a sweep: what is done is kept, and a hundred runs become a shard.
 
 The order of writing is what makes it safe.  A run is committed to the ledger with the bytes of its
 tables.  A full shard is announced in the ledger, written whole, and then settled: its hash is noted

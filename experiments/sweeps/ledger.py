@@ -188,9 +188,7 @@ class Ledger:
     def put_shard(self, name: str, sha256: str) -> None:
         """Note what a shard holds."""
         with database(self.path), self.database:
-            self.database.execute(
-                "INSERT OR REPLACE INTO shards VALUES (?, ?, '')", (name, sha256)
-            )
+            self.database.execute("INSERT OR REPLACE INTO shards VALUES (?, ?, '')", (name, sha256))
 
     def forget_shard(self, name: str) -> None:
         """Know nothing of a shard any more."""
@@ -296,7 +294,9 @@ def unpacked(row: Sequence[Any]) -> Run:
         name: tuple(value) if isinstance(value, list) else value
         for name, value in json.loads(row[7]).items()
     }
-    return Run(*row[:7], outcomes, json.loads(row[8]), row[9])
+    number, point, seed, network, identity, status, reason = row[:7]
+    place = (number, point, seed, network)
+    return Run(*place, identity, status, reason, outcomes, json.loads(row[8]), row[9])
 
 
 def checksum(row: Sequence[Any]) -> str:

@@ -1,4 +1,4 @@
-"""Workers for a sweep: processes of this machine, or those of a Dask scheduler that the user runs."""
+"""Workers for a sweep: processes of this machine, or those of a scheduler that the user runs."""
 
 import contextlib
 import logging
@@ -49,9 +49,7 @@ def warm_up(preload: tuple[str, ...] = ()) -> None:
 
 def can_fork() -> bool:
     """Whether workers can be forked from one process that has imported everything."""
-    return sys.platform.startswith("linux") and (
-        FORKED in multiprocessing.get_all_start_methods()
-    )
+    return sys.platform.startswith("linux") and (FORKED in multiprocessing.get_all_start_methods())
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-    from experiments.sweeps.sweep_file import SweepFile
+    from experiments.sweeps.sweep import SweepFile
 
 
 def frame(sweep: "SweepFile", path: Path) -> "pandas.DataFrame":

@@ -14,7 +14,7 @@ from experiments.sweeps.databases import DamagedError
 from experiments.sweeps.directory import MODEL, SWEEP
 from experiments.sweeps.job import DONE
 from experiments.sweeps.ledger import FORMAT_VERSION, LEDGER, Ledger, Run, checksum
-from experiments.sweeps.shards import FIXED, FOLDER, RUN, RUNS, numbers_of, shard_of, sound
+from experiments.sweeps.shards import FOLDER, RUN, RUNS, numbers_of, shard_of, sound
 from experiments.whole_files import StoreError, environment, sha256_of, sync_folder
 
 if TYPE_CHECKING:
@@ -194,4 +194,6 @@ def runs_in(file: Path, kept: "Kept") -> Iterator[Run]:
             name: tuple(value) if kept.outcomes[name] else value for name, value in values.items()
         }
         tables = dict.fromkeys(kept.tables if row["status"] == DONE else (), "")
-        yield Run(row[RUN], *(row[name] for name in FIXED[1:]), outcomes, tables, 0.0)
+        place = (row["point"], row["seed"], row["network"])
+        ended = (row["identity"], row["status"], row["reason"])
+        yield Run(row[RUN], *place, *ended, outcomes, tables, 0.0)

@@ -1,13 +1,13 @@
 """Runs what a sweep lacks, round by round, and commits each run as it ends."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from experiments.interrupts import Interrupted, Stop
 from experiments.store import FINISHED
 from experiments.sweeps import disk
-from experiments.sweeps.attempt import Limits, Setting
+from experiments.sweeps.attempt import Setting
 from experiments.sweeps.engine import Dispatcher, Here, Pairs
 from experiments.sweeps.job import Job
 from experiments.sweeps.keeping import Store
@@ -15,7 +15,6 @@ from experiments.sweeps.live import Live
 
 if TYPE_CHECKING:
     from experiments.sweeps.jobs import Jobs
-    from experiments.sweeps.sweep_file import SweepFile
 
 MEASURED = 3  # runs after which the disk that a run takes is known
 
@@ -36,17 +35,20 @@ class Counts(NamedTuple):
 class Planned(Protocol):
     """What is run: jobs by number, of which more may follow when those before have ended."""
 
-    def __call__(self, values: Mapping[int, float]) -> "Jobs":
+    def __call__(self, values: Mapping[int, float], /) -> "Jobs":
         """Jobs that are known when these outcomes are; nan of runs that failed."""
 
 
 class Engine(Protocol):
     """Whoever runs jobs."""
 
-    running: int
     draining: bool
 
-    def results(self, jobs: Iterator[Job], total: int) -> Iterator[Pairs]:
+    @property
+    def running(self) -> int:
+        """How many runs were handed out and are not back."""
+
+    def results(self, jobs: Iterable[Job], total: int) -> Iterator[Pairs]:
         """Runs as they end."""
 
     def drain(self) -> None:
@@ -78,7 +80,7 @@ class Runner:
     again : the command that goes on with this sweep
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         planned: Planned,
         store: Store,
@@ -110,9 +112,7 @@ class Runner:
             if jobs.complete:
                 break
             jobs = self.planned(self.values)
-        self.store.finish()
-        self.store.directory.record(status=FINISHED)
-        return self.counts(jobs)
+        return self.closed(jobs)
 
     def round(self, engine: Engine, jobs: "Jobs") -> None:
         """Run the jobs that are known and not done."""
@@ -148,6 +148,12 @@ class Runner:
             left = total - len(self.store.status)
             disk.refuse_if_short(self.store.path, left, self.bytes / self.new)
 
+    def closed(self, jobs: "Jobs") -> Counts:
+        """Nothing is missing: what is not in a shard yet is put into one."""
+        self.store.finish()
+        self.store.directory.record(status=FINISHED)
+        return self.counts(jobs)
+
     def tally(self) -> tuple[int, int]:
         """How many runs are done, and how many have failed."""
         return self.store.done, self.store.failed
@@ -162,9 +168,3 @@ def value_of(run: object, outcome: str) -> float:
     """Outcome of a run or result; nan where it failed."""
     value = getattr(run, "outcomes", {}).get(outcome, float("nan"))
     return float(value)
-
-
-def limits_of(sweep: "SweepFile") -> Limits:
-    """What one run of a sweep may use."""
-    return Limits(sweep.seconds, sweep.memory)
-

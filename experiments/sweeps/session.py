@@ -1,4 +1,4 @@
-"""One sitting of a sweep: from the claim of its directory to its last run, or to an interruption."""
+"""One sitting of a sweep: from the claim of its directory to its last run or an interruption."""
 
 import contextlib
 import os
@@ -35,8 +35,12 @@ def run_session(  # noqa: PLR0913, PLR0917
         if retry_failed:
             store.forget_failed()
         runner = Runner(
-            sweep.jobs, store, stop, live := Live(sweep.name, study.path, quiet),
-            sweep.rule.outcome if sweep.rule else None, again,
+            sweep.jobs,
+            store,
+            stop,
+            live := Live(sweep.name, study.path, quiet),
+            sweep.rule.outcome if sweep.rule else None,
+            again,
         )
         left = sweep.jobs(runner.values)
         missing = len(left) - len(store.status)

@@ -144,13 +144,12 @@ def table_of_runs(runs: Sequence[Run], outcomes: Mapping[str, bool]) -> "pyarrow
 
     kinds = [pyarrow.int64()] * 4 + [pyarrow.string()] * 3
     fields = dict(zip(FIXED, kinds, strict=True))
-    columns = [[run[place] for run in runs] for place in range(len(FIXED))]
+    columns: list[list[Any]] = [[run[place] for run in runs] for place in range(len(FIXED))]
     for name, vector in outcomes.items():
         number = pyarrow.float64()
         fields[name] = pyarrow.list_(number) if vector else number
         columns.append([run.outcomes.get(name) for run in runs])
     arrays = [
-        pyarrow.array(column, kind)
-        for column, kind in zip(columns, fields.values(), strict=True)
+        pyarrow.array(column, kind) for column, kind in zip(columns, fields.values(), strict=True)
     ]
     return pyarrow.table(arrays, names=list(fields))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.interrupts import Stop
 from experiments.run import RUNS, hash_of
 from experiments.sweeps import reading
 from experiments.sweeps.directory import (
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.sensitivity.effects import Effects
-    from experiments.sweeps.sweep_file import SweepFile
+    from experiments.sweeps.sweep import SweepFile
 
 
 def load_sweep(source: str | Path) -> "Study":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas
 
-    from experiments.sweeps.sweep_file import SweepFile
+    from experiments.sweeps.sweep import SweepFile
 
 SWEEP_FILE, BASE, DESIGN, INPUTS = "sweep.yaml", "base.yaml", "design.parquet", "inputs"
 SAID_BY_BASE = ("base", "set")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.sweeps.attempt import RunError
 from experiments.sweeps.job import DONE, Job, Result
-from experiments.sweeps.sweep_file import SweepFile, config_of, identity_of, outcomes_of
+from experiments.sweeps.runs import config_of, identity_of, outcomes_of
+from experiments.sweeps.sweep import SweepFile
 
 if TYPE_CHECKING:
     from simulation.columns import Column
@@ -31,9 +32,7 @@ def run_job(sweep: SweepFile, job: Job) -> Result:
         kept = {name: stream_of(name, tables[name]) for name in sweep.keep}
     except Exception as failure:
         raise RunError(identity) from failure
-    return Result(
-        job.number, identity, DONE, outcomes, kept, time.perf_counter() - began
-    )
+    return Result(job.number, identity, DONE, outcomes, kept, time.perf_counter() - began)
 
 
 def tables_of(config: "Config") -> Mapping[str, "Table"]:

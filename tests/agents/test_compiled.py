@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import agents.compiled
+import agents.version
 
 LEAF = "def leaf(x):\n    return x + {}\n"
 KERNEL = """from agents.compiled import inline, kernel
@@ -45,6 +46,7 @@ def planted(
         source = source.replace(words, instead)
     (folder / "agents" / "__init__.py").write_text("")
     (folder / "agents" / "compiled.py").write_text(source)
+    (folder / "agents" / "version.py").write_text(Path(agents.version.__file__).read_text())
     (folder / "agents" / "leaf.py").write_text(LEAF.format(added))
     kernel = folder / "agents" / "kernel.py"
     if not kernel.exists():  # the kernel's own file stays as it is, with its old date
