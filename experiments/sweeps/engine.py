@@ -45,7 +45,6 @@ class Dispatcher:
     """Runs jobs on the workers of a client.
 
     deaths : how many workers each run has ended, by number
-    running : runs that were handed out and are not back
     """
 
     def __init__(self, client: "Client", setting: Setting) -> None:
@@ -67,8 +66,8 @@ class Dispatcher:
 
     @property
     def running(self) -> int:
-        """How many runs were handed out and are not back."""
-        return sum(len(flight.jobs) for flight in self.flying.values())
+        """How many runs are under way, as each worker has one at a time."""
+        return min(len(self.flying), self.workers)
 
     def results(self, jobs: Iterable[Job], total: int) -> Iterator[Pairs]:
         """Runs as they end, several at a time; an empty list several times a second meanwhile.
@@ -203,12 +202,8 @@ class Dispatcher:
                 del self.flying[key]
                 flight.future.cancel(force=True)
                 self.suspects.extend(job for job in flight.jobs if job.number != number)
-                return [(guilty[0], failed(guilty[0], news["reason"], self.limit()))]
+                return [(guilty[0], failed(guilty[0], news["reason"], news["seconds"]))]
         return []
-
-    def limit(self) -> float:
-        """Seconds that a run may take, as far as there is a limit."""
-        return self.setting.limits.seconds or 0.0
 
     def crashed(self, flight: Flight, failure: BaseException) -> Pairs:
         """Find out about a batch that did not come back."""

@@ -99,7 +99,8 @@ class Watchdog:
         while not self.leaving.wait(BETWEEN_LOOKS):
             number, reason = self.number, self.wrong()
             if number is not None and reason and number == self.number:
-                self.report({"number": number, "reason": reason})
+                seconds = time.monotonic() - self.began
+                self.report({"number": number, "reason": reason, "seconds": seconds})
                 time.sleep(FOR_THE_NEWS)
                 os._exit(ENDED_BY_WATCHDOG)
 

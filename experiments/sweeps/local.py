@@ -4,6 +4,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ ONE_THREAD = dict.fromkeys(
 )
 PRELOAD = ["experiments.sweeps.preload"]
 FORKED = "forkserver"
+# When we are killed, it cleans up behind us, and need not tell.
+QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_START = 60.0
 SETTINGS = {
@@ -40,11 +43,24 @@ def warm_up(preload: tuple[str, ...] = ()) -> None:
     """Begin to import in the process that workers will be forked from, while we do other things."""
     if not can_fork():
         return
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
     multiprocessing.get_context(FORKED).set_forkserver_preload([*PRELOAD, *preload])
-    with environment(ONE_THREAD):
-        forkserver.ensure_running()
+    with blocked(signal.SIGINT, signal.SIGTERM):
+        with environment({"PYTHONWARNINGS": QUIET_TRACKER}):
+            resource_tracker.ensure_running()
+        with environment(ONE_THREAD):
+            forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def blocked(*signals: int) -> Iterator[None]:
+    """Hold signals back; a process that is started meanwhile holds them back until it is ready."""
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
 def can_fork() -> bool:

@@ -120,11 +120,13 @@ class Runner:
         missing = len(jobs) - sum(number < len(jobs) for number in known)
         waiting = (jobs[number] for number in range(len(jobs)) if number not in known)
         self.live.complete = jobs.complete
+        if self.stop.number:
+            engine.drain()
         for pairs in engine.results(waiting, missing):
             self.keep(pairs, len(jobs))
             self.live.show(*self.tally(), engine.running, len(jobs), self.new)
             if self.stop.number and not engine.draining:
-                self.live.say(f"{engine.running} runs are finished first; once more stops at once")
+                self.live.say("what is running is finished first; once more stops at once")
                 engine.drain()
         if self.stop.number:
             counts = self.counts(jobs)
