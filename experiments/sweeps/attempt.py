@@ -40,11 +40,14 @@ class Setting(NamedTuple):
 
     work : `work(shared, job)` runs one job; a function that workers can import
     shared : what it needs beside the job
+    prepare : `prepare(shared)` is called once in each process, before its first run and without
+        limits: kernels that have to be compiled first are not that run's time
     """
 
     work: Callable[[Any, Job], Result]
     shared: Any
     limits: Limits = Limits()
+    prepare: Callable[[Any], None] | None = None
 
 
 class RunError(Exception):
@@ -57,6 +60,13 @@ class RunError(Exception):
 
 class TimeLimitError(BaseException):
     """A run is over its limit; no handler of the model may catch it."""
+
+
+def prepared(setting: Setting) -> None:
+    """Do what is done once before the first run; if it fails, the runs will say why."""
+    if setting.prepare is not None:
+        with contextlib.suppress(Exception):
+            setting.prepare(setting.shared)
 
 
 def attempt(setting: Setting, job: Job) -> Result:

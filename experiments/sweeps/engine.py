@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments.sweeps.attempt import Setting, attempt_here, failed
+from experiments.sweeps.attempt import Setting, attempt_here, failed, prepared
 from experiments.sweeps.job import Job, Result
 from experiments.whole_files import StoreError
 
@@ -257,6 +257,9 @@ class Here:
 
     def results(self, jobs: Iterable[Job], total: int) -> Iterator[Pairs]:  # noqa: ARG002
         """Runs as they end."""
+        if self.setting.prepare is not None:
+            prepared(self.setting)
+            self.setting = self.setting._replace(prepare=None)
         for job in jobs:
             if self.draining:
                 return

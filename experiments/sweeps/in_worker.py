@@ -19,6 +19,7 @@ from experiments.sweeps.attempt import (
     memory_of_process,
     over_memory,
     over_time,
+    prepared,
 )
 from experiments.sweeps.job import Job, Result
 
@@ -36,7 +37,7 @@ class State:
 
     def __init__(self, setting: Setting, report: Callable[[dict[str, Any]], None]) -> None:
         self.setting, self.report = setting, report
-        self.draining = False
+        self.draining = self.ready = False
         self.watchdog = Watchdog(setting.limits, report)
 
 
@@ -127,6 +128,9 @@ def do_batch(token: str, jobs: Sequence[Job], alone: bool) -> list[Result]:
     alone : whether to say when a run begins, since it may be one that ends its worker
     """
     state = STATES[token]
+    if not state.ready:
+        state.ready = True
+        prepared(state.setting)
     results = []
     for job in jobs:
         if state.draining:

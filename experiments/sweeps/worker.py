@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from simulation.records import Table
 
 
+MONTHS = 6  # in which nearly every kernel is called
+
+
 def run_job(sweep: SweepFile, job: Job) -> Result:
     """Run the market of a job.
 
@@ -33,6 +36,13 @@ def run_job(sweep: SweepFile, job: Job) -> Result:
     except Exception as failure:
         raise RunError(identity) from failure
     return Result(job.number, identity, DONE, outcomes, kept, time.perf_counter() - began)
+
+
+def compile_kernels(sweep: SweepFile) -> None:
+    """Run the first months of the base, so that kernels are compiled, or loaded, and ready."""
+    from simulation.config import with_changes
+
+    tables_of(with_changes(sweep.base, {"months": min(MONTHS, sweep.base.months)}))
 
 
 def tables_of(config: "Config") -> Mapping[str, "Table"]:
