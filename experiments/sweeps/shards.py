@@ -147,7 +147,8 @@ def table_of_runs(runs: Sequence[Run], outcomes: Mapping[str, bool]) -> "pyarrow
     columns: list[list[Any]] = [[run[place] for run in runs] for place in range(len(FIXED))]
     for name, vector in outcomes.items():
         number = pyarrow.float64()
-        fields[name] = pyarrow.list_(number) if vector else number
+        # Parquet calls the entries of a list so, and the fingerprint is to know them again.
+        fields[name] = pyarrow.list_(pyarrow.field("element", number)) if vector else number
         columns.append([run.outcomes.get(name) for run in runs])
     arrays = [
         pyarrow.array(column, kind) for column, kind in zip(columns, fields.values(), strict=True)
