@@ -103,7 +103,9 @@ class Live:
         parts += [f"{self.failed:,} failed"] if self.failed else []
         parts.append(f"{self.running:,} running")
         parts.append(f"{self.left:,}{'' if self.complete else ' or more'} left")
-        if self.speed:
+        if not self.new:
+            parts.append("workers are starting (the first time, the model is compiled: a minute)")
+        elif self.speed:
             parts.append(f"{self.speed:.1f} runs/s")
             parts.append(f"{duration(self.left / self.speed)} to go")
         with contextlib.suppress(OSError):

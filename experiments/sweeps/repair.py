@@ -179,7 +179,7 @@ def origin_of(file: Path) -> dict[str, str]:
     """Sweep and model version that a shard says it is of."""
     import pyarrow.parquet
 
-    about = pyarrow.parquet.read_schema(file).metadata or {}
+    about = pyarrow.parquet.read_metadata(file).metadata or {}
     return {name: about.get(name.encode(), b"").decode() for name in (SWEEP, MODEL)}
 
 

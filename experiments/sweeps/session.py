@@ -62,7 +62,7 @@ def claimed(study: "Study", argv: tuple[str, ...], quiet: bool) -> Iterator[Stor
 
     sweep = study.sweep
     vectors = {name: bool(sweep.labels(name)) for name in sweep.outcomes}
-    kept = Kept(sweep.hash, study.model_version, tuple(sweep.keep), vectors)
+    kept = Kept(study.hash, study.model_version, tuple(sweep.keep), vectors)
     say = (lambda _: None) if quiet else tell
     with study.claim(argv) as directory, Store(directory, kept, say) as store:
         yield store

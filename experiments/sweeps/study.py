@@ -1,6 +1,7 @@
 """A study: a sweep file with what was run of it, from Python and from the command line alike."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from experiments.sweeps.directory import (
     refuse_other,
 )
 from experiments.sweeps.running import Counts
-from experiments.sweeps.study_files import SWEEP_FILE, files_of, frame_of, hashes_of
+from experiments.sweeps.study_files import files_of, frame_of, hashes_of
 from experiments.whole_files import StoreError, sha256_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from experiments.sensitivity.effects import Effects
     from experiments.sweeps.sweep import SweepFile
+
+
+SWEEP_FILE = "sweep.yaml"
 
 
 def load_sweep(source: str | Path) -> "Study":
@@ -49,9 +53,11 @@ def load_sweep(source: str | Path) -> "Study":
     if not is_sweep(path):
         raise StoreError(f"{path}: is not a sweep directory; name one, or a sweep file")
     file = path / SWEEP_FILE
-    known = (read(path) or {}).get("sha256", {}).get(SWEEP_FILE)
-    if not file.is_file() or (known is not None and sha256_of(file) != known):
-        raise StoreError(f"{file}: is missing or damaged; run the sweep file again with --out")
+    for name, known in (read(path) or {}).get("sha256", {SWEEP_FILE: None}).items():
+        there = (path / name).is_file()
+        if not there or (known is not None and sha256_of(path / name) != known):
+            told = "damaged" if there else "missing"
+            raise StoreError(f"{path / name}: is {told}; run the sweep file again with --out")
     return Study(load_sweep_file(file), path, file)
 
 
@@ -66,7 +72,14 @@ class Study:
         self, sweep: "SweepFile", path: Path | None = None, source: Path | None = None
     ) -> None:
         self.sweep, self.source = sweep, source
-        self.path = path or RUNS / f"{sweep.name}-{hash_of(sweep.hash, self.model_version)[:8]}"
+        self.path = path or RUNS / f"{sweep.name}-{hash_of(self.hash, self.model_version)[:8]}"
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 of all that decides what is run and measured."""
+        from experiments.sweeps.stored import sweep_hash
+
+        return sweep_hash(self.sweep)
 
     @property
     def model_version(self) -> str:
@@ -143,7 +156,7 @@ class Study:
 
         directory = claim(self.path)
         try:
-            asked = {SWEEP: self.sweep.hash, MODEL: self.model_version}
+            asked = {SWEEP: self.hash, MODEL: self.model_version}
             refuse_other(self.known(directory.manifest), asked, self.path)
             files = files_of(self.sweep)
             began = directory.manifest.get("began") or provenance(argv)
@@ -249,6 +262,41 @@ class Study:
         from experiments.sensitivity.shares import shares
 
         return shares(self.values(outcome), **options)
+
+    def prim(self, region: str, **options: Any) -> Any:
+        """Boxes of factors that hold many runs of a region of the sweep file, and few others."""
+        from experiments.discovery.prim import prim
+
+        return prim(self.places(), self.inside(region), name=region, **options)
+
+    def cart(self, region: str, **options: Any) -> Any:
+        """A tree whose leaves tell the runs of a region from the others."""
+        from experiments.discovery.cart import cart
+
+        return cart(self.places(), self.inside(region), name=region, **options)
+
+    def places(self) -> "pandas.DataFrame":
+        """Value of each factor at each point, shape (points, factors)."""
+        return self.points[list(self.factors)]
+
+    def inside(self, region: str) -> "NDArray[np.float64]":
+        """Whether runs lie in a region: 1, 0 or nan, shape (points, seeds, networks).
+
+        Raises
+        ------
+        KeyError
+            The sweep file has no such region.
+        """
+        import numpy as np
+
+        if region not in self.sweep.regions:
+            known = ", ".join(self.sweep.regions) or "none"
+            raise KeyError(f"no region {region!r} (regions: {known})")
+        _, outcome, above, below = self.sweep.regions[region]
+        found = self.values(outcome)
+        low = -np.inf if above is None else above
+        high = np.inf if below is None else below
+        return np.where(np.isnan(found), np.nan, (found > low) & (found < high))
 
     def size(self, kind: str) -> int:
         """Size of the design, which has to be of this kind."""

@@ -10,40 +10,14 @@ if TYPE_CHECKING:
 
     from experiments.sweeps.sweep import SweepFile
 
-SWEEP_FILE, BASE, DESIGN, INPUTS = "sweep.yaml", "base.yaml", "design.parquet", "inputs"
-SAID_BY_BASE = ("base", "set")
+DESIGN = "design.parquet"
 
 
 def files_of(sweep: "SweepFile") -> dict[str, bytes]:
     """Contents of the files by name: the sweep, its base with input files, and its design."""
-    base = sweep.base
-    named, copies = base.inputs(), base.copies()
-    inputs = {f"{INPUTS}/{copies[path]}": base.content(file) for path, file in named.items()}
-    text = base.dump({path: f"{INPUTS}/{name}" for path, name in copies.items()})
-    return {
-        SWEEP_FILE: text_of(sweep).encode(),
-        BASE: text.encode(),
-        DESIGN: parquet_of(frame_of(sweep)),
-        **inputs,
-    }
+    from experiments.sweeps.stored import stored
 
-
-def text_of(sweep: "SweepFile") -> str:
-    """YAML text of a sweep file with everything resolved, whose base lies beside it."""
-    from simulation.config_text import plain, written
-
-    said = {name: value for name, value in plain(sweep.form).items() if name not in SAID_BY_BASE}
-    values = {"schema_version": said.pop("schema_version", 1), "base": BASE, **said_only(said)}
-    return f"# The whole sweep is identified by {sweep.hash}.\n" + written(values)
-
-
-def said_only(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values without those that are None, which say nothing."""
-    return {
-        name: said_only(value) if isinstance(value, Mapping) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    return {**stored(sweep), DESIGN: parquet_of(frame_of(sweep))}
 
 
 def frame_of(sweep: "SweepFile") -> "pandas.DataFrame":

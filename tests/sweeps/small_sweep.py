@@ -20,6 +20,7 @@ from experiments.sweeps.running import Counts, Runner, engine
 
 HERE = Path(__file__).resolve().parent
 OUTCOMES = {"x": False, "pair": True, "nothing": False}
+NO_LIMITS = Limits()
 KEPT = Kept("s" * 64, "m" * 16, ("market",), OUTCOMES)
 
 
@@ -42,7 +43,7 @@ def run(  # noqa: PLR0913
     planned: Plain,
     workers: int = 0,
     *,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     cluster: str | None = None,
     retry_failed: bool = False,
     kept: Kept = KEPT,

@@ -186,7 +186,7 @@ def test_another_sweep_or_model_is_refused_and_nothing_touched(
 ) -> None:
     folder = done(tmp_path)
     before = (folder / "manifest.json").read_bytes()
-    with pytest.raises(UsageError, match="another .* began here"):
+    with pytest.raises(UsageError, match=r"another .* began here"):
         run(folder, PLANNED, kept=KEPT._replace(**other))
     assert contents(folder) == whole
     assert (folder / "manifest.json").read_bytes() == before
