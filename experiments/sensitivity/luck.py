@@ -65,7 +65,7 @@ def spread_of_runs(values: Numbers) -> Numbers:
     variance = square.sum(axis=1, keepdims=True) / np.maximum(count - 1, 1)
     few = count < 3
     n = np.where(few, 3.0, count)
-    pull = n**2 / ((n - 1) * (n - 2)) * (square - (n - 1) / n * variance)
+    pull = n / (n - 2) * (square - (n - 1) / n * variance)
     result = variance + pull * np.sqrt((n - 2) / (n - 1))
     return np.where(there & ~few, result, np.nan)
 

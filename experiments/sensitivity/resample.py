@@ -23,6 +23,8 @@ RESAMPLES = 1000
 GROUPS = 10  # of seeds, left out one after the other
 SHUFFLES = 8  # of the seeds within blocks: what leaving seeds out would say without common luck
 
+AGREE = 1e-6  # share of a variance below which blocks do not differ
+
 
 def weights(count: int, resamples: int, rng: np.random.Generator) -> Numbers:
     """How often each of `count` blocks is drawn, over their number: (resamples, count)."""
@@ -39,6 +41,7 @@ def measured(
     blocks : (blocks, points of a block, seeds, networks)
     pieces : blocks -> (blocks, q), what each contributes
     combine : means over blocks (r, q) and the number of blocks -> numbers (r, ...), r times
+    resamples : 0 for no interval
 
     """
 
@@ -53,6 +56,8 @@ def measured(
     parts = pieces(blocks)
     width = parts.shape[1]
     value = combine(parts.mean(axis=0, keepdims=True), len(parts))[0]
+    if resamples < 1:
+        return value, np.full(value.shape, np.nan), np.full(value.shape, np.nan)
     drawn = combine(weights(len(blocks), resamples, rng) @ parts, len(parts))
     return (value, *ends(value, drawn, shared(blocks, estimate, rng), len(blocks)))
 
@@ -74,10 +79,11 @@ def ends(
     freedom = whole**2 / np.where(freedom > 0, freedom, 1.0)
     student = stats.t.ppf(0.5 + LEVEL / 2, np.where(whole > 0, freedom, 1.0)) / normal
     # Distances of the quantiles from the value; where blocks agree, those of a normal number.
-    own = np.sqrt(np.where(between > 0, between, 1.0))
+    moved = between > AGREE * whole
+    own = np.sqrt(np.where(moved, between, 1.0))
     wider = np.where(whole > 0, student * np.sqrt(whole), 0.0)
-    below = np.where(between > 0, np.maximum(value - low, 0.0) / own, normal) * wider
-    above = np.where(between > 0, np.maximum(high - value, 0.0) / own, normal) * wider
+    below = np.where(moved, np.maximum(value - low, 0.0) / own, normal) * wider
+    above = np.where(moved, np.maximum(high - value, 0.0) / own, normal) * wider
     return np.where(enough, value - below, np.nan), np.where(enough, value + above, np.nan)
 
 

@@ -51,7 +51,8 @@ def pieces(cube: Numbers, factors: int) -> Numbers:
 
     cube : (blocks, points, seeds, networks) -> (blocks, 2 k + 2)
     """
-    cube = cube - np.nanmean(luck.means(cube))
+    centre = luck.means(cube)
+    cube = cube - (np.nanmean(centre) if np.isfinite(centre).any() else 0.0)
     one, other, mixed = cube[:, 0], cube[:, -1], cube[:, 1 : factors + 1]
     step = mixed - one[:, None]
     first = luck.product(np.broadcast_to(other[:, None], step.shape), step)
