@@ -6,7 +6,7 @@ which is therefore too high: folds of the points that did not help to choose say
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -164,9 +164,7 @@ def peeled_off(runs: Runs) -> Peeled:
     for name in table.columns:
         numeric = pd.api.types.is_numeric_dtype(table[name])
         table[name] = table[name].astype(np.float64 if numeric else object)
-    with at_work():
-        search = analysis("prim").Prim(table, runs.hits.astype(np.float64), TINY)
-        box = search.find_box()
+    search, box = searched(table, runs.hits.astype(np.float64))
     steps = box.peeling_trajectory[["coverage", "density", "mass", "res_dim"]]
     steps = steps.rename(columns={"res_dim": "restricted"}).astype(np.float64)
     both = steps["coverage"] + steps["density"]
@@ -174,6 +172,23 @@ def peeled_off(runs: Runs) -> Peeled:
     chosen = int(score.to_numpy().argmax())
     limits = limits_of(box.box_lims[chosen], search.box_init)
     return Peeled(without_doubtful(limits, runs), steps, chosen)
+
+
+def searched(table: pd.DataFrame, hits: NDArray[np.float64]) -> tuple[Any, Any]:
+    """The workbench's search and its box.
+
+    Its own objective stops where every edge is denser than the whole, as when the region lies in
+    two corners; the objective of Friedman and Fisher (1999) goes on.
+    """
+    module = analysis("prim")
+    objectives = module.PRIMObjectiveFunctions
+    with at_work():
+        for objective in (objectives.LENIENT1, objectives.ORIGINAL):
+            search = module.Prim(table, hits, TINY, obj_function=objective)
+            box = search.find_box()
+            if len(box.peeling_trajectory) > 1:
+                break
+    return search, box
 
 
 def limits_of(box: pd.DataFrame, whole: pd.DataFrame) -> tuple[Limit, ...]:
