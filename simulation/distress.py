@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.draws import uniform
+from agents.labs import anybody
 from agents.supplier import Terms
 from simulation.own_terms import keyed
 from simulation.phases.plan import in_turn
@@ -20,9 +21,10 @@ NONE, RENEGOTIATED, DOWN_ROUND, FOR_SALE, FAILED = range(5)  # of `labs.stage`
 def renegotiate(market: "Market") -> None:
     """Stage i: clouds put off dues of whom payments press too hard, for a fee."""
     settings, labs, compute = market.config.distress, market.labs, market.compute
-    pressed = labs.active & (labs.pressure > market.config.finance.distressed)
-    if not pressed.any():
+    pressed = labs.pressure > market.config.finance.distressed
+    if not anybody(pressed):
         return
+    pressed &= labs.active
     granted = pressed & (uniform(keyed(market, "renegotiation")) < settings.renegotiation)
     terms = Terms(settings.moved_share, settings.moved_months, settings.moved_fee)
     for code in np.flatnonzero(granted).tolist():
@@ -48,8 +50,11 @@ def note_terms(market: "Market", code: int, moved: float, terms: Terms) -> None:
 def rescue(market: "Market") -> None:
     """Stage ii: whose round has failed, and who has little time left, sells more for less."""
     equity, labs, settings = market.equity, market.labs, market.config.distress
-    failed = lately(market, equity.failed_round) & market.roster.means.raises
-    codes = np.flatnonzero(failed & (labs.runway < settings.down_round_runway)).tolist()
+    failed = lately(market, equity.failed_round)
+    if not anybody(failed):
+        return
+    failed &= market.roster.means.raises & (labs.runway < settings.down_round_runway)
+    codes = np.flatnonzero(failed).tolist()
     if not codes:
         return
     ambition, limit = wanted(market), settings.down_round_limit
@@ -63,9 +68,11 @@ def rescue(market: "Market") -> None:
 
 def lately(market: "Market", failure: np.ndarray) -> np.ndarray:
     """Whose round has failed lately, and after the last one that closed, flags (16,)."""
-    equity, month = market.equity, market.month
-    recent = month - failure <= market.config.distress.memory
-    return np.asarray(market.labs.active & recent & (failure > equity.last_round))
+    failed = failure > market.equity.last_round
+    if not anybody(failed):
+        return np.asarray(failed)
+    recent = market.month - failure <= market.config.distress.memory
+    return np.asarray(market.labs.active & recent & failed)
 
 
 def take_stage(market: "Market", for_sale: np.ndarray) -> None:

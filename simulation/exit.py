@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.labs import anybody
+
 if TYPE_CHECKING:
     from simulation.market import Market
 
@@ -13,8 +15,12 @@ DOLLAR = 1e-6  # M$; less is rounding, as of a bill that a loan or a parent paid
 def leave(market: "Market") -> None:
     """Count months without liquid means, and let go who has had too many of them."""
     labs = market.labs
-    short = labs.active & (labs.liquid < -DOLLAR) & ~market.roster.means.backed
+    short = labs.liquid < -DOLLAR
+    if anybody(short):
+        short &= labs.active & ~market.roster.means.backed
     labs.overdue = np.where(short, labs.overdue + 1.0, 0.0)
+    if not anybody(short):
+        return
     for code in np.flatnonzero(short & (labs.overdue >= market.config.finance.grace)).tolist():
         close_down(market, code)
 

@@ -18,6 +18,7 @@ from agents.kernels.payments import listed
 Array = NDArray[np.float64]
 
 PROVIDERS = slice(CODES)  # accounts
+PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class Payments(NamedTuple):
@@ -35,7 +36,7 @@ class Ledger:
     clouds, suppliers : accounts of the clouds, as numbers and as a slice.
     funds : accounts of the investors.  owners : (clouds,), account that redeems credits of each.
     moved : (payers, payees, kinds), M$ of this month, never negative.  paths : (payers, payees),
-    flags, where anything of it can be; of all pairs few ever pay each other.
+    one bit for each kind that was posted; of all pairs few ever pay each other.
     payments : the same as a list, at the month's end.
     balance : (accounts,), M$ since the start, cash at entry included; they sum to 0.
     turnover : (accounts,), M$ since the start, paid and received: the scale of rounding.
@@ -48,7 +49,7 @@ class Ledger:
         size = CODES + suppliers + investors + len(OTHERS)
         self.owners = np.full(suppliers, self.account("investors"))
         self.moved = np.zeros((size, size, len(KINDS)))
-        self.paths = np.zeros((size, size), np.bool_)
+        self.paths = np.zeros((size, size), np.int64)
         self.balance, self.turnover = np.zeros((2, size))
         nobody = np.zeros(0, np.int64)
         self.payments = Payments(nobody, nobody, nobody, np.zeros(0))
@@ -74,16 +75,17 @@ class Ledger:
 
     def open(self) -> None:
         """Begin a month: nothing has moved in it."""
-        self.moved[self.paths] = 0.0
-        self.paths[:] = False
+        self.moved[self.paths != 0] = 0.0
+        self.paths[:] = 0
 
     def post(self, payer: Any, payee: Any, kind: str, amount: Any) -> None:
         """Move cash, M$, never negative; accounts are numbers, arrays of them or slices.
 
         Each pair of payer and payee stands once, as in any assignment to places of an array.
         """
-        self.moved[payer, payee, KINDS.index(kind)] += amount
-        self.paths[payer, payee] = True
+        place = PLACE[kind]
+        self.moved[payer, payee, place] += amount
+        self.paths[payer, payee] |= 1 << place
 
     def close(self) -> None:
         """End a month: list what moved, and put it into the balances."""

@@ -19,7 +19,7 @@ def list_providers(market: "Market") -> None:
         for code in np.flatnonzero(ready(market)).tolist():
             go_public(market, code)
     fallen = equity.valuation < settings.listing_fall * equity.mark  # NaN for who has no mark
-    for code in np.flatnonzero(fallen & market.labs.active).tolist():
+    for code in (fallen & market.labs.active).nonzero()[0].tolist():
         before = float(equity.mark[code])
         equity.sentiment -= settings.listing_loss
         equity.mark[code] = np.nan

@@ -1,5 +1,6 @@
 """Money and compute are conserved: what must hold at the end of every month (design, V17, V18)."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from simulation.identities import IdentityError
 if TYPE_CHECKING:
     from simulation.market import Market
 
+OF_LABS = attrgetter(*Books._fields)
 OF_USERS = np.isin(KINDS, ("usage", "fees", "app_use", "advertising"))  # by kind
 
 
@@ -32,13 +34,13 @@ def check_money(market: "Market") -> None:
     """
     labs, ledger, compute = market.labs, market.ledger, market.compute
     account, code, amount = first_unbalanced(
-        Books(*(getattr(labs, name) for name in Books._fields)),
+        Books(*OF_LABS(labs)),
         (ledger.balance, ledger.turnover),
         ledger.payments,
         OF_USERS,
         market.bills.revenue,
         (compute.signed, compute.paid, compute.written_off),
-        compute.still_due(market.month + 1),
+        (compute.due, market.month + 1, compute.until),
         compute.served,
         float(compute.capacity),
     )

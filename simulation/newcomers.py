@@ -55,6 +55,8 @@ def admit(market: "Market") -> None:
     if mean == 0.0:
         return
     count = arrivals(mean, arrival_luck(config.seed, market.origin.months)[market.month])
+    if not count:
+        return
     keys = below(stream(config.seed, "entrants"), market.month)
     for rank in range(count):
         barrier = entry_barrier(market)

@@ -8,6 +8,7 @@ from agents.codes import NONE
 from agents.draws import below, keys_of, name_key, uniform
 from agents.equations.antitrust import merged
 from agents.equations.shares import shares_of
+from agents.labs import anybody
 from simulation.distress import lately
 from simulation.merger import absorb
 from simulation.own_terms import keyed
@@ -39,14 +40,19 @@ class Bid(NamedTuple):
 def for_sale(market: "Market") -> np.ndarray:
     """Whose down round has failed lately, and who has little left, flags (16,)."""
     labs, equity = market.labs, market.equity
-    failed = lately(market, equity.failed_rescue) & ~market.roster.means.backed
+    failed = lately(market, equity.failed_rescue)
+    if not anybody(failed):
+        return failed
     short = labs.liquid < market.config.distress.sale_months * labs.burn
-    return np.asarray(failed & short & (equity.valuation > 0.0))
+    able = short & ~market.roster.means.backed & (equity.valuation > 0.0)
+    return np.asarray(failed & able)
 
 
 def sell(market: "Market") -> np.ndarray:
     """Sell whom somebody may buy; returns flags (16,) of all who were for sale."""
     found = for_sale(market)
+    if not anybody(found):
+        return found
     for code in in_turn(market, np.flatnonzero(found).tolist(), "sales.order"):
         if not any(bought(market, code, bid) for bid in bids(market, code)):
             market.recorder.event(

@@ -22,7 +22,5 @@ def runway(liquid: Array, burn: Array, limit: float) -> Array:
     """Months of liquid means at this burn (M$ a month), between 0 and `limit`."""
     means = np.maximum(liquid, 0.0)
     lasts = means < limit * burn
-    months: Array = np.where(
-        lasts, np.divide(means, burn, out=np.zeros_like(means), where=lasts), limit
-    )
+    months: Array = np.where(lasts, means / np.where(lasts, burn, 1.0), limit)
     return months

@@ -13,7 +13,7 @@ NOTHING = 1e-100  # M$: growth from less could be too large for a number
 def yearly_growth(now: Array, before: Array, limits: tuple[float, float], unknown: float) -> Array:
     """E35: g = clip(R_t/R_(t−12) − 1, limits); `unknown` where there was no revenue; (16,)."""
     known = before > NOTHING
-    growth = np.divide(now, before, out=np.ones_like(now), where=known) - 1.0
+    growth = now / np.where(known, before, 1.0) - 1.0
     held: Array = np.where(known, np.minimum(np.maximum(growth, limits[0]), limits[1]), unknown)
     return held
 

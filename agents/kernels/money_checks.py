@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
 from agents.compiled import inline, kernel
+from agents.equations.finance import runway as runway_source
 
+runway = inline(runway_source)
 RELATIVE = 1e-9
 ALL = -1  # in place of a code: the account is that of all of them
 ACCOUNTS = (
@@ -97,6 +99,15 @@ def first_unowned(active, stakes, claims, owned, powder, funds, balance, turnove
 
 
 @kernel
+def lasting(labs, burn, limit):
+    """How long liquid means last at this burn (codes,), M$ a month: (codes,), months."""
+    months = np.zeros(CODES)
+    for code in range(CODES):
+        months[code] = runway(liquid(labs, code), burn[code], limit)
+    return months
+
+
+@kernel
 def dues_to_come(due, first, until):
     """Dues from month `first` until `until`, (codes,), M$; due : (months, codes, clouds)."""
     dues = np.zeros(CODES)
@@ -108,14 +119,16 @@ def dues_to_come(due, first, until):
 
 
 @kernel
-def first_unbalanced(books, cash, payments, of_users, revenue, dues, to_come, served, capacity):
+def first_unbalanced(books, cash, payments, of_users, revenue, dues, coming, served, capacity):
     """Account, code and amount of the first account that is off; account ALL for none.
 
     cash : balance and turnover of the ledger's accounts.  of_users : kinds of payments for use.
     revenue : (3, codes), billed.  dues : signed, paid and written off so far, each (codes,).
-    to_come : (codes,), dues of later months.  served, capacity : compute of the month.
+    coming : arguments of `dues_to_come`.  served, capacity : compute of the month.
     """
     balance, turnover = cash
+    due, first, until = coming
+    to_come = dues_to_come(due, first, until)
     whole, gross = 0.0, 0.0
     for account in range(len(balance)):
         whole += balance[account]

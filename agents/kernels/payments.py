@@ -84,13 +84,13 @@ payment_pressure = inline(payment_pressure_source)
 
 
 class Money(NamedTuple):
-    """The ledger's array of the month, (payers, payees, kinds), and flags of who paid whom.
+    """The ledger's array of the month, (payers, payees, kinds), and one bit for each kind paid.
 
     owners : (clouds,), account that redeems the credits of each.
     """
 
     moved: Array
-    paths: NDArray[np.bool_]
+    paths: NDArray[np.int64]
     owners: NDArray[np.int64]
 
 
@@ -131,7 +131,7 @@ def post(money, payer, payee, kind, amount):
     """Move cash, M$."""
     if amount != 0.0:
         money.moved[payer, payee, kind] += amount
-        money.paths[payer, payee] = True
+        money.paths[payer, payee] |= 1 << kind
 
 
 @inline
@@ -160,7 +160,7 @@ def received(money, payee):
     """What an account received this month so far, M$."""
     found = 0.0
     for payer in range(len(money.paths)):
-        if money.paths[payer, payee]:
+        if money.paths[payer, payee] != 0:
             found += row_sum(money.moved[payer], payee)
     return found
 
@@ -243,18 +243,20 @@ def listed(moved, paths, balance, turnover):
     count = 0
     for payer in range(size):
         for payee in range(size):
-            if paths[payer, payee]:
-                count += int(np.count_nonzero(moved[payer, payee]))
+            held = paths[payer, payee]
+            while held != 0:
+                count += held & 1
+                held >>= 1
     places, amounts = np.empty((3, count), np.int64), np.empty(count)
     received, paid = np.zeros(size), np.zeros(size)
     place = 0
     for payer in range(size):
         for payee in range(size):
-            if not paths[payer, payee]:
-                continue
-            for kind in range(moved.shape[2]):
+            held, kind = paths[payer, payee], -1
+            while held != 0:
+                is_paid, kind, held = held & 1, kind + 1, held >> 1
                 amount = moved[payer, payee, kind]
-                if amount != 0.0:
+                if is_paid and amount != 0.0:
                     places[0, place], places[1, place], places[2, place] = payer, payee, kind
                     amounts[place] = amount
                     received[payee] += amount
@@ -263,7 +265,7 @@ def listed(moved, paths, balance, turnover):
     for account in range(size):
         balance[account] += received[account] - paid[account]
         turnover[account] += received[account] + paid[account]
-    return places, amounts
+    return places[:, :place].copy(), amounts[:place].copy()
 
 
 class Owners(NamedTuple):

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.codes import OPEN, OTHERS
-from agents.equations.finance import runway
 from agents.equations.investment import moved_sentiment, worth, yearly_growth
-from agents.labs import remember
+from agents.labs import anybody, remember
 from simulation import replay
-from simulation.columns import SEGMENTS
 from simulation.lasting import sentiment_shift
 from simulation.listing import list_providers
+from simulation.offers import SHAPE
 from simulation.phases.plan import in_turn
 from simulation.rounds import Round, close, raise_round, raising, wanted
 
@@ -47,10 +46,10 @@ def capital(market: "Market") -> None:
 def look_at_runways(market: "Market") -> None:
     """How long liquid means last: what buyers see next month."""
     labs, limit = market.labs, market.config.finance.runway_limit
-    lasting = runway(labs.liquid, labs.burn, limit)
-    labs.runway = np.where(market.roster.means.backed, limit, lasting)
+    labs.runway = np.where(market.roster.means.backed, limit, labs.lasting(limit))
     labs.runway[OPEN] = limit
-    market.offers.coming_runway = np.repeat(labs.runway[None], len(SEGMENTS), axis=0)
+    market.offers.coming_runway = np.empty(SHAPE)
+    market.offers.coming_runway[:] = labs.runway
 
 
 def receive_inflow(market: "Market") -> None:
@@ -77,7 +76,7 @@ def value(market: "Market") -> float:
         (settings.growth_floor, settings.growth_limit),
         settings.growth_unknown,
     )
-    best = float(labs.capability[active].max()) if active.any() else 0.0
+    best = float(labs.capability[active].max()) if anybody(active) else 0.0
     before = equity.worth
     now = worth(
         revenue,
@@ -89,9 +88,10 @@ def value(market: "Market") -> float:
     equity.worth = np.where(active, now, np.nan)
     equity.valuation = np.where(active, equity.sentiment * now, 0.0)
     known = market.roster.means.raises & active & (before > 0.0) & (now > 0.0)
-    if not known.any():
+    if not anybody(known):
         return 0.0
-    return float((np.log(now[known]) - np.log(before[known])).mean())
+    rises = np.log(now[known]) - np.log(before[known])
+    return float(rises.sum()) / len(rises)
 
 
 def feel(market: "Market", rise: float) -> None:
@@ -113,9 +113,9 @@ def raise_rounds(market: "Market") -> None:
     if not market.config.investors:  # owners of clouds whom nobody named do not fund
         return
     ambition = wanted(market)
-    lasting = runway(labs.liquid, labs.burn, market.config.finance.runway_limit)
+    lasting = labs.lasting(market.config.finance.runway_limit)
     limit = market.config.investment.dilution_limit
-    codes = np.flatnonzero(raising(market, lasting, ambition)).tolist()
+    codes = raising(market, lasting, ambition).nonzero()[0].tolist()
     for code in in_turn(market, codes, "rounds.order"):
         if not raise_round(market, code, "round", limit, float(ambition[code])):
             equity.failed_round[code] = market.month
@@ -126,7 +126,9 @@ def raise_rounds(market: "Market") -> None:
 def due(market: "Market") -> list[tuple[int, float, str, float]]:
     """Rounds on record of the month: code, M$, investor, value after money or NaN."""
     rounds = market.rounds
-    rows = np.flatnonzero(rounds.month == market.month)
+    rows = (rounds.month == market.month).nonzero()[0].tolist()
+    if not rows:
+        return []
     names = market.supply.names
     return [
         (

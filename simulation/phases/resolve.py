@@ -69,6 +69,8 @@ def departure(market: "Market") -> list[str]:
 def note_offers(market: "Market") -> None:
     """Note first and last offers, by segment."""
     live = market.offers.live
+    if np.array_equal(live, market.was_live):
+        return
     for segment, code in places(live & ~market.was_live):
         market.recorder.event(
             "entry",
