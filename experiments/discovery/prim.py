@@ -159,12 +159,26 @@ def found(runs: Runs, most: int) -> list[Peeled]:
 
 
 def peeled_off(runs: Runs) -> Peeled:
-    """The best box of the peeling trajectory, without limits that may be chance."""
+    """The best box of the peeling trajectory, without limits that may be chance.
+
+    The workbench's own objective stops where every edge is dense, as when the region has two
+    parts; if it finds nothing, the objective of Friedman and Fisher (1999), which goes on, is used.
+    """
     table = runs.places.copy()
     for name in table.columns:
         numeric = pd.api.types.is_numeric_dtype(table[name])
         table[name] = table[name].astype(np.float64 if numeric else object)
-    search, box = searched(table, runs.hits.astype(np.float64))
+    objectives = analysis("prim").PRIMObjectiveFunctions
+    first = searched(table, runs, objectives.LENIENT1)
+    return first if first.limits else searched(table, runs, objectives.ORIGINAL)
+
+
+def searched(table: pd.DataFrame, runs: Runs, objective: Any) -> Peeled:
+    """The box that the workbench finds with an objective."""
+    hits = runs.hits.astype(np.float64)
+    with at_work():
+        search = analysis("prim").Prim(table, hits, TINY, obj_function=objective)
+        box = search.find_box()
     steps = box.peeling_trajectory[["coverage", "density", "mass", "res_dim"]]
     steps = steps.rename(columns={"res_dim": "restricted"}).astype(np.float64)
     both = steps["coverage"] + steps["density"]
@@ -172,23 +186,6 @@ def peeled_off(runs: Runs) -> Peeled:
     chosen = int(score.to_numpy().argmax())
     limits = limits_of(box.box_lims[chosen], search.box_init)
     return Peeled(without_doubtful(limits, runs), steps, chosen)
-
-
-def searched(table: pd.DataFrame, hits: NDArray[np.float64]) -> tuple[Any, Any]:
-    """The workbench's search and its box.
-
-    Its own objective stops where every edge is denser than the whole, as when the region lies in
-    two corners; the objective of Friedman and Fisher (1999) goes on.
-    """
-    module = analysis("prim")
-    objectives = module.PRIMObjectiveFunctions
-    with at_work():
-        for objective in (objectives.LENIENT1, objectives.ORIGINAL):
-            search = module.Prim(table, hits, TINY, obj_function=objective)
-            box = search.find_box()
-            if len(box.peeling_trajectory) > 1:
-                break
-    return search, box
 
 
 def limits_of(box: pd.DataFrame, whole: pd.DataFrame) -> tuple[Limit, ...]:

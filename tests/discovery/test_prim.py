@@ -79,7 +79,7 @@ def test_two_boxes_are_found_one_after_the_other() -> None:
     rng = np.random.default_rng(3)
     places = pd.DataFrame(rng.random((300, 2)), columns=["a", "b"])
     first = places["a"].between(0.1, 0.4) & places["b"].between(0.1, 0.5)
-    second = places["a"].between(0.7, 0.9) & places["b"].between(0.7, 0.9)
+    second = places["a"].between(0.6, 0.9) & places["b"].between(0.65, 0.95)
     region = np.repeat((first | second).to_numpy()[:, None], 2, axis=1) * 1.0
     boxes = prim.prim(places, region, most=2).boxes
     assert len(boxes) == 2
