@@ -1,8 +1,9 @@
 """Borgonovo's delta of a sweep with seeds: how far a factor moves the density of the outcome.
 
 The index is SALib's (Plischke, Borgonovo and Smith 2013), on the expected outcome of each point,
-with their correction of its bias by the bootstrap.  SALib's loop took 35 s for three factors and 200
-resamples of 1,000 points, this 0.3 s: densities are computed here, and a test holds the index equal to SALib's.
+with their correction of its bias by the bootstrap.  SALib's loop took 35 s for three factors and
+200 resamples of 1,000 points, this 0.3 s: densities are computed here, and a test holds the index
+equal to SALib's.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """PAWN indices of a sweep with seeds: how far a factor moves the distribution of the outcome.
 
 The index is SALib's (Pianosi and Wagener 2018), on the expected outcome of each point.  A resample
-weighs points, and SALib's loop takes too long for a thousand of them (12-25 ms for one of three factors): the
-same index is computed from weights, and a test holds the two equal.  Luck that is left in the means
-of points blurs the distributions, and few points keep even an idle factor above 0.
+weighs points, and SALib's loop takes 12-25 ms for one resample of three factors: the same index is
+computed from weights, and a test holds the two equal.  Luck that is left in the means of points
+blurs the distributions, and few points keep even an idle factor above 0.
 """
 
 from collections.abc import Sequence
