@@ -51,7 +51,7 @@ def test_density_of_the_box_is_what_its_limits_hold() -> None:
 
 
 def test_a_region_of_chance_has_no_box() -> None:
-    """And a planted box of little more than chance is none either: 0 of 6 and 6 of 6."""
+    """Three regions drawn by chance; the twin below takes the first of them for a box."""
     rng = np.random.default_rng(2)
     places = pd.DataFrame(rng.random((100, 3)), columns=list("abc"))
     for _ in range(3):
