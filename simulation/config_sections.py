@@ -209,8 +209,8 @@ class Networks(Parameters):
     employment: Employment = Employment()
     seed: Whole | None = param(
         None, unit="", bounds=(0, LARGEST_SEED), source="the run's seed", at_start=True,
-        doc="seed of who knows whom and who works for whom, and of nothing else; with one for "
-            "several runs, they differ in all luck but that of their networks")
+        doc="seed of who knows whom and who is employed, and of nothing else (how large employers "
+            "are is luck of the run); runs that share it differ in all luck but that of networks")
 
 
 # fmt: on

@@ -62,7 +62,7 @@ def check_outcome(
     found: Findings,
 ) -> None:
     """Refuse the name of an outcome that is not there, or that is no single number."""
-    if name not in form.outcomes:
+    if name not in form.outcomes and "outcomes" not in found.unsound:
         found.add(at, not_there(name, form.outcomes, "outcomes"))
     elif name in outcomes and outcomes[name].vector is not None:
         found.add(at, f"{name} is a vector; name an outcome that is one number")

@@ -25,14 +25,19 @@ KEY = re.compile(NAME_PATTERN)
 class Spot:
     """A dotted path of the base config: what may stand there, and what does."""
 
-    def __init__(self, dotted: str, values: Mapping[str, Any]) -> None:
-        """Follow the path; `values` are those of the base as plain values."""
+    def __init__(self, dotted: str, values: Mapping[str, Any], any_family: bool = False) -> None:
+        """Follow the path; `values` are those of the base as plain values.
+
+        any_family : whether settings of other families than that of the base may stand there, as
+        beside a change of the family.
+        """
         self.steps = split_path(ROOT, dotted, values)
         self.shape: Shape | None = ROOT
         self.wrong = ""
         there: Any = values
         for step in self.steps:
-            holder = self.shape.narrowed(family_of(there)) if self.shape else Shape()
+            family = None if any_family else family_of(there)
+            holder = self.shape.narrowed(family) if self.shape else Shape()
             self.shape = holder.step(step)
             if self.shape is None:
                 self.wrong = unknown(step, holder, ROOT)
@@ -77,7 +82,7 @@ class Spot:
 
     def words(self) -> tuple[str, ...]:
         """Words of a parameter that is one of several."""
-        field = self.shape.field if self.shape else None
+        field = self.shape.field if self.shape and not self.shape.keyed else None
         return tuple(literals(field.annotation)) if field is not None else ()
 
 
@@ -165,7 +170,7 @@ def read_choices(
     for label, changes in (form.choices or {}).items():
         for path in changes:
             at = ("factors", name, "choices", label, path)
-            wrong = Spot(path, values).wrong
+            wrong = Spot(path, values, any_family=True).wrong
             if wrong:
                 found.add(at, wrong)
             settle(("factors", name, "choices", label, path), changes[path], found)

@@ -53,6 +53,8 @@ class Factor(NamedTuple):
 
     def number(self, unit: float) -> float:
         """Value of a continuous factor, never outside its ends."""
+        if unit in (0.0, 1.0):  # the ends to their last digit
+            return self.high if unit else self.low
         if self.kind == LOG:
             found = math.exp((1.0 - unit) * math.log(self.low) + unit * math.log(self.high))
         elif self.kind == NORMAL:

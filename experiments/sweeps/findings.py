@@ -17,9 +17,12 @@ class Findings:
         self.tree, self.root, self.folder = tree, root, folder
         self.found: list[Finding] = []
         self.further: list[str] = []  # of other files, in their own words
+        self.unsound: set[str] = set()  # sections whose form is wrong: no more is said of them
 
     def add(self, steps: Sequence[str], text: str) -> None:
         """Note a problem at the steps of a path, or at the nearest value above it."""
+        if steps[0] in self.unsound:
+            return
         node = locate(self.tree, self.root, steps).node
         self.found.append(Finding(node.place, shown_path(steps), text))
 

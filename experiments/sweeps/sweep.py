@@ -106,3 +106,10 @@ class SweepFile:
     def labels(self, outcome: str) -> tuple[str, ...]:
         """Labels of the entries of a vector outcome; empty for one number."""
         return self.outcomes[outcome].entries
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 of all that decides what is run and measured: two equal ones are one sweep."""
+        from experiments.sweeps.stored import sweep_hash
+
+        return sweep_hash(self)

@@ -5,6 +5,7 @@ and cure.
 """
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,6 +34,13 @@ from simulation.yaml_text import Finding, Node, Place, TextError, parse, read_te
 __all__ = ["ConfigError", "Region", "SweepFile", "is_sweep", "load_sweep_file"]
 
 SWEEP = Shape((SweepForm,))
+# What stands in for a section that is wrong or missing, so that the others are checked.
+STAND_INS: dict[str, Any] = {
+    "base": "-",
+    "factors": {},
+    "design": {"kind": "lhs", "points": 1},
+    "outcomes": {"hhi_revenue": {}},
+}
 LONGEST_LABEL = 200
 
 
@@ -69,17 +77,24 @@ def load_sweep_file(path: str | Path) -> SweepFile:
 
 
 def read_form(found: Findings) -> SweepForm | None:
-    """Form of a sweep; what can be read of it where something is wrong, None if nothing."""
+    """Form of a sweep; where something is wrong, with stand-ins so that the rest is checked too."""
     tree = found.tree
     try:
         return SweepForm.model_validate(tree.plain)
     except ValidationError as error:
         wrong = list(problems_of(error, tree, SWEEP))
         found.found += [problem.finding for problem in wrong]
-    try:
-        return SweepForm.model_validate(pruned(tree, wrong).plain)
-    except ValidationError:
-        return None
+    values = pruned(tree, wrong).plain
+    found.unsound = {problem.steps[0] for problem in wrong if problem.steps}
+    found.unsound |= {key for key in STAND_INS if key not in tree.plain}
+    for stand_ins in ({}, dict.fromkeys(found.unsound) | STAND_INS):
+        said = values | {key: stand_ins[key] for key in stand_ins if key in found.unsound}
+        said |= {key: value for key, value in STAND_INS.items() if key not in said}
+        try:
+            return SweepForm.model_validate({k: v for k, v in said.items() if v is not None})
+        except ValidationError:
+            continue
+    return None
 
 
 def read_base(found: Findings) -> Config | None:

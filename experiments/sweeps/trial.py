@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from experiments.sweeps.base import varied
 from experiments.sweeps.designs import size_of
-from experiments.sweeps.factors import CHOICE, Factor
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.points import Point
 from experiments.sweeps.sweep import SweepFile
 from simulation.config import Config, ConfigError
@@ -52,7 +52,7 @@ def try_all(sweep: SweepFile, points: Iterable[Point]) -> None:
     from experiments.check import check_inputs
 
     check_inputs(sweep.base)
-    found: dict[tuple[str, str], Finding] = {}
+    found: dict[str, Finding] = {}
     tried = {input_key(sweep.base)}
     for point in points:
         try:
@@ -63,8 +63,8 @@ def try_all(sweep: SweepFile, points: Iterable[Point]) -> None:
                 check_inputs(config)
         except (ConfigError, TableError) as refused:
             for line in refused.messages:
-                finding = finding_of(sweep, point, line.removeprefix("point: "))
-                found.setdefault((finding.path, line), finding)
+                if line not in found:
+                    found[line] = finding_of(sweep, point, line.removeprefix("point: "))
         if len(found) > MOST_FINDINGS:
             break
     if found:
@@ -75,9 +75,11 @@ def finding_of(sweep: SweepFile, point: Point, line: str) -> Finding:
     """Place of a problem: the factor that has it alone, else the design that puts some together."""
     for factor, unit in zip(sweep.factors, point.unit, strict=True):
         if line in alone(sweep, factor, unit):
-            label = str(factor.value(unit))
-            steps = ("factors", factor.name, *(["choices", label] if factor.kind == CHOICE else []))
-            return found_at(sweep, steps, f"{factor.name} {factor.value(unit)}: {line}")
+            value = factor.value(unit)
+            steps: tuple[str, ...] = ("factors", factor.name)
+            if sweep.form.factors[factor.name].choices is not None:
+                steps = (*steps, "choices", str(value))
+            return found_at(sweep, steps, f"{factor.name} {value}: {line}")
     said = ", ".join(f"{name} {value}" for name, value in point.values.items())
     return found_at(sweep, ("design",), f"point {point.index} ({said}): {line}")
 

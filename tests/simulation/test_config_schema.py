@@ -19,7 +19,8 @@ from simulation.yaml_text import parse
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SCHEMA = schema()
-SHIPPED = sorted((CHECKOUT / "configs").rglob("*.yaml"))
+SWEEPS = CHECKOUT / "configs" / "sweeps"
+SHIPPED = sorted(p for p in (CHECKOUT / "configs").rglob("*.yaml") if p.parent != SWEEPS)
 # What explains a value and does not judge it; the last row is ours, for readers and programs.
 WORDS = {
     *("title", "description", "default", "format", "$schema", "$defs"),
