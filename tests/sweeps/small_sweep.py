@@ -5,6 +5,7 @@ python small_sweep.py FOLDER RUNS WORKERS [NUMBER:ACT ...] [--seconds S] [--limi
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -114,4 +115,6 @@ def main(words: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
+    # Whoever runs this in the background of a shell hands on that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))
