@@ -210,6 +210,8 @@ def plain(table: "pyarrow.Table") -> "pyarrow.Table":
         coded = pyarrow.types.is_dictionary(field.type)
         return field.with_type(field.type.value_type) if coded else field
 
+    if not any(pyarrow.types.is_dictionary(field.type) for field in table.schema):
+        return table
     return table.cast(pyarrow.schema([kind(field) for field in table.schema]))
 
 

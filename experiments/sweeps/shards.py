@@ -53,8 +53,15 @@ def written(parts: Iterable["pyarrow.Table"], schema: "pyarrow.Schema") -> bytes
 
     stream, digest = BytesIO(), hashlib.sha256()
     plain = schema.remove_metadata()
+    # Numbers hardly repeat: to look for those that do takes longer than all the rest.
+    words = [field.name for field in plain if pyarrow.types.is_string(field.type)]
     with pyarrow.parquet.ParquetWriter(
-        stream, plain, compression="zstd", write_page_checksum=True, store_schema=True
+        stream,
+        plain,
+        compression="zstd",
+        write_page_checksum=True,
+        store_schema=True,
+        use_dictionary=words,
     ) as writer:
         for group in grouped(fitted(part, plain) for part in parts):
             digest.update(fingerprint(group))
@@ -69,11 +76,13 @@ def grouped(parts: Iterable["pyarrow.Table"]) -> Iterator["pyarrow.Table"]:
     import pyarrow
 
     waiting: list[Any] = []
+    size = 0
     for part in parts:
         waiting.append(part)
-        if sum(table.nbytes for table in waiting) >= GROUP:
+        size += part.nbytes
+        if size >= GROUP:
             yield pyarrow.concat_tables(waiting).combine_chunks()
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         yield pyarrow.concat_tables(waiting).combine_chunks()
 
@@ -82,6 +91,8 @@ def fitted(part: "pyarrow.Table", schema: "pyarrow.Schema") -> "pyarrow.Table":
     """A table with the columns of a schema, in its order and types."""
     import pyarrow
 
+    if part.schema.names == schema.names and part.schema.types == schema.types:
+        return pyarrow.table(part.columns, schema=schema)
     columns = [
         part.column(field.name).cast(field.type)
         if field.name in part.column_names
