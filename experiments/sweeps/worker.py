@@ -1,13 +1,15 @@
 """One run of a sweep: the market of a job, its outcomes, and the tables that are kept of it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from agents.version import model_version
+from experiments.run import hash_of
 from experiments.sweeps.attempt import RunError
 from experiments.sweeps.job import DONE, Job, Result
-from experiments.sweeps.runs import config_of, identity_of, outcomes_of
+from experiments.sweeps.runs import config_of, outcomes_of, tables_needed
 from experiments.sweeps.sweep import SweepFile
 
 if TYPE_CHECKING:
@@ -28,9 +30,10 @@ def run_job(sweep: SweepFile, job: Job) -> Result:
         With what the run raised as its cause.
     """
     began = time.perf_counter()
-    config, identity = config_of(sweep, job), identity_of(sweep, job)
+    config = config_of(sweep, job)
+    identity = hash_of(config.identity(), str(config.seed), model_version())
     try:
-        tables = tables_of(config)
+        tables = tables_of(config, tables_needed(sweep))
         outcomes = outcomes_of(sweep, tables)
         kept = {name: stream_of(name, tables[name]) for name in sweep.keep}
     except Exception as failure:
@@ -45,14 +48,14 @@ def compile_kernels(sweep: SweepFile) -> None:
     tables_of(with_changes(sweep.base, {"months": min(MONTHS, sweep.base.months)}))
 
 
-def tables_of(config: "Config") -> Mapping[str, "Table"]:
-    """Tables of the records of a whole run."""
+def tables_of(config: "Config", names: Iterable[str]) -> Mapping[str, "Table"]:
+    """Some tables of the records of a whole run; the others are not made, which takes time."""
     from simulation.market import Market
 
     market = Market(config)
     while market.running:
         market.step()
-    return market.records.tables
+    return market.tables(names)
 
 
 def stream_of(name: str, table: "Table") -> bytes:
