@@ -57,11 +57,18 @@ def pay_off(market: "Market", code: int) -> None:
 
 
 def wind_up(market: "Market", code: int) -> None:
-    """A provider is gone: it belongs to nobody, decides nothing, and has no offer next month."""
+    """A provider is gone: it belongs to nobody, and has no offer next month."""
     labs = market.labs
     market.equity.stakes[code] = 0.0
     labs.exited[code] = True
-    for column in (labs.spending, labs.sells):
-        column[:, code] = 0
-    for column in (labs.support, labs.budget, labs.ordered, labs.pressure, labs.burn):
-        column[code] = 0.0
+    labs.sells[:, code] = False
+
+
+def forget_plans(market: "Market") -> None:
+    """Who is gone plans nothing any more; what it did in its last month has been recorded."""
+    labs = market.labs
+    if not labs.exited.any():
+        return
+    labs.spending[:, labs.exited] = 0.0
+    for column in (labs.support, labs.budget):
+        column[labs.exited] = 0.0

@@ -1,16 +1,23 @@
 """The books of a run, read by an outsider: tables and the config, and nothing of the engine.
 
-Providers are those of the config, in its order; a month is a row.
+Providers are those of the tables, places for entrants included, in their order; a month is a row.
 """
 
-import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.verification.case import IDENTITY, Row, at_most
+from experiments.verification.happenings import (
+    ENTRY,
+    FAILURE,
+    FOUNDING,
+    MERGER,
+    Happening,
+    happenings,
+)
 from experiments.verification.theory import Numbers
 
 if TYPE_CHECKING:
@@ -18,22 +25,17 @@ if TYPE_CHECKING:
     from simulation.records import Records
 
 HOURS = 0.73  # M$ for a thousand H100-equivalents in a month at 1 $/hour
-DEAL = re.compile(r"(?P<cloud>.+): .* for (?P<term>\d+) months from month (?P<first>\d+) on")
-
-
-class Contract(NamedTuple):
-    """Compute that a provider signed: place of both, months, thousand H100-equivalents.
-
-    with_ticket : asked for by an investor, after the month's bills were paid (E39).
-    """
-
-    provider: int
-    cloud: int
-    signed: int
-    first: int
-    term: int
-    capacity: float
-    with_ticket: bool = False
+NOBODY_DECIDES = "OPEN"  # a row of the providers table that is no company
+OF_ENTRANTS = {  # what an entrant has of what only those of the config may have otherwise
+    "cash": 0.0,
+    "credits": 0.0,
+    "home": None,
+    "origin": "US",
+    "own_chips": 1.0,
+    "parent_flow": 0.0,
+    "raises": True,
+    "revenue_shared": 0.0,
+}
 
 
 class Books:
@@ -46,7 +48,7 @@ class Books:
     def __init__(self, config: "Config", records: "Records") -> None:
         """Look at the records of a run."""
         self.config, self.records = config, records
-        self.names = tuple(config.providers)
+        self.names = tuple(name for name in records.providers if name != NOBODY_DECIDES)
         self.months = len(records.table("market")["month"])
 
     def held(self, name: str) -> Numbers:
@@ -56,6 +58,11 @@ class Books:
         place, known = self.places(table["provider"])
         values[table["month"][known], place] = table[name][known]
         return np.where(self.entered(), values, 0.0)
+
+    def moved_on(self, values: Numbers) -> Numbers:
+        """What was there at the end of the month before, 0 in the first one."""
+        before: Numbers = np.vstack([np.zeros((1, values.shape[1])), values[:-1]])
+        return before
 
     def market(self, name: str) -> Numbers:
         """Column of the market table, (months, 1)."""
@@ -117,12 +124,16 @@ class Books:
         found = dict(zip(table["holder"][here], table["share"][here], strict=True))
         return np.array([found.get(investor, 0.0) for investor in self.config.investors])
 
-    def raised(self) -> Numbers:
-        """What each provider got in rounds, from whomever, (months, providers), M$."""
+    def raised(self, *kinds: str) -> Numbers:
+        """What each provider got in rounds, from whomever, (months, providers), M$.
+
+        kinds : of rounds; all if none is given.
+        """
         table = self.records.table("rounds")
+        wanted = np.isin(table["kind"], kinds) if kinds else np.ones(len(table["kind"]), np.bool_)
         sums = np.zeros((self.months, len(self.names)))
-        place, known = self.places(table["provider"])
-        np.add.at(sums, (table["month"][known], place), table["ticket"][known])
+        place, known = self.places(table["provider"][wanted])
+        np.add.at(sums, (table["month"][wanted][known], place), table["ticket"][wanted][known])
         return sums
 
     def invested(self, name: str) -> Numbers:
@@ -151,32 +162,59 @@ class Books:
         ]
 
     @cached_property
+    def happenings(self) -> tuple[Happening, ...]:
+        """Contracts, sales, exits and entries, in their order."""
+        return happenings(self.config, self.records, self.names)
+
+    def happened(self, month: int) -> list[Happening]:
+        """Those of a month; before the first one are those who are there from the start."""
+        return [one for one in self.happenings if one.month == month]
+
+    @cached_property
     def failed(self) -> NDArray[np.int64]:
-        """Month in which each provider gave up, that of the end of the run if it did not."""
+        """Month in which somebody first gave up at each place, that of the run's end if nobody."""
         months = np.full(len(self.names), self.months)
-        for month, place, *_ in self.events("failure"):
+        for month, place, *_ in reversed(self.events("failure")):
             months[place] = month
         return months
 
-    @property
+    @cached_property
     def alive(self) -> NDArray[np.bool_]:
-        """Whether a provider had not given up at the end of a month, (months, providers)."""
-        alive: NDArray[np.bool_] = np.arange(self.months)[:, None] < self.failed
-        return alive
+        """Whether a company is there, at the start and at each month's end, less the start."""
+        return self.there[1:]
+
+    @cached_property
+    def there(self) -> NDArray[np.bool_]:
+        """Whether a company has each place, at the start and at the end of every month."""
+        there = np.zeros((self.months + 1, len(self.names)), np.bool_)
+        for one in self.happenings:
+            if one.kind in (ENTRY, FOUNDING, FAILURE, MERGER):
+                there[one.month + 1 :, one.place] = one.kind in (ENTRY, FOUNDING)
+        return there
+
+    @property
+    def stayed(self) -> NDArray[np.bool_]:
+        """Whether a company paid its bills of a month: it was there at the end of the last one."""
+        return self.there[:-1]
 
     def entered(self) -> NDArray[np.bool_]:
-        """Whether a provider has been let in by the end of a month, (months, providers).
+        """Whether a place has ever been taken by the end of a month, (months, providers).
 
         Who sells from a month on brings its cash at the end of the month before.
         """
-        entry = np.array([self.config.providers[name].entry for name in self.names])
-        entered: NDArray[np.bool_] = np.arange(self.months)[:, None] >= entry - 1
+        entered: NDArray[np.bool_] = np.logical_or.accumulate(self.there, axis=0)[1:]
         return entered
+
+    def setting(self, provider: str, name: str) -> Any:
+        """One setting of a provider; of an entrant, what all of them have."""
+        own = self.config.providers.get(provider)
+        return OF_ENTRANTS[name] if own is None else getattr(own, name)
 
     def own(self, name: str) -> Numbers:
         """One setting of every provider, (providers,)."""
-        return np.array([getattr(self.config.providers[p], name) for p in self.names], np.float64)
+        return np.array([self.setting(provider, name) for provider in self.names], np.float64)
 
+    @cached_property
     def surcharge(self) -> Numbers:
         """What providers under export control pay on top of the rent, (months, providers)."""
         compute = self.config.compute
@@ -187,97 +225,10 @@ class Books:
             if event.kind == "export_control"
         ]
         extra = np.zeros((self.months, len(self.names)))
-        origins = np.array([self.config.providers[name].origin for name in self.names])
+        origins = np.array([self.setting(name, "origin") for name in self.names])
         for month, region, share in sorted(rules, key=lambda rule: rule[0]):
             extra[month:] = np.where(origins == region, share, 0.0)
         return extra
-
-    @cached_property
-    def contracts(self) -> tuple[Contract, ...]:
-        """Every contract that was signed, as the events have it."""
-        found = []
-        for month, place, _, capacity, detail in self.events("contract"):
-            deal = DEAL.fullmatch(detail.split(", ")[0])
-            if deal is None:
-                raise ValueError(f"not a contract: {detail}")
-            cloud = list(self.config.suppliers).index(deal["cloud"])
-            first, term = int(deal["first"]), int(deal["term"])
-            found.append(Contract(place, cloud, month, first, term, capacity))
-        binding = (self.tickets("commitment") > 0.0).sum(axis=2)
-        for at in reversed(range(len(found))):  # plans come before rounds
-            who = (found[at].signed, found[at].provider)
-            if binding[who]:
-                binding[who] -= 1
-                found[at] = found[at]._replace(with_ticket=True)
-        return tuple(found)
-
-    def monthly_price(self, contract: Contract) -> float:
-        """Dues of one month of a contract: the discounted rent of the day on which it was signed.
-
-        E10: the price is fixed at signing.
-        """
-        rent = self.market("rent")[contract.signed, 0]
-        rent *= 1.0 - self.config.compute.contract_discount
-        rent *= 1.0 + self.surcharge()[contract.signed, contract.provider]
-        return float(HOURS * rent * contract.capacity)
-
-    def dues(self) -> tuple[Numbers, Numbers, Numbers]:
-        """What contracts ask, M$ by month and provider; who has given up owes nothing more.
-
-        Returns what was signed in the month, what falls due in it by cloud (the last axis), and
-        what is to come after it.
-        """
-        signed, to_come = np.zeros((2, self.months, len(self.names)))
-        due = np.zeros((*signed.shape, len(self.config.suppliers)))
-        month = np.arange(self.months)
-        for contract in self.contracts:
-            price, place = self.monthly_price(contract), contract.provider
-            last = contract.first + contract.term
-            there = (month >= contract.signed) & (month < self.failed[place])
-            signed[contract.signed, place] += price * contract.term
-            running = (month >= contract.first) & (month < last) & (month <= self.failed[place])
-            due[running, place, contract.cloud] += price
-            left = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
-            to_come[:, place] += np.where(there, price * left, 0.0)
-        return signed, due, to_come
-
-    def due_within(self, months: int) -> Numbers:
-        """Dues of the next months of what is signed before rounds close, (months, providers)."""
-        ahead = np.zeros((self.months, len(self.names)))
-        month = np.arange(self.months)
-        for contract in self.contracts:
-            last = np.minimum(contract.first + contract.term, month + 1 + months)
-            count = np.clip(last - np.maximum(contract.first, month + 1), 0, None)
-            signed = month >= contract.signed + contract.with_ticket
-            ahead[:, contract.provider] += signed * count * self.monthly_price(contract)
-        return ahead
-
-    def room(self, at: int, deal: Contract, capacity: float) -> float:
-        """What the cloud of a deal has free for its first month, thousand H100-equivalents.
-
-        at : number of contracts that were signed before.  capacity : of all clouds.
-        """
-        share = [cloud.capacity_share for cloud in self.config.suppliers.values()][deal.cloud]
-        there = [
-            older.capacity
-            for older in self.contracts[:at]
-            if older.cloud == deal.cloud
-            and older.first <= deal.first < older.first + older.term
-            and deal.signed <= self.failed[older.provider]
-        ]
-        return share * capacity - sum(there)
-
-    def signed_beyond(self, capacity: Numbers) -> Numbers:
-        """By how much each contract goes beyond what its cloud had free for its first month.
-
-        capacity : (months,), thousand H100-equivalents.  Returns (contracts,), over all compute.
-        """
-        whole = [float(capacity[deal.signed]) for deal in self.contracts]
-        beyond = [
-            (deal.capacity - self.room(at, deal, whole[at])) / whole[at]
-            for at, deal in enumerate(self.contracts)
-        ]
-        return np.array(beyond)
 
 
 def balanced(what: str, expected: ArrayLike, found: ArrayLike, turnover: ArrayLike) -> Row:

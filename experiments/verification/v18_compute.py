@@ -18,7 +18,6 @@ Science and Engineering, Hermosa.
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.verification.books import HOURS
 from experiments.verification.case import IDENTITY, Case, Row, at_most, same
@@ -73,9 +72,9 @@ def counts(rules: "Config", config: "Config") -> tuple[Use, Use, Demand]:
     market, capacity = Market(config), installed(rules) * factors(rules)
     books, counted, demands = [], [], []
     while market.running:
-        contracts, gone = market.compute.contracts, market.labs.exited.copy()
+        contracts = market.compute.contracts.copy()
         market.step()
-        demand = demanded(market, rules, contracts, gone)
+        demand = demanded(market, rules, contracts)
         there = capacity[market.month - 1]
         demand = demand._replace(capacity=there, allowed=under_control(market, rules) * there)
         served, bills = market.compute.served, market.bills
@@ -92,12 +91,10 @@ def counts(rules: "Config", config: "Config") -> tuple[Use, Use, Demand]:
     )
 
 
-def demanded(
-    market: Market, rules: "Config", contracts: Numbers, gone: NDArray[np.bool_]
-) -> Demand:
+def demanded(market: Market, rules: "Config", contracts: Numbers) -> Demand:
     """Tokens, compute for them and for research, and compute under contract.
 
-    contracts : before the month; what is signed in it serves later.  gone : who was, (codes,).
+    contracts : before the month; what is signed in it serves later.
     """
     month = market.month - 1
     parts = [PAYERS[name](market, rules) for name in POPULATIONS]
@@ -105,11 +102,7 @@ def demanded(
     apps, app_spend = companies(market, rules, direct.sum(axis=1))
     need = needs(market, rules)
     inference = (direct * need + apps * need[MODEL_OF_APPS]).sum(axis=0)
-    spent = market.labs.spending[0]
-    research = np.where(market.labs.active, spent / (HOURS * own_rent(market, rules)), 0.0)
-    # Who gave up at the month's end has no budget left to look at: its order is taken as it was.
-    failed = market.labs.exited & ~gone
-    research = np.where(failed, market.compute.served.demand - inference, research)
+    research = market.labs.spending[0] / (HOURS * own_rent(market, rules))
     running = contracts[(contracts[:, 3] <= month) & (month < contracts[:, 4])]
     held = np.zeros(CODES)
     np.add.at(held, running[:, 0].astype(np.int64), running[:, 5])

@@ -18,6 +18,7 @@ from agents.open_weights import ADMITTED, ANYBODY
 from simulation import replay
 from simulation.contracts import sign_deal
 from simulation.decisions import MONTHLY, WHERE, answers, deal_of
+from simulation.exit import forget_plans
 from simulation.own_terms import keyed
 from simulation.situation import View, view_of
 
@@ -42,6 +43,7 @@ def plan(market: "Market") -> None:
 
 def decide(market: "Market") -> None:
     """Let every provider decide; each sees the market before anyone decided."""
+    forget_plans(market)
     imitate(market)
     view, codes = view_of(market), market.labs.active.nonzero()[0]
     if not len(codes):
