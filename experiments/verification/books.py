@@ -235,4 +235,4 @@ def balanced(what: str, expected: ArrayLike, found: ArrayLike, turnover: ArrayLi
     """Largest difference between two accounts, over what has gone through them, to 1e-9."""
     scale = np.maximum(np.asarray(turnover, np.float64), 1.0)
     apart = np.abs(np.asarray(found, np.float64) - np.asarray(expected, np.float64))
-    return at_most(f"{what}: difference", IDENTITY, float(np.max(apart / scale)))
+    return at_most(f"{what}: difference", IDENTITY, float(np.max(apart / scale, initial=0.0)))

@@ -100,13 +100,18 @@ class Holders:
         rows = np.flatnonzero(table["round"] == self.rounds)
         self.rounds += 1
         tickets, before = table["ticket"][rows], float(table["pre_money"][rows[0]])
-        after = before + tickets.sum()
-        self.now[one.place] *= before / after
+        sold = self.sold(str(table["kind"][rows[0]]), tickets.sum() / (before + tickets.sum()))
+        self.now[one.place] *= 1.0 - sold
         for name, ticket in zip(table["investor"][rows], tickets.tolist(), strict=True):
             holder = self.names.index(name)
-            self.now[one.place, holder] += ticket / after
+            self.now[one.place, holder] += sold * ticket / tickets.sum()
             if holder < len(self.investors):
                 self.pay_in(one.month, holder, ticket)
+
+    def sold(self, kind: str, part: float) -> float:
+        """Part of a company that a round sells: what is paid of its value, or what is fixed."""
+        fixed = {"ipo": self.config.investment.listing_share, "seed": self.config.entry.seed_share}
+        return fixed.get(kind, part)
 
     def pay_in(self, month: int, investor: int, ticket: float) -> None:
         """A ticket; what an investor lacks for it, it gets."""
@@ -147,9 +152,16 @@ class Holders:
         self.now[one.place, buyer] = 1.0
         self.spent[one.month, buyer] += price
         self.money[buyer] -= price
-        overdue = self.books.held("arrears")[one.month, one.place]
+        overdue = self.overdue(one)
         rest = max(self.money[buyer] - overdue, 0.0)
         paid = min(overdue + self.config.investment.ticket_share * rest, self.money[buyer])
         self.into[one.month, one.place] += paid
         self.money[buyer] -= paid
         self.invested[one.month, buyer] += paid
+
+    def overdue(self, one: Happening) -> float:
+        """What a company owes when it is bought; who gives up all the same owes nothing later."""
+        for later in self.books.happened(one.month):
+            if later.kind == FAILURE and later.place == one.place:
+                return later.before
+        return float(self.books.held("arrears")[one.month, one.place])

@@ -20,6 +20,8 @@ RATIONING = "agents/kernels/rationing.py"
 MONEY = f"{CASE}[V17-v17_baseline]"
 COMPUTE = f"{CASE}[V18-v18_scarce0]"
 DUES = f"{CASE}[V18-v18_scarce1]"
+SALES, OWNERS = (f"{CASE}[V17-v17_sales{number}]" for number in range(2))
+SOLD, ABSORBED = (f"{CASE}[V18-v17_sales{number}]" for number in range(2))
 PRICES = f"{CASE}[V22-v22_prices]"
 
 
@@ -184,6 +186,67 @@ MUTANTS = (
         "compute.written_off[code] += coming + float(labs.deferred[code].sum())",
         "compute.written_off[code] += float(labs.deferred[code].sum())",
         DUES,
+    ),
+    Mutant(
+        "put_off_by_a_month_less",
+        "agents/supplier.py",
+        "last = max(int(latest[cloud]), first + terms.months)",
+        "last = max(int(latest[cloud]) - 1, first + terms.months)",
+        SOLD,
+    ),
+    Mutant(
+        "fee_not_asked_for",
+        "agents/supplier.py",
+        "            due[first:last, cloud] += (1.0 + terms.fee) * by_cloud[cloud] / (last - first)\n"
+        "            self.until = max(self.until, last)\n"
+        "        whole = float(by_cloud.sum())\n"
+        "        self.signed[provider] += terms.fee * whole\n",
+        "            due[first:last, cloud] += by_cloud[cloud] / (last - first)\n"
+        "            self.until = max(self.until, last)\n"
+        "        whole = float(by_cloud.sum())\n",
+        SOLD,
+    ),
+    Mutant(
+        "price_of_a_merger_paid_in",
+        "simulation/merger.py",
+        "    labs.retained[buyer] -= price\n",
+        "    labs.paid_in[buyer] -= price\n",
+        SALES,
+    ),
+    Mutant(
+        "brand_kept_in_part_of_a_part",
+        "simulation/merger.py",
+        "kept = market.config.distress.brand_kept * labs.brand[:, code]",
+        "kept = market.config.distress.brand_kept**2 * labs.brand[:, code]",
+        ABSORBED,
+    ),
+    Mutant(
+        "second_sources_left_behind",
+        "simulation/merger.py",
+        "    firms.second[firms.second == code] = buyer\n",
+        "",
+        ABSORBED,
+    ),
+    Mutant(
+        "spending_of_the_last_month_forgotten",
+        "simulation/exit.py",
+        "    labs.sells[:, code] = False\n",
+        "    labs.sells[:, code] = False\n    labs.spending[:, code] = 0.0\n",
+        SALES,
+    ),
+    Mutant(
+        "ticket_of_a_buyer_out_of_what_is_overdue",
+        "simulation/takeover.py",
+        "max(powder - float(labs.arrears[code]), 0.0)",
+        "powder",
+        "tests/experiments/test_verify_sales.py::test_what_is_counted_holds_in_odd_markets",
+    ),
+    Mutant(
+        "founders_paid_for_all",
+        "simulation/takeover.py",
+        "due = price * np.maximum(equity.stakes[code], 0.0)",
+        "due = price * np.eye(1, equity.stakes.shape[1], equity.stakes.shape[1] + FOUNDERS)[0]",
+        OWNERS,
     ),
     Mutant(
         "exit_a_month_early",

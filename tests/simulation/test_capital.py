@@ -148,7 +148,7 @@ def test_nothing_signed_where_nothing_is_asked() -> None:
 
 
 def test_nobody_ready_means_that_every_round_fails() -> None:
-    market = seen("investment.acceptance=-50")
+    market = seen("investment.acceptance=-50", "entry.hazard=0")
     assert len(table(market, "rounds")["round"]) == 0
     assert failed(market) > 10.0 and raised(market) == 0.0
     assert total("ticket")(seen("investment.acceptance=50")) > 0.0
@@ -160,8 +160,9 @@ def test_nobody_ready_means_that_every_round_fails() -> None:
 
 def test_scenarios_of_one_seed_share_their_luck_until_they_part() -> None:
     """Powder that comes in month 13 leaves all before as it was, and something after it not."""
-    plain = table(seen(), "rounds")
-    rich = table(seen("events.rich={month: 13, set: {investors.VC5.inflow: 90000}}"), "rounds")
+    alone = "entry.hazard=0"
+    event = "events.rich={month: 13, set: {investors.VC5.inflow: 90000}}"
+    plain, rich = table(seen(alone), "rounds"), table(seen(alone, event), "rounds")
     assert 0 < np.sum(plain["month"] < 13) < len(plain["month"])
     for name, column in plain.items():
         before = column[plain["month"] < 13]

@@ -222,6 +222,22 @@ def test_holders_are_paid_by_their_stakes(monkeypatch: Patch) -> None:
     assert paid.amount[of_sale & founders].sum() == pytest.approx(row.after * stakes[FOUNDERS])
 
 
+def test_tables_keep_what_was_planned_and_spent_in_the_last_month(monkeypatch: Patch) -> None:
+    """The month of a sale is one like others: its bills are paid before it."""
+    offer(monkeypatch, ANTHROPIC)
+    only_google(monkeypatch)
+    table = after(config_of(months=MONTH + 2)).records.table("providers")
+    own = table["provider"] == "Anthropic"
+    spent = np.array([table[f"spent_{use}"][own] for use in ("efficiency", "safety", "sales")])
+    monkeypatch.undo()
+    alone = after(config_of(months=MONTH + 1)).records.table("providers")
+    kept = alone["provider"] == "Anthropic"
+    for name in ("budget", "compute_ordered", "payment_pressure", "burn", "spent_sales"):
+        assert table[name][own][MONTH] == alone[name][kept][MONTH], name
+    assert (spent[:, MONTH] > 0.0).all() and (spent[:, MONTH + 1] == 0.0).all()
+    assert table["budget"][own][MONTH + 1] == table["payment_pressure"][own][MONTH + 1] == 0.0
+
+
 def _kind(name: str) -> int:
     from agents.accounts import KINDS
 
