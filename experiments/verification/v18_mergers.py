@@ -58,8 +58,10 @@ def ends(config: "Config") -> tuple[Market, list[End]]:
         market.step()
         outside = np.array([(firsts(market, name) == NOBODY).sum() for name in POPULATIONS])
         built = np.bincount(market.apps.columns["provider"], minlength=NOBODY + 1)
-        offers = (market.offers.live.copy(), market.offers.brand.copy(), market.labs.brand.copy())
-        found.append(End(market.bills.accounts.copy(), *heads(market), outside, built, *offers))
+        offers, own = market.offers, market.labs.brand.copy()
+        live, shown = offers.live.copy(), offers.brand.copy()
+        billed = market.bills.accounts.copy()
+        found.append(End(billed, *heads(market), outside, built, live, shown, own))
     return market, found
 
 

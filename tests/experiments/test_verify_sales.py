@@ -94,10 +94,10 @@ def test_a_small_difference_of_settings_is_found(planted: str) -> None:
     assert broken(planted)
 
 
-# --- An engine that is wrong, in ways that its own identities do not mind ---------------------------
+# --- An engine that is wrong, in ways that its own identities do not mind ------------------------
 
 
-def terms_of_two_years_back_in_one(monkeypatch: Patch) -> None:
+def dues_back_a_month_early(monkeypatch: Patch) -> None:
     """Clouds have what is put off back a month too early."""
     honest = ComputeMarket.put_off
 
@@ -111,7 +111,7 @@ def terms_of_two_years_back_in_one(monkeypatch: Patch) -> None:
     monkeypatch.setattr(ComputeMarket, "put_off", early)
 
 
-def fee_over_what_is_owed_later(monkeypatch: Patch) -> None:
+def fee_a_little_higher(monkeypatch: Patch) -> None:
     """The fee is a hundredth of itself too high, in dues and in what is signed."""
     honest = ComputeMarket.put_off
 
@@ -230,8 +230,8 @@ MERGERS = (
 @pytest.mark.parametrize(
     "bend",
     [
-        terms_of_two_years_back_in_one,
-        fee_over_what_is_owed_later,
+        dues_back_a_month_early,
+        fee_a_little_higher,
         price_cuts_what_was_paid_in,
         founders_get_a_little_less,
         ticket_out_of_all_powder,

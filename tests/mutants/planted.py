@@ -197,11 +197,11 @@ MUTANTS = (
     Mutant(
         "fee_not_asked_for",
         "agents/supplier.py",
-        "            due[first:last, cloud] += (1.0 + terms.fee) * by_cloud[cloud] / (last - first)\n"
+        "(1.0 + terms.fee) * by_cloud[cloud] / (last - first)\n"
         "            self.until = max(self.until, last)\n"
         "        whole = float(by_cloud.sum())\n"
         "        self.signed[provider] += terms.fee * whole\n",
-        "            due[first:last, cloud] += by_cloud[cloud] / (last - first)\n"
+        "by_cloud[cloud] / (last - first)\n"
         "            self.until = max(self.until, last)\n"
         "        whole = float(by_cloud.sum())\n",
         SOLD,
