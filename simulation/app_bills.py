@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.apps import API
-from agents.codes import CODES, NONE
-from agents.equations.shares import shares_of
-from agents.kernels.apps import bill_range
+from agents.kernels.app_bills import ask, bill_served
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -17,28 +15,21 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def app_demand(market: "Market", whole: Array) -> Array:
-    """E29: tokens that apps ask each provider for, trillion, (3, codes); `whole` (3,) in all.
+def app_demand(market: "Market", bills: "Bills") -> Array:
+    """E29: put what apps ask for on the bills; returns it by segment, (3,), trillion tokens.
 
     Companies without a provider ask nobody.
     """
-    columns = market.apps.columns
-    cell = columns["segment"] * np.uint8(CODES) + columns["provider"]
-    use = np.bincount(cell, columns["share"], API.size * CODES).reshape(API.size, CODES)
-    use[:, NONE] = 0.0
-    demand: Array = whole[:, None] * (use + market.apps.in_house)
-    return demand
+    apps, usage_share = market.apps, float(market.config.apps.usage_share)
+    whole: Array = ask(apps.room, len(apps), apps.in_house, usage_share, bills)
+    return whole
 
 
 def bill_apps(market: "Market", whole: Array, bills: "Bills") -> None:
-    """Bill each company its part of `whole` (3,) at the list price of its provider's offer.
+    """Shrink bills to what is served; bill each company its part of `whole` (3,) at the list price.
 
-    It gets as much of it as the provider serves.  Use that a provider has absorbed is billed to
-    that use's own customers, at the same price.
+    It gets as much of it as the provider of its offer serves.  Use that a provider has absorbed is
+    billed to that use's own customers, at the same price.
     """
-    apps, price, served = market.apps, market.offers.price[API], bills.served_share
-    bills.app_tokens[:] = whole[:, None] * apps.in_house * served
-    bills.app_spend[:] = bills.app_tokens * price
-    bill_range(apps.room, len(apps), whole, served, price, bills.app_tokens, bills.app_spend)
-    bills.revenue[:] += bills.app_spend
-    apps.reach = shares_of(bills.tokens + bills.app_tokens)
+    apps, price = market.apps, market.offers.price
+    apps.reach = bill_served(apps.room, len(apps), apps.in_house, whole, price, API, bills)

@@ -114,18 +114,15 @@ class History:
     @cached_property
     def cohorts(self) -> Cohorts:
         """Who chose when, by month and segment."""
-        parts = [
-            (month, segment, *found)
-            for month, three in enumerate(self.recorder.months["cohorts"])
-            for segment, found in enumerate(three)
-        ]
-        month, segment, since, code, agents = zip(*parts, strict=True)
+        cells, counts = zip(*self.recorder.months["cohorts"], strict=True)
+        lengths = np.stack(counts)
+        month, segment = np.indices(lengths.shape)
         return Cohorts(
-            repeated(month, since),
-            repeated(segment, since),
-            joined(since),
-            joined(code),
-            joined(agents),
+            *(
+                np.repeat(place, lengths.reshape(-1))
+                for place in (month.reshape(-1), segment.reshape(-1))
+            ),
+            *np.concatenate(cells, axis=1),
         )
 
     @cached_property

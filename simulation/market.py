@@ -308,8 +308,10 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
     """Mesa reporter of the spend shares of a segment by provider name."""
 
     def report(market: "Market") -> dict[str, float]:
-        shares = shares_of(market.bills.spend[segment])[list(market.supply.codes)]
-        return Reading(zip(market.supply.providers, shares.tolist(), strict=True))
+        shares = shares_of(market.bills.spend[segment]).tolist()
+        supply = market.supply
+        codes = zip(supply.providers, supply.codes, strict=True)
+        return Reading((provider, shares[code]) for provider, code in codes)
 
     report.__name__ = name
     return report

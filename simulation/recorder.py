@@ -9,7 +9,7 @@ from agents.codes import CODES, CODING, NONE
 from agents.draws import permutation, stream
 from agents.graph import EDGES, Graph, neighbours_of
 from agents.individuals import TASTE_TYPES, Moves
-from agents.kernels.accounts import cohorts_of, filled_cells
+from agents.kernels.accounts import filled_cells
 from simulation.equity_records import equity_month
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
@@ -187,18 +187,22 @@ class Recorder:
             self.months["equity"].append(equity_month(market))
 
 
-def cohorts(
-    market: "Market",
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Agents by (month of choice, code), where there are any, for each segment in order."""
-    firms, oldest = market.enterprises, -market.starts["enterprises"].tenure
-    by_firm = cohorts_of(firms.provider, firms.since, oldest, market.month - oldest + 1)
+def cohorts(market: "Market") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Agents by (month of choice, code), where there are any, segment by segment in order.
+
+    Month of choice, code and agents of each such cell, (3, cells), and cells of each segment, (3,).
+    """
+    firms = market.enterprises
     coding, consumers = market.totals["developers"].cohort, market.totals["consumers"].cohort
-    return [
-        filled_cells(coding, -market.developers.start.tenure),
-        filled_cells(by_firm, oldest),
-        filled_cells(consumers, -market.consumers.start.tenure),
-    ]
+    oldest = (
+        -market.developers.start.tenure,
+        -market.starts["enterprises"].tenure,
+        -market.consumers.start.tenure,
+    )
+    found: tuple[NDArray[np.int64], NDArray[np.int64]] = filled_cells(
+        coding, firms.provider, firms.since, consumers, oldest, market.month
+    )
+    return found
 
 
 def panel_of(market: "Market") -> NDArray[np.int64]:
@@ -214,15 +218,15 @@ def panel_of(market: "Market") -> NDArray[np.int64]:
         return np.sort(order[:size])
     rank = np.empty_like(order)
     rank[order] = np.arange(graph.size)
-    reached: dict[int, None] = {}
-    for start in order:
-        queue = [int(start)]
+    reached: dict[int, None] = {}  # by rank, as all that follows
+    for start in range(graph.size):
+        queue = [start]
         while queue and len(reached) < size:
-            agent = queue.pop(0)
-            if agent not in reached:
-                reached[agent] = None
-                known = neighbours_of(graph, agent).tolist()
-                queue += sorted(known, key=rank.__getitem__)[:BROUGHT]
+            place = queue.pop(0)
+            if place not in reached:
+                reached[place] = None
+                known = rank[neighbours_of(graph, order[place])]
+                queue += np.sort(known)[:BROUGHT].tolist()
         if len(reached) >= size:
             break
-    return np.sort(np.fromiter(reached, np.int64))
+    return np.sort(order[np.fromiter(reached, np.int64)])

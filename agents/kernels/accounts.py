@@ -111,7 +111,7 @@ def apart(crowd, totals):
     return kept
 
 
-@kernel
+@inline
 def cohorts_of(choice, since, oldest, months):
     """Agents by the month of their choice, from `oldest` on, and by code: (months, codes) int64."""
     table = np.zeros((months, CODES), np.int64)
@@ -122,15 +122,24 @@ def cohorts_of(choice, since, oldest, months):
 
 
 @kernel
-def filled_cells(cohorts, oldest):
-    """Month of choice, code and agents of each cell of `cohorts` with agents on a provider."""
-    cells = np.count_nonzero(cohorts[:, :NONE])
-    month, code, agents = np.empty((3, cells), np.int64)
-    cell = 0
-    for row in range(len(cohorts)):
-        for column in range(NONE):
-            if cohorts[row, column] != 0:
-                month[cell], code[cell] = row + oldest, column
-                agents[cell] = cohorts[row, column]
-                cell += 1
-    return month, code, agents
+def filled_cells(coding, provider, since, consumers, oldest, now):
+    """Month of choice, code and agents of each cell of cohorts with agents on a provider.
+
+    Of developers, firms and consumers, (3, cells), and how many cells each of these has, (3,).
+    oldest : (3,), month of the first row of each table.  now : month of the last choices.
+    """
+    tables = (coding, cohorts_of(provider, since, oldest[1], now - oldest[1] + 1), consumers)
+    counts, cells = np.zeros(len(tables), np.int64), 0
+    for segment in range(len(tables)):
+        months = now - oldest[segment] + 1  # later ones have nobody
+        counts[segment] = np.count_nonzero(tables[segment][:months, :NONE])
+    found = np.empty((3, counts.sum()), np.int64)
+    for segment in range(len(tables)):
+        table = tables[segment]
+        for row in range(now - oldest[segment] + 1):
+            for column in range(NONE):
+                if table[row, column] != 0:
+                    found[0, cells], found[1, cells] = row + oldest[segment], column
+                    found[2, cells] = table[row, column]
+                    cells += 1
+    return found, counts

@@ -21,11 +21,12 @@ STREAMS = ("growth", "absorption", "segment", "attention", "choice")
 
 
 class AppMonth(NamedTuple):
-    """What the month looks like to a company; segments are those of apps, offers those they buy.
+    """What the month looks like to a company; segments are those of apps, offers as they stand.
 
     keys : (5,) uint64, of STREAMS in this month.  luck : (codes,), keys of the offers.
-    live, nested : (3, codes).  utility : (3, codes), E30 before lock-in, util.  lock : (tenures,),
-    what leaving costs by months of tenure, util.  absorbs : (3, codes), probability that the use
+    offer_of : (3,), segment of the offers that apps of each segment buy.  live, nested : (3,
+    codes).  utility : (bought, codes), E30 before lock-in, util.  lock : (tenures,), what leaving
+    costs by months of tenure, util.  absorbs : (3, codes), probability that the use
     of an app is absorbed.  edges : (3,), sums of the adopted shares of the segments so far.
     arriving : entrants, as long as fewer than `limit` are alive.  growth : mean factor of size.
     """
@@ -34,8 +35,9 @@ class AppMonth(NamedTuple):
     keys: NDArray[np.uint64]
     luck: NDArray[np.uint64]
     nest_luck: np.uint64
+    offer_of: NDArray[np.int64]
     live: NDArray[np.bool_]
-    nested: NDArray[np.bool_]
+    nested: NDArray[np.uint8]
     utility: NDArray[np.float64]
     lock: NDArray[np.float64]
     absorbs: NDArray[np.float64]
@@ -62,6 +64,7 @@ def app_month(room, count, in_house, world, turnover):
     """
     app, segment, provider, since = room.app, room.segment, room.provider, room.since
     entered, share, live, keys = room.entered, room.share, world.live, world.keys
+    offer_of = world.offer_of
     whole, heads = np.zeros(len(live)), np.zeros(len(live))
     turnover[:] = 0
 
@@ -74,7 +77,7 @@ def app_month(room, count, in_house, world, turnover):
     # Absorbed use grows as an app does in the mean; without an offer it goes back to the others.
     for part in range(len(live)):
         for code in range(CODES):
-            kept = world.growth if live[part, code] else 0.0
+            kept = world.growth if live[offer_of[part], code] else 0.0
             in_house[part, code] *= kept
 
     # Leave: absorbed by the provider, or too small.  Those who stay close ranks.
@@ -83,7 +86,7 @@ def app_month(room, count, in_house, world, turnover):
         part, home = segment[row], provider[row]
         if unit(draw(keys[1], app[row])) < world.absorbs[part, home]:
             turnover[2] += 1
-            if live[part, home]:
+            if live[offer_of[part], home]:
                 in_house[part, home] += share[row]
             continue
         if share[row] < world.exit_size * whole[part] / heads[part]:
@@ -109,7 +112,7 @@ def app_month(room, count, in_house, world, turnover):
 
     # Choose: those who look around, and those who have no offer (race of E17b).
     for row in range(staying + entering):
-        part, home = segment[row], provider[row]
+        part, home = offer_of[segment[row]], provider[row]
         if live[part, home] and unit(draw(keys[3], app[row])) >= world.restless:
             continue
         key = draw(keys[4], app[row])
@@ -142,19 +145,3 @@ def app_month(room, count, in_house, world, turnover):
         if whole[part] > 0.0:
             in_house[part] /= whole[part]
     return staying + entering
-
-
-@kernel
-def bill_range(room, count, whole, served, price, tokens, spend):
-    """Bill `count` companies: `whole` (3,) trillion tokens at `price` (3, codes), $/Mtok.
-
-    Of it `served` (codes,) is what providers can serve.
-
-    Adds to tokens and spend, (3, codes), what companies on each provider use and pay.
-    """
-    for row in range(count):
-        part, home = room.segment[row], room.provider[row]
-        used = whole[part] * room.share[row] * served[home] if home != NONE else 0.0
-        room.tokens[row], room.spend[row] = used, used * price[part, home]
-        tokens[part, home] += used
-        spend[part, home] += room.spend[row]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
+BOUGHT = int(API.max()) + 1  # segments from the first to the last of which apps buy offers
 
 
 def apps(market: "Market") -> None:
@@ -39,53 +40,67 @@ def apps(market: "Market") -> None:
 def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     """Everything that companies need to know of this month."""
     offers, lam = market.offers, market.config.choice.nest_dissimilarity
-    keys = monthly(market.config.seed, "apps", ("entry", *STREAMS), market.origin.months)
-    keys = keys[market.month]
+    seed, months, month = market.config.seed, market.origin.months, market.month
     edges = np.cumsum(market.adopted)
-    live = offers.live[API]
     # OPEN is nobody's: the hosts that serve it absorb no customers.
-    reach = market.apps.reach.copy()
-    reach[:, OPEN] = 0.0
-    price = np.where(live, offers.price[API], 1.0)
+    absorbs = chance(settings.absorption * market.apps.reach)
+    absorbs[:, OPEN] = 0.0
+    price = np.where(offers.live[:BOUGHT], offers.price[:BOUGHT], 1.0)
     weights = (settings.capability_weight, settings.price_weight)
+    restless, growth = steady(settings.reconsideration, settings.size_spread, settings.size_drift)
     return AppMonth(
-        month=market.month,
-        keys=keys[1:],
+        month=month,
+        keys=monthly(seed, "apps", STREAMS, months)[month],
         luck=luck_keys(market.keys),
         nest_luck=luck_of("nest"),
-        live=live,
-        nested=offers.nested[API] > 0,
-        utility=app_utility(offers.capability[API], price, *weights),
-        lock=lock_in(settings, market.origin.months),
-        absorbs=chance(settings.absorption * reach),
+        offer_of=API,
+        live=offers.live,
+        nested=offers.nested,
+        utility=app_utility(offers.capability[:BOUGHT], price, *weights),
+        lock=lock_in(
+            (
+                settings.switching_cost_base,
+                settings.switching_cost_growth,
+                settings.switching_cost_months,
+            ),
+            months,
+        ),
+        absorbs=absorbs,
         edges=edges,
         arriving=arrivals(
-            settings.entry_rate * float(edges[-1]) / len(edges), float(uniform(keys[:1])[0])
+            settings.entry_rate * float(edges[-1]) / len(edges), entry_luck(seed, months)[month]
         ),
         limit=settings.limit,
         normal=normal_table(),
         arrival=arrival_table(),
         nest=nest_table(lam),
         dissimilarity=lam,
-        restless=float(chance(settings.reconsideration)),
+        restless=restless,
         spread=settings.size_spread,
         drift=settings.size_drift,
-        growth=mean_growth(settings.size_spread, settings.size_drift),
+        growth=growth,
         entrant_size=settings.entrant_size,
         exit_size=settings.exit_size,
     )
 
 
+@lru_cache(maxsize=64)
+def entry_luck(seed: int, months: int) -> list[float]:
+    """Uniform number of each month that decides how many companies enter."""
+    luck: list[float] = uniform(monthly(seed, "apps", ("entry",), months)[:, 0]).tolist()
+    return luck
+
+
 @lru_cache(maxsize=16)
-def lock_in(settings: AppParameters, months: int) -> Array:
+def steady(reconsideration: float, spread: float, drift: float) -> tuple[float, float]:
+    """What no month changes: the chance to look around (E30), and mean growth (E29)."""
+    return float(chance(reconsideration)), mean_growth(spread, drift)
+
+
+@lru_cache(maxsize=16)
+def lock_in(form: tuple[float, float, float], months: int) -> Array:
     """E18 by tenure in months, from 0 to the longest possible, util."""
-    cost = switching_cost(
-        np.arange(months + 1.0),
-        settings.switching_cost_base,
-        settings.switching_cost_growth,
-        settings.switching_cost_months,
-    )
-    return fixed(cost)
+    return fixed(switching_cost(np.arange(months + 1.0), *form))
 
 
 def adopted_shares(market: "Market") -> Array:

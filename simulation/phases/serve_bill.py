@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
+from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
 from agents.demand import ConsumerParameters, DeveloperParameters
 from agents.equations import usage
+from agents.kernels.app_bills import scale
 from agents.kernels.firm_bills import FirmUse, bill_firms
 from agents.kernels.people_bills import ConsumerUse, bill_coding, bill_subscribers
 from simulation.app_bills import app_demand, bill_apps
@@ -71,13 +72,9 @@ def serve_bill(market: "Market") -> None:
     bill_enterprises(market, bills)
     bill_consumers(market, market.config.consumers, bills)
     swing(market, bills)
-    of_apps = market.config.apps.usage_share * bills.tokens.sum(axis=1)
-    bills.app_demanded[:] = app_demand(market, of_apps)
-    bills.demanded[:] = bills.tokens + bills.app_demanded
+    of_apps = app_demand(market, bills)
     if market.endogenous:
         bills.served_share[:] = ration(market, bills)
-    bills.served[:] = bills.demanded * bills.served_share
-    scale(bills, bills.served_share[None])
     bill_apps(market, of_apps, bills)
     market.bills = bills
 
@@ -86,20 +83,7 @@ def swing(market: "Market", bills: Bills) -> None:
     """Demand shocks of the month: all use of a segment, and what is paid for it, times a factor."""
     factors = demand_factors(market.config, market.month)
     if factors is not None:
-        scale(bills, factors[:, None])
-
-
-def scale(bills: Bills, factor: Array) -> None:
-    """Use, and what is paid and received for it, times a factor of two axes; fees stay."""
-    if (factor == 1.0).all():
-        return
-    fees = bills.fees.copy()
-    fees[ENTERPRISE, OPEN] = 0.0  # of hosting, which goes to clouds
-    use = (bills.revenue - fees) * factor
-    bills.tokens[:] *= factor
-    bills.spend[:] *= factor
-    bills.revenue[:] = use + fees
-    bills.employed_spend[:] *= factor[CODING]
+        scale(bills, np.repeat(factors[:, None], CODES, axis=1))
 
 
 def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:

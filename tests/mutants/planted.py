@@ -405,9 +405,9 @@ MUTANTS = (
     # --- The books ---------------------------------------------------------------------------
     Mutant(
         "app_tokens_billed_twice",
-        "simulation/app_bills.py",
-        "    bills.app_tokens[:] = whole[:, None] * apps.in_house",
-        "    bills.app_tokens[:] += app_demand(market, whole)",
+        "agents/kernels/app_bills.py",
+        "            tokens[part, code] = absorbed",
+        "            tokens[part, code] = absorbed + bills.app_demanded[part, code]",
         "tests/simulation/test_apps.py::test_tables_agree_with_each_other",
     ),
     Mutant(
