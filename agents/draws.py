@@ -90,6 +90,14 @@ def luck_keys(keys: Keys) -> Keys:
     return added
 
 
+@lru_cache(maxsize=64)
+def lucks_of(names: tuple[str, ...]) -> Keys:
+    """The same for the owners of `names`, (names,)."""
+    added = luck_keys(keys_of(names))
+    added.flags.writeable = False
+    return added
+
+
 @lru_cache(maxsize=8)
 def luck_of(name: str) -> Key:
     """The same for a draw that belongs to no offer, such as that of the nest."""

@@ -24,7 +24,7 @@ PLACE = {name: place for place, (name, _) in enumerate(TERMS)}
 CAPABILITY, VERSION = PLACE["capability"], PLACE["version"]
 COMMON = tuple(PLACE[name] for name in ("price", "safety", "brand", "reliability", "product"))
 COUNTED = tuple(PLACE[name] for name in ("peers", "lock_in", "taste"))
-OF_SCORES = [PLACE[name] for name in SCORES]
+OF_SCORES = np.array([PLACE[name] for name in SCORES])
 
 
 class Flows(NamedTuple):
@@ -115,17 +115,17 @@ def flows_of_moves(
 
 def flows_of_firms(month: int, switches: Switches) -> Flows:
     """Flows of enterprises whose tender changed the provider."""
-    home, target = np.nonzero(switches.agents)
-    found = switches.sums[home, target]
-    sums = np.zeros((len(home), len(TERMS)))
+    pair = np.flatnonzero(switches.agents)  # of one axis: faster than of two
+    found = switches.sums.reshape(CODES * CODES, len(SCORES))[pair]
+    sums = np.zeros((len(pair), len(TERMS)))
     sums[:, OF_SCORES] = found
     return Flows(
         month,
         ENTERPRISE,
-        home,
-        target,
-        switches.agents[home, target],
-        switches.seats[home, target],
+        pair // CODES,
+        pair % CODES,
+        switches.agents.reshape(-1)[pair],
+        switches.seats.reshape(-1)[pair],
         sums,
         found.sum(axis=1),
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.codes import CODES, ENTERPRISE, OPEN
 from agents.demand import CriteriaScales
 from agents.developers import NO_EMPLOYER
-from agents.draws import luck_keys, luck_of, monthly
+from agents.draws import luck_of, lucks_of, monthly
 from agents.equations import procurement, usage
 from agents.equations.choice import fixed
 from agents.equations.procurement import CRITERIA
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
+CAPABILITY, SAFETY, COST, STABILITY, INTEGRATION = (
+    CRITERIA.index(name) for name in ("capability", "safety", "cost", "stability", "integration")
+)
 
 
 def run_tender(
@@ -64,19 +67,19 @@ def run_tender(
 def this_month(market: "Market", unit_cost: Any) -> TenderMonth:
     """Everything that buyers need to know of this month; `unit_cost` as for `run_tender`."""
     offers, config, settings = market.offers, market.config, market.config.enterprises
-    live = offers.live[ENTERPRISE]
+    live, runway = offers.live[ENTERPRISE], runways(market)
     lam = config.choice.nest_dissimilarity
     return TenderMonth(
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
-        luck=luck_keys(market.keys),
+        luck=lucks_of(market.entrants.labels),
         nest_luck=luck_of("nest"),
         live=live,
-        allowed=live & (runways(market) >= settings.runway_minimum),
+        allowed=live & (runway >= settings.runway_minimum),
         unsafe=offers.safety[ENTERPRISE] < settings.safety_minimum,
         nested=offers.nested[ENTERPRISE] > 0,
         coverage=coverage(market),
-        value=values(market),
+        value=values(market, runway),
         product=offers.product[ENTERPRISE],
         scales=criteria_scales(settings.scales),
         is_min_max=settings.scaling == "min_max",
@@ -107,25 +110,21 @@ def coverage(market: "Market") -> Array:
     return procurement.coverage(brand, settings.coverage_slope, settings.coverage_base)
 
 
-def values(market: "Market") -> Array:
+def values(market: "Market", runway: Array) -> Array:
     """E25: value of each offer by each criterion, shape (2, criteria, codes).
 
     First to those who would have to move to it, then to those whose provider it is.  What OPEN
-    costs a buyer depends on the volume, and is left to the tender.
+    costs a buyer depends on the volume, and is left to the tender.  runway : months.
     """
     offers, settings = market.offers, market.config.enterprises
     moving = np.array([[settings.integration_cost], [0.0]])
     cost = procurement.ownership_cost(offers.price[ENTERPRISE], settings.discount, moving)
-    by_criterion = {
-        "capability": offers.capability[ENTERPRISE],
-        "safety": offers.safety[ENTERPRISE],
-        "cost": procurement.worth_of_cost(np.where(offers.live[ENTERPRISE], cost, 1.0)),
-        "stability": np.minimum(runways(market), settings.runway_cap),
-        "integration": offers.brand[ENTERPRISE],
-    }
     both = np.empty((2, len(CRITERIA), CODES))
-    for place, criterion in enumerate(CRITERIA):
-        both[:, place] = by_criterion[criterion]
+    both[:, CAPABILITY] = offers.capability[ENTERPRISE]
+    both[:, SAFETY] = offers.safety[ENTERPRISE]
+    both[:, COST] = procurement.worth_of_cost(np.where(offers.live[ENTERPRISE], cost, 1.0))
+    both[:, STABILITY] = np.minimum(runway, settings.runway_cap)
+    both[:, INTEGRATION] = offers.brand[ENTERPRISE]
     return both
 
 

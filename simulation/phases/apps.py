@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.app_parameters import AppParameters
 from agents.apps import API, Turnover
 from agents.codes import NONE, OPEN
-from agents.draws import luck_keys, luck_of, monthly, uniform
+from agents.draws import luck_of, lucks_of, monthly, uniform
 from agents.equations.app_market import app_utility, arrivals, chance, mean_growth, normal_table
 from agents.equations.choice import fixed, switching_cost
 from agents.equations.race import arrival_table, nest_table
@@ -51,7 +51,7 @@ def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     return AppMonth(
         month=month,
         keys=monthly(seed, "apps", STREAMS, months)[month],
-        luck=luck_keys(market.keys),
+        luck=lucks_of(market.entrants.labels),
         nest_luck=luck_of("nest"),
         offer_of=API,
         live=offers.live,

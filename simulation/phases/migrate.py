@@ -269,7 +269,7 @@ def leaving_threshold(settings: AnyIndividuals) -> np.uint64:
 def drop_dead_seconds(people: Individuals, totals: Tally, live: NDArray[np.bool_]) -> None:
     """Second providers without an offer are given up at once (E21)."""
     dead = (totals.seconds > 0) & ~live
-    if not dead.any():
+    if not np.logical_or.reduce(dead):
         return
     crowd = people.crowd
     rows = np.flatnonzero(dead[crowd.second])
