@@ -62,10 +62,11 @@ def admit(market: "Market") -> None:
         barrier = entry_barrier(market)
         luck = uniform(below(keys, np.array([MONEY, PATH, SEGMENT]), rank))
         seed = config.entry.seed * float(np.exp(config.entry.seed_spread * ndtri(luck[0])))
-        place = free_place(market)
         if seed < barrier:
             build_app(market, rank, seed, float(luck[2]))
-        elif place is None:
+            continue
+        place = free_place(market)
+        if place is None:
             refuse(market, seed, "no place is free")
         else:
             found_company(market, place, seed, float(luck[1]))

@@ -79,7 +79,7 @@ class Offers:
 
 def places(flags: NDArray[np.bool_]) -> list[list[int]]:
     """Segment and code of every flag of SHAPE that is set."""
-    return np.argwhere(flags).tolist() if flags.any() else []
+    return np.transpose(flags.nonzero()).tolist() if flags.any() else []
 
 
 def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:

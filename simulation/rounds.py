@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from agents.codes import FOUNDERS, PUBLIC
 from agents.equations.investment import frontier_ante, most_sold
 from agents.investor import Ticket
+from agents.kernels.funding import RaiseRules, Seekers, who_raises
 from agents.kernels.payments import Money, Owners, pay_in
 from simulation.contracts import exclusive_home, sign_dues
 from simulation.syndicate import LEAST, syndicate
@@ -45,13 +46,22 @@ def raising(market: "Market", lasting: np.ndarray, ambition: np.ndarray) -> np.n
     lasting : runway in months.  ambition : M$ a month, as of `wanted`.
     """
     labs, equity, settings = market.labs, market.equity, market.config.investment
-    liquid = labs.liquid
-    rested = market.month - equity.last_round >= settings.interval
-    dear = equity.valuation > settings.step_up * equity.last_post
-    ahead = dear & (liquid < settings.need_months * ambition)
-    pressed = (lasting < settings.runway_trigger) | (liquid < 0.0)
-    raises = market.roster.means.raises & labs.active & (equity.valuation > 0.0)
-    return np.asarray(raises & rested & (pressed | ahead))
+    seekers = Seekers(
+        labs.active,
+        market.roster.means.raises,
+        labs.cash,
+        labs.credits,
+        labs.deferred,
+        labs.owed,
+        equity.last_round,
+        equity.last_post,
+        equity.valuation,
+    )
+    rules = RaiseRules(
+        settings.interval, settings.step_up, settings.need_months, settings.runway_trigger
+    )
+    found: np.ndarray = who_raises(seekers, lasting, ambition, market.month, rules)
+    return found
 
 
 def raise_round(market: "Market", code: int, kind: str, limit: float, ambition: float) -> bool:

@@ -1,5 +1,6 @@
 """What providers put on offer: models by segment, safety, brand and prices (E7-E9, E13, E16)."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,10 +89,19 @@ def post(market: "Market") -> None:
         offers.release_count,
     ) = posted(offers.live, goods, open_goods, cost, factors, rules)
     offers.term = np.zeros(SHAPE)
-    offers.origin = np.repeat(market.roster.origins[None], len(SEGMENTS), axis=0)
-    offers.origin[:, OPEN] = market.roster.origins[opened.source[OF_SEGMENT]]
+    named = tuple(market.roster.origins.tolist())
+    offers.origin = origins_of(named, tuple(opened.source.tolist())).copy()
     opened.released[:] = False  # an event of next month may set it
     market.needs = need
+
+
+@lru_cache(maxsize=64)
+def origins_of(named: tuple[str, ...], sources: tuple[int, ...]) -> NDArray[np.str_]:
+    """Origins of all offers, (3, 16), from those by code and from the makers of open weights."""
+    origins = np.tile(np.array(named, "<U2"), (len(SEGMENTS), 1))
+    origins[:, OPEN] = origins[0, np.array(sources)[OF_SEGMENT]]
+    origins.flags.writeable = False
+    return origins
 
 
 def fixed_costs(market: "Market", capability: float) -> tuple[Array, Array, NDArray[np.bool_]]:

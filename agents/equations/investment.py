@@ -37,15 +37,26 @@ def worth(
     """
     annual = YEAR * revenue
     at_frontier, of_market, scale = option
-    near = (at_frontier + of_market * float(annual.sum())) * np.exp(-gap / scale)
-    value: Array = multiple * (1.0 + growth) * annual + near
+    chance = (at_frontier + of_market * float(annual.sum())) * nearness(gap, scale)
+    return value_of(annual, growth, multiple, chance)
+
+
+def nearness(gap: Array, scale: float) -> Array:
+    """E35: exp(−(a* − a)/Δ_a), 1 at the frontier."""
+    near: Array = np.exp(-gap / scale)
+    return near
+
+
+def value_of(annual: Array, growth: Array, multiple: float, chance: Array) -> Array:
+    """E35: M0·(1 + g)·ARR and the value of the chance to lead, M$."""
+    value: Array = multiple * (1.0 + growth) * annual + chance
     return value
 
 
 def frontier_ante(budgets: Array, factor: float) -> float:
     """E36: B_ref = factor × the second-largest budget, M$ a month; of one provider, its own."""
-    ranked = np.sort(budgets)
-    return factor * float(ranked[-2] if len(ranked) > 1 else ranked.sum())
+    ranked = sorted(budgets.tolist())
+    return factor * float(ranked[-2] if len(ranked) > 1 else sum(ranked))
 
 
 def most_sold(valuation: float, share: float) -> float:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.codes import OPEN, OTHERS
-from agents.equations.investment import moved_sentiment, worth, yearly_growth
-from agents.labs import anybody, remember
+from agents.equations.investment import moved_sentiment, nearness
+from agents.kernels.funding import ValueRules, valued
+from agents.labs import anybody
 from simulation import replay
 from simulation.lasting import sentiment_shift
 from simulation.listing import list_providers
@@ -68,26 +69,21 @@ def value(market: "Market") -> float:
     """E35: value every provider; returns the mean rise of ln(V/S) of those who sell shares."""
     equity, labs, settings = market.equity, market.labs, market.config.investment
     active = labs.active
-    revenue = np.where(active, labs.revenue, 0.0)
-    remember(equity.past_revenue, revenue)
-    equity.growth = yearly_growth(
-        revenue,
-        equity.past_revenue[0],
+    best = float(labs.capability[active].max()) if anybody(active) else 0.0
+    near = nearness(np.maximum(best - labs.capability, 0.0), settings.gap_scale)
+    rules = ValueRules(
         (settings.growth_floor, settings.growth_limit),
         settings.growth_unknown,
-    )
-    best = float(labs.capability[active].max()) if anybody(active) else 0.0
-    before = equity.worth
-    now = worth(
-        revenue,
-        equity.growth,
-        np.maximum(best - labs.capability, 0.0),
         settings.multiple,
-        (settings.option_value, settings.option_share, settings.gap_scale),
+        settings.option_value,
+        settings.option_share,
     )
-    equity.worth = np.where(active, now, np.nan)
-    equity.valuation = np.where(active, equity.sentiment * now, 0.0)
-    known = market.roster.means.raises & active & (before > 0.0) & (now > 0.0)
+    before, known = equity.worth, market.roster.means.raises & active
+    equity.growth, now, equity.valuation = valued(
+        labs.revenue, active, near, equity.past_revenue, equity.sentiment, rules
+    )
+    equity.worth = now
+    known &= (before > 0.0) & (now > 0.0)
     if not anybody(known):
         return 0.0
     rises = np.log(now[known]) - np.log(before[known])

@@ -490,9 +490,9 @@ MUTANTS = (
     ),
     Mutant(
         "rounds_without_a_rest",
-        "simulation/rounds.py",
-        "market.month - equity.last_round >= settings.interval",
-        "market.month - equity.last_round > settings.interval",
+        "agents/kernels/funding.py",
+        "month - seekers.last_round[code] >= rules.interval",
+        "month - seekers.last_round[code] > rules.interval",
         CAPITAL + "test_who_raises",
     ),
     Mutant(
