@@ -99,7 +99,7 @@ class ComputeMarket:
         self.due[months, *who] += contract.price
         self.signed[contract.provider] += contract.price * (contract.last - contract.first)
         self.until = max(self.until, contract.last)
-        self.contracts = np.vstack([self.contracts, contract])
+        self.contracts = np.concatenate([self.contracts, np.array([contract])])
 
     def cancel(self, provider: int, month: int) -> float:
         """Strike a provider's contracts from `month` on; returns the dues that fall away, M$."""

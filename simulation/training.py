@@ -1,17 +1,19 @@
 """Training runs: compute goes in month by month, and at the end a model comes out (E12)."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from agents.draws import below, uniform
+from agents.draws import below, named_monthly, uniform
 from agents.equations.research import training_units
-from simulation.own_terms import keyed
 
 if TYPE_CHECKING:
     from simulation.market import Market
+
+Array = NDArray[np.float64]
 
 
 def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
@@ -20,8 +22,8 @@ def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
     labs.released = np.zeros_like(done)
     if not done.any():
         return
-    keys = keyed(market, "training")
-    luck = ndtri(uniform(below(keys, 0)))
+    known = luck_of_runs(market.config.seed, market.origin.months, market.entrants.labels)
+    luck, rest = (of_all[market.month] for of_all in known)
     size = np.log10(np.maximum(training_units(labs.run_compute, settings.utilisation), 1e-300))
     trained = size + labs.efficiency + settings.run_luck * luck
     better = done & (trained > labs.capability + settings.release_step)
@@ -40,5 +42,12 @@ def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
     labs.size = np.where(better, size, labs.size)
     for column in (labs.run_age, labs.run_compute, labs.run_cost):
         column[done] = 0.0
-    pause = np.floor(uniform(below(keys, 1)) * (settings.run_pause + 1))
+    pause = np.floor(rest * (settings.run_pause + 1))
     labs.run_pause = np.where(done, pause, labs.run_pause)
+
+
+@lru_cache(maxsize=8)
+def luck_of_runs(seed: int, months: int, labels: tuple[str, ...]) -> tuple[Array, Array]:
+    """Luck of a run that ends, normal, and of the pause after it, uniform; (months, 16) each."""
+    keys = named_monthly(seed, "training", months, labels)
+    return ndtri(uniform(below(keys, 0))), uniform(below(keys, 1))
