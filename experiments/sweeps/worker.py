@@ -45,7 +45,8 @@ def compile_kernels(sweep: SweepFile) -> None:
     """Run the first months of the base, so that kernels are compiled, or loaded, and ready."""
     from simulation.config import with_changes
 
-    tables_of(with_changes(sweep.base, {"months": min(MONTHS, sweep.base.months)}))
+    base = with_changes(sweep.base, {"months": min(MONTHS, sweep.base.months)})
+    tables_of(base, tables_needed(sweep))
 
 
 def tables_of(config: "Config", names: Iterable[str]) -> Mapping[str, "Table"]:
