@@ -26,6 +26,7 @@ EXPERIMENTS = {
     "seeds": ("histories", "run_histories"),
     "source": ("fork", "fork"),
     "sweep": ("sweep", "sweep"),
+    "analyze": ("analyze", "analyze"),
     "validate": ("validate", "validate"),
     "verify": ("verify", "main"),
 }
@@ -78,6 +79,11 @@ examples:
   shareshift validate configs/baseline.yaml
   shareshift validate configs/histories/no_network.yaml --seeds 40 --out validation/no-network
   shareshift validate runs/herd-20
+"""
+ANALYZE_EXAMPLES = """\
+examples:
+  shareshift analyze runs/tiny
+  shareshift analyze runs/tiny --no-figures
 """
 SWEEP_EXAMPLES = """\
 examples:
@@ -182,6 +188,9 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     sweep_arguments(
         command("sweep", "run every point of a sweep, or go on with it", SWEEP_EXAMPLES)
     )
+    analyze = command("analyze", "say what drives the outcomes of a sweep", ANALYZE_EXAMPLES)
+    analyze.add_argument("directory", metavar="SWEEP_DIR", help="finished, unfinished or running")
+    analyze.add_argument("--no-figures", action="store_true", help="leave out figures and report")
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices

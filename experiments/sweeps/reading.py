@@ -1,5 +1,6 @@
 """What a sweep has so far, read while it may go on: rows of runs, tables, arrays of an outcome."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ def values(sweep: "SweepFile", path: Path, outcome: str) -> NDArray[np.float64]:
     return found
 
 
-def table(path: Path, name: str) -> "pyarrow.Table":
+def table(path: Path, name: str, columns: Sequence[str] | None = None) -> "pyarrow.Table":
     """A table of all runs that have it, with the number of the run in the column `run`.
 
     Raises
@@ -100,22 +101,27 @@ def table(path: Path, name: str) -> "pyarrow.Table":
     if not runs:
         raise KeyError(f"no run has a table {name!r}: the sweep file says which are kept")
     wanted = {run.number for run in runs} - set(loose)
-    parts = [read_shard(path, name, shard) for shard in sorted({shard_of(n) for n in wanted})]
+    kept = None if columns is None else [RUN, *columns]
+    shards = sorted({shard_of(number) for number in wanted})
+    parts = [read_shard(path, name, shard, kept) for shard in shards]
     parts = [only(part, wanted) for part in parts]
-    parts += [decoded(content, number) for number, content in loose.items()]
+    rest = [decoded(content, number) for number, content in loose.items()]
+    parts += rest if kept is None else [part.select(kept) for part in rest]
     whole = pyarrow.concat_tables(parts, promote_options="permissive")
     return whole.sort_by(RUN) if loose and wanted else whole
 
 
-def read_shard(path: Path, name: str, shard: int) -> "pyarrow.Table":
-    """Rows of a shard."""
+def read_shard(
+    path: Path, name: str, shard: int, columns: list[str] | None = None
+) -> "pyarrow.Table":
+    """Rows of a shard, with all columns or some."""
     import pyarrow.parquet
 
     from experiments.sweeps.shards import file_of
 
     file = path / file_of(name, shard)
     try:
-        return pyarrow.parquet.read_table(file, page_checksum_verification=True)
+        return pyarrow.parquet.read_table(file, columns=columns, page_checksum_verification=True)
     except (OSError, pyarrow.ArrowException) as failure:
         raise StoreError(
             f"{file}: missing or damaged; the sweep runs it again when it goes on"

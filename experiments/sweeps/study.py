@@ -1,6 +1,6 @@
 """A study: a sweep file with what was run of it, from Python and from the command line alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -215,9 +215,12 @@ class Study:
         """
         return reading.frame(self.sweep, self.path)
 
-    def table(self, name: str) -> "pyarrow.Table":
-        """A kept table of all runs; column `run` tells them apart."""
-        return reading.table(self.path, name)
+    def table(self, name: str, columns: Sequence[str] | None = None) -> "pyarrow.Table":
+        """A kept table of all runs; column `run` tells them apart.
+
+        columns : those to read beside it; all if None
+        """
+        return reading.table(self.path, name, columns)
 
     def values(self, outcome: str) -> "NDArray[np.float64]":
         """An outcome, shape (points, seeds, networks[, labels]); nan of what is not there."""
