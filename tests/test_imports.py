@@ -25,10 +25,14 @@ OWNERS = {
 SLOW = ("mesa", "numba")
 QUICK = (
     "agents.equations",
+    "experiments.analysis",
+    "experiments.analyze",
     "experiments.check",
     "experiments.cli",
     "experiments.plots",
     "experiments.report",
+    "experiments.sweep_report",
+    "experiments.sweep_snapshot",
     "simulation.columns",
     "simulation.config",
     "simulation.records",
