@@ -171,6 +171,8 @@ def finding_of(study: Any, question: Question) -> Finding:
         method: attempt(partial(asked, study, method, question.outcome, options))
         for method in METHODS.get(kind, ())
     }
+    if kind == "grid" and all(factor.kind == "choice" for factor in study.sweep.factors):
+        effects["structure"] = attempt(partial(structure_of, study, question, values))
     if "delta" in effects and len(np.unique(runs[np.isfinite(runs)])) <= FEW_VALUES:
         effects["delta"] = "has two values only, of which delta makes no density"
     shares: Shares | str = "luck is what a divergence between seeds measures"
@@ -178,11 +180,25 @@ def finding_of(study: Any, question: Question) -> Finding:
         shares = attempt(partial(asked, study, "shares", question.outcome, {"block": block}))
     main = attempt(lambda: swings_of(study, runs, effects, block))
     floors = {
-        method: floor_of(method, estimators()[method], values, **options)
+        method: floor_of(method, estimators().get(method), values, **options)
         for method, found in effects.items()
         if isinstance(found, Effects)
     }
     return Finding(question, effects, main, shares, numbers_of(runs), floors)
+
+
+def structure_of(study: Any, question: Question, values: Numbers) -> Effects | str:
+    """Shares of the factors of a grid of choices, and of their pairs."""
+    from experiments.sensitivity.structure import structure
+
+    matrix = study.sweep.matrix()
+    levels = [
+        [factor.slice_of(float(unit)) for unit in column]
+        for factor, column in zip(study.sweep.factors, matrix.T, strict=True)
+    ]
+    place = np.array(levels, np.int64).T
+    found = structure(values, study.factors, place, statistic=question.statistic)
+    return found.reason or found
 
 
 def estimators() -> dict[str, Any]:
@@ -190,7 +206,7 @@ def estimators() -> dict[str, Any]:
     from experiments.sensitivity.delta import delta
     from experiments.sensitivity.pawn import pawn
 
-    return dict.fromkeys(METHODS) | {"delta": delta, "pawn": pawn, "sobol": None, "fast": None}
+    return {"delta": delta, "pawn": pawn}
 
 
 def asked(study: Any, method: str, outcome: str, options: Mapping[str, Any]) -> Any:
@@ -257,7 +273,8 @@ def ranking(findings: Sequence[Finding], study: Any) -> list[str]:
     for finding in findings:
         for found in finding.effects.values():
             if isinstance(found, Effects):
-                return by_size(found.factors, found.measures[ranked_by(found)].value)
+                ranked = by_size(found.factors, found.measures[ranked_by(found)].value)
+                return [name for name in ranked if name in study.factors]
         if isinstance(finding.swings, Swings):
             return by_size(finding.swings.factors, np.abs(finding.swings.swing.value))
     return list(study.factors)

@@ -25,9 +25,10 @@ INDEX_WORDS = {
     "fast": "{number} of its variance together with the others",
     "delta": "delta {number}",
     "pawn": "median distance {number}",
+    "structure": "{number} of the variance over the cells",
     "morris": "moves it by {number} over its range",
 }
-SHARES_OF_VARIANCE = ("sobol", "fast")
+SHARES_OF_VARIANCE = ("sobol", "fast", "structure")
 
 
 class Answer(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.plots import style
 
+TIMES = " x "
 MOST_PLACES = 6
 PLAIN = (1e-4, 1e6)  # amounts outside are written with a power of ten
 UNKNOWN = "no number"
@@ -17,12 +18,14 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
     """The fewest last parts of each dotted name that no other name ends with, in plain words.
 
     `developers.peer_weight` is `peer weight`; with `enterprises.peer_weight` beside it, both keep
-    their first part.
+    their first part.  Names of pairs, `a.b x c.d`, are made of those of their parts.
     """
-    endings = Counter(end for name in dict.fromkeys(names) for end in ends(name))
-    return {
-        name: words(next((end for end in ends(name) if endings[end] == 1), name)) for name in names
+    single = dict.fromkeys(part for name in names for part in name.split(TIMES))
+    endings = Counter(end for name in single for end in ends(name))
+    short = {
+        name: words(next((end for end in ends(name) if endings[end] == 1), name)) for name in single
     }
+    return {name: " × ".join(short[part] for part in name.split(TIMES)) for name in names}
 
 
 def ends(name: str) -> list[str]:

@@ -18,8 +18,14 @@ from experiments.sensitivity.floors import ranked_by, told_apart
 SHORT_BAR, LONG_BAR = "#27407a", "#a9bbd8"
 FLOOR = " The dotted line is the level that a factor without effect may reach of {by}."
 THICK = 0.34  # of a row, each of the two bars
-UNITS = {"sobol": "base points", "fast": "curves", "morris": "trajectories"}
-NAMES = {"sobol": "Sobol", "fast": "FAST", "delta": "Delta", "pawn": "PAWN"}
+UNITS = {"structure": "cells", "sobol": "base points", "fast": "curves", "morris": "trajectories"}
+NAMES = {
+    "sobol": "Sobol",
+    "fast": "FAST",
+    "delta": "Delta",
+    "pawn": "PAWN",
+    "structure": "Structure",
+}
 
 
 class Pair(NamedTuple):
@@ -42,6 +48,14 @@ SHARES = Pair(
     "that the factor works through others.",
 )
 PAIRS = {
+    "structure": Pair(
+        "share",
+        "share",
+        ("share of the variance over the cells",) * 2,
+        "share of the variance",
+        "Share of the variance of {outcome} over the cells of the grid that each factor explains, "
+        "each pair beyond its two factors, and all higher terms together.",
+    ),
     "sobol": SHARES,
     "fast": SHARES,
     "delta": Pair(
@@ -90,15 +104,18 @@ def draw_indices(effects: Effects, outcome: str, foot: str, floor: float = 0.0) 
     rows = ranked_rows.rows_panel(figure, leading.value)
     ranked_rows.names_of(rows, effects.factors)
     ranked_rows.numbers_of(rows, told(leading), f"{by}, with 95 % interval")
+    shift = THICK / 2 if pair.pale != pair.dark else 0.0
     axis(rows, (pale, dark), pair.unit.startswith("share"))
     for at, i in enumerate(rows.order):
-        for shift, measure, colour in ((-1, pale, LONG_BAR), (1, dark, SHORT_BAR)):
-            bar(rows.axes, at + shift * THICK / 2, measure, int(i), colour)
+        if shift:
+            bar(rows.axes, at - shift, pale, int(i), LONG_BAR)
+        bar(rows.axes, at + shift, dark, int(i), SHORT_BAR)
     if floor > 0:
         line = rows.axes.axvline(floor, color=palette.INK, linewidth=1.4, dashes=(1.5, 2))
         line.set_gid("floor")
     style.heading(rows.axes, NAMES[effects.method], pair.unit)
     entries = list(zip(pair.words, (LONG_BAR, SHORT_BAR), strict=True))
+    entries = entries if shift else entries[1:]
     ranked_rows.key(figure, entries, ranked_rows.LEFT + ranked_rows.WIDE, ranked_rows.TOP - 18)
     foot_note(figure, effects, rows, leading)
     return figure

@@ -21,11 +21,12 @@ RANKED: Mapping[str, str] = {
     "fast": "total",
     "pawn": "median",
     "delta": "delta",
+    "structure": "share",
 }
 
 
 def floor_of(
-    method: str, estimate: Callable[..., Effects], values: Numbers, **options: Any
+    method: str, estimate: Callable[..., Effects] | None, values: Numbers, **options: Any
 ) -> float:
     """Level of the ranked measure that a factor has to pass with its whole interval.
 
@@ -37,7 +38,7 @@ def floor_of(
     """
     if method == "fast":
         return FAST_LEAK
-    if method not in ("pawn", "delta"):
+    if estimate is None or method not in ("pawn", "delta"):
         return 0.0
     points = len(values)
     rng = np.random.default_rng(SEED)

@@ -147,6 +147,28 @@ def test_a_factor_without_effect_is_no_driver_by_any_method(tmp_path: Path) -> N
         assert "spillover" not in sentence and "capability weight" not in sentence
 
 
+def test_a_grid_of_choices_tells_which_and_which_pairs_matter(tmp_path: Path) -> None:
+    choices = {
+        "developers.peer_form": "{values: [linear, log]}",
+        "graph": "{choices: {a: {networks.developers: ring}, b: {networks.developers: none}}}",
+    }
+
+    def answer(unit: Numbers, luck: Numbers, network: Numbers) -> Numbers:
+        first, second = (np.sign(unit[:, i] - 0.5)[:, None, None] for i in (0, 1))
+        return 0.5 + 0.02 * first + 0.04 * first * second + 0.001 * luck + 0 * network
+
+    found = analyse(made(tmp_path, sweep_text("{kind: grid}", choices, "6"), answer=answer))
+    effects = found.findings[0].effects["structure"]
+    assert isinstance(effects, Effects)
+    shares = dict(zip(effects.factors, effects.measures["share"].value, strict=True))
+    # .02^2 and .04^2 of their sum.
+    assert shares["developers.peer_form"] == pytest.approx(0.2, abs=0.03)
+    assert shares["developers.peer_form x graph"] == pytest.approx(0.8, abs=0.03)
+    assert "driven most by peer form × graph (80 %" in said(found)
+    draw = sweep_figures.figures_of(found)["structure_hhi_revenue"]
+    assert not isinstance(draw, str) and draw() is not None
+
+
 # --- Unfinished, failed, flat, without numbers ---------------------------------------------------
 
 
