@@ -44,7 +44,8 @@ def draw_phases(found: Phases, of: str, value: str, foot: str) -> Figure:
         title(found, across, up),
         summary(found),
         f"Colour: the most frequent {of} of the runs (of equals the first by name) at each pair of "
-        f"{across} (across) and {up} (up). Opacity: how many of these runs agree, in per cent, from pale to full"
+        f"{across} (across) and {up} (up). Opacity: how many of these runs agree, in per cent, "
+        "from pale to full"
         + (f". Lines: mean {value}, smoothed over neighbouring cells" if value else "")
         + ". Hatched: no finished run.",
         foot,
