@@ -83,7 +83,7 @@ def box_of(study: Any, region: Any) -> Box | str:
         found.base,
         cut,
         peeling_of(found),
-        limits,
+        [limit._replace(factor=titles[limit.factor]) for limit in limits],
         box_runs(limits, places, inside),
     )
 

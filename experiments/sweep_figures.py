@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.analysis import Analysis, Finding, ranking
-from experiments.plots import sobol_bars
+from experiments.plots import factor_names, sobol_bars
 from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
 from experiments.sweep_labels import Labels
@@ -29,9 +29,9 @@ def figures_of(found: Analysis) -> dict[str, Draw | str]:
     made: dict[str, Draw | str] = {}
     for finding in found.findings[:MOST_OUTCOMES]:
         made |= of_outcome(finding, foot)
-    for finding in found.findings[MOST_OUTCOMES:]:
-        reason = f"only the first {MOST_OUTCOMES} outcomes are drawn; its numbers are in the tables"
-        made[f"tornado_{finding.question.outcome}"] = reason
+    more = len(found.findings) - MOST_OUTCOMES
+    if more > 0:
+        made["more_outcomes"] = f"numbers of the other {more} outcomes are in the tables"
     made["variance_shares"] = variance(found, foot)
     made["phase_diagram"] = phase_diagram(found, foot)
     made["divergence_map"] = divergence_map(found, foot)
@@ -139,6 +139,8 @@ def lines(found: Analysis, foot: str) -> Draw | str:
     shown = ranked[:MOST_AXES][::-1]
     logs = [factor.name for factor in found.study.sweep.factors if factor.kind == "log"]
     columns = columns_of(shown, {name: frame[name].to_numpy() for name in shown}, logs)
+    short = factor_names.short_names(found.study.factors)
+    columns = [column._replace(name=short[column.name]) for column in columns]
     values = frame[known[0]].to_numpy(np.float64)
     return partial(draw_lines, columns, known[0], values, foot, len(ranked))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.phases import Phases, phases
+from experiments.plots import factor_names
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -36,7 +37,12 @@ def phases_of(
     chosen = [name for name in ranked if name in vary][:2]
     first, second = sorted(chosen, key=list(study.factors).index)
     others = [name for name in vary if name not in chosen]
-    return phases(with_label, (first, second), LABEL, contour_of(study), others)
+    found = phases(with_label, (first, second), LABEL, contour_of(study), others)
+    if isinstance(found, str):
+        return found
+    # Short among all factors, not only among these two.
+    short = factor_names.short_names(study.factors)
+    return found._replace(factors=(short[first], short[second]))
 
 
 def contour_of(study: Any) -> str:

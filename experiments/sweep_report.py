@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from experiments.discovery.cart import Tree
 
 LARGEST = 3_000_000
-ROOM_FOR_TEXT = 400_000
+ROOM_FOR_WORDS = 100_000  # of captions, and of what is not drawn
 MOST_REASONS = 50
 LINKS = (
     ("answers", "Answers"),
@@ -49,21 +49,22 @@ def write_sweep_report(
     manifest : how the sweep began
     text : the sweep file, resolved
     """
-    shown, too_large = fitting(figures)
     sweep = found.study.sweep
-    return "".join(
-        (
-            HEAD.format(policy=POLICY, title=f"Shareshift: sweep {safe(sweep.name)}", css=CSS),
-            header(found),
-            section("answers", "Answers", answer_parts(found)),
-            section("figures", "Figures", "".join(shown) + left_out(missing, too_large)),
-            section("tables", "Tables", tables(found)),
-            section("failures", "Failures", failures(found)),
-            section("sweep", "The sweep", sweep_part(found, text)),
-            section("repeat", "How to repeat it", repeat(found, manifest)),
-            f"</main>\n<footer><p>{DECIDED}</p></footer>\n</body>\n</html>\n",
-        )
+    before = (
+        HEAD.format(policy=POLICY, title=f"Shareshift: sweep {safe(sweep.name)}", css=CSS)
+        + header(found)
+        + section("answers", "Answers", answer_parts(found))
     )
+    after = (
+        section("tables", "Tables", tables(found))
+        + section("failures", "Failures", failures(found))
+        + section("sweep", "The sweep", sweep_part(found, text))
+        + section("repeat", "How to repeat it", repeat(found, manifest))
+        + f"</main>\n<footer><p>{DECIDED}</p></footer>\n</body>\n</html>\n"
+    )
+    shown, too_large = fitting(figures, LARGEST - len((before + after).encode()) - ROOM_FOR_WORDS)
+    pictures = section("figures", "Figures", "".join(shown) + left_out(missing, too_large))
+    return before + pictures + after
 
 
 def section(place: str, title: str, content: str) -> str:
@@ -115,9 +116,8 @@ def answer_parts(found: Analysis) -> str:
     )
 
 
-def fitting(figures: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
-    """Figures in their order as HTML, and names of those for which there is no room."""
-    room = LARGEST - ROOM_FOR_TEXT
+def fitting(figures: Mapping[str, bytes], room: int) -> tuple[list[str], list[str]]:
+    """Figures in their order as HTML, and names of those for which `room` bytes are too few."""
     shown, left = [], []
     for name in in_order(list(figures)):
         size = 4 * len(figures[name]) // 3
@@ -165,8 +165,11 @@ def tables(found: Analysis) -> str:
     """Outcomes, shares of variance, and every effect of every factor."""
     made = [outcomes(found.findings), variances(found.findings)]
     for finding in found.findings:
-        made += [effects(finding, one) for one in finding.effects.values()]
-        made.append(main_effects(finding))
+        own = [effects(finding, one) for one in finding.effects.values()]
+        inside = "".join([*own, main_effects(finding)])
+        if inside:
+            name = safe(finding.question.words)
+            made.append(f"<details><summary>effects on {name}</summary>\n{inside}</details>\n")
     made += [leaves(region, tree) for region, tree in found.trees.items()]
     return "".join(made)
 

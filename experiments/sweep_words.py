@@ -104,6 +104,7 @@ def by_index(name: str, effects: Effects, floor: float) -> str:
         words = INDEX_WORDS[effects.method].format(number=number)
         told.append(f"{short[effects.factors[i]]} ({words})")
     count = f"{known} of {len(effects.factors)} factors are told apart from one without effect"
+    count += factor_names.by_chance(len(effects.factors))
     return f"{name} is driven most by {listed(told)}; {count} ({effects.method}, {part})."
 
 

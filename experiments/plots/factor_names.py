@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.plots import style
 
+MANY, MISSED = 20, 0.05
 TIMES = " x "
 MOST_PLACES = 6
 PLAIN = (1e-4, 1e6)  # amounts outside are written with a power of ten
@@ -90,6 +91,13 @@ def with_interval(value: float, low: float, high: float) -> str:
     places = places_for(high - low) if high > low else places_for(value)
     ends = " to ".join(number(end, places) for end in (low, high))
     return f"{number(value, places)} ({ends})"
+
+
+def by_chance(factors: int) -> str:
+    """How many of many factors without effect 95 % intervals call sure; nothing for few."""
+    if factors < MANY:
+        return ""
+    return f" (of as many without effect, about {factors * MISSED:.0f} would be by chance)"
 
 
 def percent_interval(value: float, low: float, high: float) -> str:

@@ -69,6 +69,7 @@ def summary(effects: Effects) -> str:
     """How many factors matter, trajectories used, and the share of luck."""
     count, of = int(sure(effects).sum()), len(effects.factors)
     said = [f"{count} of {of} factors are told apart from one without effect"]
+    said[0] += factor_names.by_chance(of)
     part = f"{effects.used:,} of {effects.planned:,} trajectories"
     said.append(part if effects.used < effects.planned else f"all {effects.planned:,} trajectories")
     if np.isfinite(effects.noise):

@@ -82,7 +82,8 @@ def summary(found: Swings) -> str:
     moved = f" from {low} to {high}" if low or high else ""
     size = factor_names.with_interval(*(float(part[most]) for part in found.swing))
     return (
-        f"{count} of {len(found.factors)} factors move it by more than luck; "
+        f"{count} of {len(found.factors)} factors move it by more than luck"
+        f"{factor_names.by_chance(len(found.factors))}; "
         f"{factor_names.short_names(found.factors)[found.factors[most]]}{moved}: {size}"
     )
 

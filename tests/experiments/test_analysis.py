@@ -42,13 +42,10 @@ def said(found: Analysis) -> str:
 def test_a_planted_region_is_found_and_told_with_its_numbers(grid: Analysis) -> None:
     box = grid.boxes["tipped"]
     assert isinstance(box, Box)
-    assert {limit.factor.rsplit(".")[-1] for limit in box.limits} == {
-        "peer_weight",
-        "switching_cost_factor",
-    }
+    assert {limit.factor for limit in box.limits} == {"peer weight", "switching cost factor"}
     hhi = grid.frame.hhi_revenue
     inside = np.ones(len(grid.frame), bool)
-    for limit in box.limits:
+    for limit in box.cut.limits:
         inside &= grid.frame[limit.factor].between(limit.low, limit.high).to_numpy()
     density = (hhi[inside] > 0.5).mean()
     assert density == pytest.approx(box.cut.density.value)
@@ -103,6 +100,16 @@ def test_cards_repeat_the_answers(grid: Analysis) -> None:
 def test_divergence_is_asked_about_right_after_the_first_outcome(tmp_path: Path) -> None:
     asked = [(one.outcome, one.statistic) for one in questions(made(tmp_path))]
     assert asked == [("hhi_revenue", MEAN), ("shares", SPREAD), ("monopoly", MEAN)]
+
+
+def test_names_are_short_among_all_factors_and_not_among_those_shown(tmp_path: Path) -> None:
+    found = analyse(made(tmp_path, sweep_text("{kind: lhs, points: 150}", 5, "2")))
+    assert isinstance(found.phases, Phases)
+    # `consumers.peer_weight` is a factor too, though it moves nothing.
+    assert found.phases.factors == ("developers · peer weight", "switching cost factor")
+    box = found.boxes["tipped"]
+    assert isinstance(box, Box) and "developers · peer weight above" in box.where
+    assert box.limits[0].factor in found.phases.factors
 
 
 # --- Designs and their methods -------------------------------------------------------------------

@@ -12,7 +12,9 @@ from stored_sweeps import store
 from synthetic_sweeps import ROOT, sweep_text
 
 from experiments import analyze
+from experiments.analysis import analyse
 from experiments.cli import main
+from experiments.sweep_report import write_sweep_report
 from experiments.sweep_snapshot import Snapshot
 from experiments.sweeps.directory import claim
 from experiments.sweeps.study import load_sweep
@@ -89,6 +91,14 @@ def test_report_leads_with_answers_holds_its_figures_and_loads_nothing(finished:
     assert all(f'id="figure-{name}"' in text for name in names)
     assert "Runs are tipped where" in text and "125 of 125" in text
     assert "shareshift sweep sweep.yaml --out again" in text and str(finished) not in text
+
+
+def test_a_report_stays_small_and_names_the_figures_that_it_leaves_out(finished: Path) -> None:
+    found = analyse(load_sweep(finished))
+    figures = {"tornado_a": b"\0" * 1_500_000, "tornado_b": b"\0" * 1_500_000}
+    text = write_sweep_report(found, figures, {}, {}, "x" * 200_000)
+    assert len(text) < 3_000_000
+    assert 'id="figure-tornado_a"' in text and "figures/tornado_b.png" in text
 
 
 def test_the_sweep_itself_is_only_read_even_while_it_runs(finished: Path) -> None:

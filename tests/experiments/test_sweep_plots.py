@@ -485,6 +485,14 @@ def test_numbers_have_the_decimals_that_their_interval_earns(
     assert factor_names.with_interval(*row) == said
 
 
+def test_of_many_factors_it_is_said_how_many_would_be_sure_by_chance() -> None:
+    assert factor_names.by_chance(160).endswith("about 8 would be by chance)")
+    assert factor_names.by_chance(5) == ""
+    assert "by chance" in tornado.summary(swings(45)) and "by chance" not in tornado.summary(
+        swings(8)
+    )
+
+
 def test_names_are_cut_at_their_beginning_and_fit() -> None:
     cut = factor_names.fitted_name(LONG, style.LABEL, 150)
     assert cut.startswith("…") and LONG.endswith(cut[1:])
