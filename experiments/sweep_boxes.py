@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 SPACE_FILLING = ("lhs", "sobol", "grid")
 GOLDEN = (5**0.5 - 1) / 2
+PLASTIC = 0.7548776662466927  # with its square, spreads points evenly over a plane
+APART = 0.5  # of the distance of two levels, within which runs at one of them are drawn
 
 
 class Box(NamedTuple):
@@ -117,9 +119,21 @@ def box_runs(limits: Sequence[Limits], places: "DataFrame", inside: Numbers) -> 
     hits = flat[np.isfinite(flat)]
     if not limits:
         return BoxRuns(np.zeros(0), np.zeros(0), np.zeros(0))
-    across = places[limits[0].factor].to_numpy(np.float64)[points]
-    if len(limits) > 1:
-        up = places[limits[1].factor].to_numpy(np.float64)[points]
-    else:
-        up = (np.arange(len(points)) * GOLDEN) % 1.0
+    columns = [places[limit.factor].to_numpy(np.float64)[points] for limit in limits[:2]]
+    across = beside(columns[0], PLASTIC)
+    up = beside(columns[1], PLASTIC**2) if len(columns) > 1 else even(len(points), GOLDEN)
     return BoxRuns(across, up, hits)
+
+
+def even(count: int, step: float) -> Numbers:
+    """Numbers from 0 to 1 that lie evenly whichever of the first are taken."""
+    return np.asarray((np.arange(1, count + 1) * step) % 1.0, np.float64)
+
+
+def beside(values: Numbers, step: float) -> Numbers:
+    """Values of a grid moved a little, so that runs at one of them do not hide each other."""
+    levels = np.unique(values)
+    if len(levels) < 2 or 2 * len(levels) > len(values):
+        return values
+    apart = float(np.diff(levels).min())
+    return values + APART * apart * (even(len(values), step) - 0.5)

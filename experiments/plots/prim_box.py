@@ -64,7 +64,7 @@ def draw_box(
         f"Left: steps of peeling (PRIM); density is the part of the runs in the box that are "
         f"{region}, coverage the part of all such runs that the box holds, both in per cent; ring: "
         "the box that was chosen. Right: the runs over the one or two factors that the box "
-        f"restricts most; red-brown: {region}.",
+        f"restricts most, those of one point beside each other; red-brown: {region}.",
         foot,
     )
     axes = style.panel(figure, LEFT, TOP, WIDE, TALL)
@@ -144,9 +144,13 @@ def scatter(axes: Axes, limits: Sequence[Limits], runs: BoxRuns, region: str) ->
         axes.plot(
             runs.across[rows], runs.up[rows], "o", color=colour, markersize=5, alpha=0.6, zorder=2
         )
-    set_limits(axes, across, up)
-    bottom, top = (up.low, up.high) if up else axes.get_ylim()
-    box = Rectangle((across.low, bottom), across.high - across.low, top - bottom, fill=False)
+    set_limits(axes, across, up, runs)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    # An open end has no line of its own: the box goes on to the edge.
+    left, right = drawn_ends(across, left, right)
+    if up is not None:
+        bottom, top = drawn_ends(up, bottom, top)
+    box = Rectangle((left, bottom), right - left, top - bottom, fill=False)
     box.set(edgecolor=CHOSEN, linewidth=2.8, zorder=4)
     box.set_gid("box")
     axes.add_patch(box)
@@ -158,15 +162,26 @@ def scatter(axes: Axes, limits: Sequence[Limits], runs: BoxRuns, region: str) ->
     )
 
 
-def set_limits(axes: Axes, across: Limits, up: Limits | None) -> None:
-    """The sampled ranges with a little air, and round ticks."""
-    air = 0.03 * (across.highest - across.lowest)
-    axes.set_xlim(across.lowest - air, across.highest + air)
+def drawn_ends(limit: Limits, first: float, last: float) -> tuple[float, float]:
+    """Ends of the box along one factor, those of the axes where the box is open."""
+    low = first if limit.low <= limit.lowest else limit.low
+    return low, last if limit.high >= limit.highest else limit.high
+
+
+def set_limits(axes: Axes, across: Limits, up: Limits | None, runs: BoxRuns) -> None:
+    """The sampled ranges and all runs, with a little air, and round ticks."""
+    axes.set_xlim(*with_air(across, runs.across))
     ranked_rows.round_ticks(axes, "x")
     if up is None:
         axes.set_ylim(0, 1)
         axes.set_yticks([])
         return
-    air = 0.03 * (up.highest - up.lowest)
-    axes.set_ylim(up.lowest - air, up.highest + air)
+    axes.set_ylim(*with_air(up, runs.up))
     ranked_rows.round_ticks(axes, "y")
+
+
+def with_air(limit: Limits, places: Numbers) -> tuple[float, float]:
+    """A range that holds what was sampled of a factor, with a little air."""
+    air = 0.03 * (limit.highest - limit.lowest)
+    low = min(limit.lowest, float(places.min(initial=limit.lowest)))
+    return low - air, max(limit.highest, float(places.max(initial=limit.highest))) + air

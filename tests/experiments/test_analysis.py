@@ -54,6 +54,20 @@ def test_a_planted_region_is_found_and_told_with_its_numbers(grid: Analysis) -> 
     assert f"against {100 * (hhi > 0.5).mean():.0f} % of all" in text
 
 
+def test_runs_at_one_point_of_a_grid_are_drawn_beside_each_other_and_on_their_side(
+    grid: Analysis,
+) -> None:
+    box = grid.boxes["tipped"]
+    assert isinstance(box, Box)
+    spots = np.stack([box.runs.across, box.runs.up], axis=1)
+    assert len(np.unique(spots, axis=0)) == len(spots) == 216
+    inside = np.ones(len(spots), bool)
+    for limit, place in zip(box.limits, spots.T, strict=True):
+        edge = limit.high >= limit.highest
+        inside &= (place >= limit.low) & ((place <= limit.high) | edge)
+    assert (box.runs.inside[inside] == 1).mean() == pytest.approx(box.cut.density.value)
+
+
 def test_main_effects_in_words_are_those_of_the_table(grid: Analysis) -> None:
     found = grid.findings[0].swings
     assert isinstance(found, Swings) and (found.swing.low > 0).all()

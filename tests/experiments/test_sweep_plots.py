@@ -417,7 +417,10 @@ def test_bars_of_a_variance_are_its_parts_and_sum_to_the_whole() -> None:
 def test_the_box_is_drawn_where_its_limits_are() -> None:
     figure = box(2)
     (drawn_box,) = [patch for patch in figure.axes[1].patches if patch.get_gid() == "box"]
-    assert drawn_box.get_bbox().bounds == pytest.approx((2.0, 0.5, 2.0, 0.3))  # type: ignore[attr-defined]
+    left, bottom, wide, tall = drawn_box.get_bbox().bounds  # type: ignore[attr-defined]
+    assert (left, bottom, tall) == pytest.approx((2.0, 0.5, 0.3))
+    # Its upper end across is open, so that it goes on to the edge.
+    assert left + wide == pytest.approx(figure.axes[1].get_xlim()[1])
     (ring,) = [line for line in figure.axes[0].lines if line.get_gid() == "chosen"]
     assert (ring.get_xdata()[0], ring.get_ydata()[0]) == pytest.approx(
         (1 - 6 / 19, 0.25 + 0.7 * 12 / 19)
