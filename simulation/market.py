@@ -351,7 +351,14 @@ def run(
             observe(market)
     records = market.records
     if observe is None:
-        # Nobody else holds the market.  It holds itself, by its agents and its recorder, and would
-        # stay in memory until Python's collector looks at what is old: a hundred runs later.
-        market.__dict__.clear()
+        let_go(market)
     return records
+
+
+def let_go(market: Market) -> None:
+    """Empty a market that nobody else holds, after its run.
+
+    It holds itself, by its agents and its recorder, and would stay in memory until Python's
+    collector looks at what is old: a hundred runs later.
+    """
+    market.__dict__.clear()

@@ -51,12 +51,14 @@ def compile_kernels(sweep: SweepFile) -> None:
 
 def tables_of(config: "Config", names: Iterable[str]) -> Mapping[str, "Table"]:
     """Some tables of the records of a whole run; the others are not made, which takes time."""
-    from simulation.market import Market
+    from simulation.market import Market, let_go
 
     market = Market(config)
     while market.running:
         market.step()
-    return market.tables(names)
+    tables = market.tables(names)
+    let_go(market)
+    return tables
 
 
 def stream_of(name: str, table: "Table") -> bytes:
