@@ -49,7 +49,10 @@ def histories_of(study: Any, frame: "DataFrame") -> Histories | str:
     rows = done[done.point == point].sort_values("run", kind="stable")
     told = states_of(study, rows.run.tolist())
     basins = basins_of(told.states[:, -1])
-    fork = fork_of(told.states, basins)
+    fork, separate = fork_of(told.states, basins), bool(basins.max() > 0)
+    names = [basin_name(told, basins == code) for code in range(int(basins.max()) + 1)]
+    if not separate:  # one broad cloud is no place to end in: the regimes say more of it
+        basins, names = by_regime(told.regimes)
     shown = most_telling(told.states)
     return Histories(
         told.dates,
@@ -57,9 +60,10 @@ def histories_of(study: Any, frame: "DataFrame") -> Histories | str:
         told.states[:, :, shown],
         told.names[shown] not in STATE,
         basins,
-        [basin_name(told, basins == code) for code in range(int(basins.max()) + 1)],
+        names,
         fork,
         point_words(study, rows.iloc[0]),
+        separate,
     )
 
 
@@ -113,6 +117,14 @@ def basin_name(told: Told, inside: NDArray[np.bool_]) -> str:
         best = int(ends.argmax())
         said = [f"{told.names[best]} {100 * ends[best]:.0f} %"]
     return ", ".join([*said, *([regime] if regime else [])])
+
+
+def by_regime(regimes: list[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Code of the regime that each history ends in, and names, the most frequent first."""
+    counts = Counter(regimes)
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    codes = np.array([names.index(regime) for regime in regimes], np.int64)
+    return codes, [name or "all histories" for name in names]
 
 
 def point_words(study: Any, row: Any) -> str:

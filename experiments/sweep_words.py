@@ -8,7 +8,7 @@ import numpy as np
 from experiments.analysis import MEAN, Analysis, Finding, Progress
 from experiments.phases import NO_LABEL, Phases
 from experiments.plots import factor_names, morris_plane, series, tornado
-from experiments.plots.divergence_map import Histories
+from experiments.plots.divergence_map import Histories, ends_between
 from experiments.plots.sobol_bars import UNITS
 from experiments.sensitivity.effects import Effects, Shares
 from experiments.sensitivity.floors import ranked_by, told_apart
@@ -231,8 +231,13 @@ def phase_words(found: Phases) -> str:
 def fork_words(found: Histories) -> str:
     """Basins of one point, and the month they part."""
     runs, count = np.bincount(found.basins), len(found.basins)
-    if len(runs) == 1:
-        return f"At {found.point}, all {count} histories end in one basin ({found.names[0]})."
+    if not found.separate:
+        lowest, highest = ends_between(found)
+        regimes = listed([f"{runs[code]} {name}" for code, name in enumerate(found.names)])
+        return (
+            f"At {found.point}, {count} histories do not fall into separate basins: {found.what} "
+            f"ends between {lowest} and {highest} ({regimes})."
+        )
     told = []
     for name, of_basin in zip(found.names, runs, strict=True):
         low, high = frequency_interval(of_basin, count)

@@ -30,6 +30,7 @@ class Histories(NamedTuple):
     basins : (R,), 0 the most frequent.  names : what each basin is
     fork : when they can be told apart
     point : the factor values of the point, in words
+    separate : whether ends fall into separate basins; if not, `basins` are the regimes at the end
     """
 
     dates: Sequence[str]
@@ -40,6 +41,7 @@ class Histories(NamedTuple):
     names: Sequence[str]
     fork: Fork
     point: str
+    separate: bool = True
 
 
 @style.styled
@@ -58,7 +60,8 @@ def draw_map(found: Histories, foot: str) -> Figure:
         foot,
     )
     upper = style.panel(figure, LEFT, UPPER, WIDE, UPPER_TALL)
-    style.heading(upper, style.printable(found.what, 50), "each history, by basin")
+    kind = "basin" if found.separate else "regime at the end"
+    style.heading(upper, style.printable(found.what, 50), f"each history, by {kind}")
     fans(upper, found)
     lower = style.panel(figure, LEFT, LOWER, WIDE, LOWER_TALL)
     style.heading(lower, "Told apart", "histories whose end can be read from their state")
@@ -72,10 +75,11 @@ def draw_map(found: Histories, foot: str) -> Figure:
 
 
 def title(found: Histories) -> str:
-    """How many basins there are, and when they part."""
+    """How many basins there are, and when they part; or that there are none."""
     count = int(found.basins.max()) + 1
-    if count == 1:
-        return f"All {len(found.values)} histories end in one basin"
+    if not found.separate:
+        low, high = ends_between(found)
+        return f"No separate basins: {found.what} ends between {low} and {high}"
     if found.fork.month is None and found.fork.by_luck >= 1:
         return f"{count} basins; {len(found.values)} histories are too few to tell when they part"
     if found.fork.month is None:
@@ -84,6 +88,16 @@ def title(found: Histories) -> str:
         return f"{count} basins, told apart from the first month"
     day = series.spoken_date(found.dates[found.fork.month])
     return f"{count} basins: until {day}, nothing tells where a history ends"
+
+
+def ends_between(found: Histories) -> tuple[str, str]:
+    """Lowest and highest end, in words."""
+    ends = found.values[:, -1]
+    said = [
+        series.percent(end) if found.percent else factor_names.level(float(f"{end:.2g}"))
+        for end in (float(np.nanmin(ends)), float(np.nanmax(ends)))
+    ]
+    return said[0], said[1]
 
 
 def fans(axes: Axes, found: Histories) -> None:
@@ -120,7 +134,7 @@ def told_apart(axes: Axes, found: Histories) -> None:
     axes.set_yticks([0, 0.5, 1])
     style.grid(axes)
     if not np.isfinite(found.fork.accuracy).any():
-        style.say(axes, "there is one basin, so that nothing is to be told apart")
+        style.say(axes, "ends do not fall into separate basins: there is nothing to tell apart")
         return
     style.month_line(axes, found.fork.accuracy)
     axes.axhline(found.fork.by_luck, color=palette.MUTED, linewidth=1.4, dashes=(1.5, 2))
@@ -162,7 +176,8 @@ def basins(figure: Figure, found: Histories) -> None:
     axes.set_ylim(len(runs) - 0.65, -0.65)
     axes.set_yticks([])
     style.grid(axes, "x")
-    style.heading(axes, "Where they end", "part of the histories, 95 % interval")
+    what = "part of the histories" if found.separate else "regime, part of the histories"
+    style.heading(axes, "Where they end", f"{what}, 95 % interval")
     for code, name in enumerate(found.names):
         colour = COLOURS[code % len(COLOURS)]
         share = runs[code] / len(found.basins)

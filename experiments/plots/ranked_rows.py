@@ -14,7 +14,7 @@ from experiments.plots import factor_names, palette, style
 
 Numbers = NDArray[np.float64]
 LEFT, TOP, WIDE, TALL = 490, 176, 740, 610
-TALLEST_ROW, MOST_ROWS = 96.0, 24
+TALLEST_ROW, MOST_ROWS = 140.0, 24
 NAME_ROOM, GAP = 420.0, 16.0
 WHISKER, CAP = 1.6, 5.0
 FAR = 1.5  # lengths of all bars together that an interval may reach beyond them

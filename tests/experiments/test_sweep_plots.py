@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from test_plot_style import EYES, lab, nearest
 
-from experiments import forks
+from experiments import forks, sweep_histories, sweep_words
 from experiments.phases import Phases, phases
 from experiments.plots import (
     divergence_map,
@@ -139,6 +139,7 @@ def histories(
         names,
         forks.fork_of(states, basins),
         "point 3",
+        int(basins.max()) > 0,
     )
 
 
@@ -446,6 +447,20 @@ def test_the_fork_is_drawn_in_its_month_and_basins_with_wilson_intervals() -> No
     whisker = next(line for line in figure.axes[2].lines if line.get_gid() == "interval")
     # Wilson's interval of 25 in 50.
     assert tuple(whisker.get_xdata()) == pytest.approx((0.3664, 0.6336), abs=1e-4)
+
+
+def test_one_broad_cloud_is_no_basin_and_its_ends_are_told_by_regime() -> None:
+    found = histories(50, 1)
+    codes, names = sweep_histories.by_regime(["oligopoly"] * 20 + ["monopoly"] * 30)
+    found = found._replace(basins=codes, names=names)
+    figure = divergence_map.draw_map(found, FOOT)
+    ends = found.values[:, -1]
+    said = f"No separate basins: HHI of revenue ends between {ends.min():.2g} and {ends.max():.2g}"
+    assert (figure.get_gid(), names) == (said, ["monopoly", "oligopoly"])
+    whisker = next(line for line in figure.axes[2].lines if line.get_gid() == "interval")
+    # Wilson's interval of 30 in 50.
+    assert tuple(whisker.get_xdata()) == pytest.approx((0.4618, 0.7239), abs=1e-4)
+    assert "30 monopoly and 20 oligopoly" in sweep_words.fork_words(found)
 
 
 # --- Names and numbers in words ------------------------------------------------------------------
