@@ -64,8 +64,10 @@ def claimed(study: "Study", argv: tuple[str, ...], quiet: bool) -> Iterator[Stor
     vectors = {name: bool(sweep.labels(name)) for name in sweep.outcomes}
     kept = Kept(study.hash, study.model_version, tuple(sweep.keep), vectors)
     say = (lambda _: None) if quiet else tell
-    with study.claim(argv) as directory, Store(directory, kept, say) as store:
-        yield store
+    with study.claim(argv) as directory:
+        with Store(directory, kept, say) as store:
+            yield store
+        directory.refuse_if_lost()
 
 
 def setting_of(study: "Study") -> Setting:
