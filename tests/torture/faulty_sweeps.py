@@ -50,6 +50,7 @@ class Hit(NamedTuple):
         is written, then killed) or stop, after which `act` is done to the folder
     number : errno of calls that fail
     after : seconds after which it gets `signal`; 0 is never
+    again : seconds after which it gets it once more; 0 is never
     largest : bytes that a file may have; 0 is without limit
     """
 
@@ -59,6 +60,7 @@ class Hit(NamedTuple):
     act: str = ""
     after: float = 0.0
     signal: int = 9
+    again: float = 0.0
     largest: int = 0
 
 
@@ -219,7 +221,8 @@ def sweep(program: str, words: Sequence[str], folder: Path, hit: Hit, place: Pat
 
 def waited(child: int, folder: Path, hit: Hit) -> int:
     """Exit code of a sweep, or less than 0 the signal; what has to be done to it is done."""
-    began, sent = time.monotonic(), False
+    began = time.monotonic()
+    times = [hit.after, hit.after + hit.again] if hit.again else [hit.after] * bool(hit.after)
     while True:
         found, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
         if found and os.WIFSTOPPED(status):
@@ -228,8 +231,8 @@ def waited(child: int, folder: Path, hit: Hit) -> int:
         elif found:
             return os.waitstatus_to_exitcode(status)
         passed = time.monotonic() - began
-        if hit.after and passed > hit.after and not sent:
-            sent = True
+        while times and passed > times[0]:
+            times.pop(0)
             os.kill(child, hit.signal)
         if passed > HANG:
             os.kill(child, signal.SIGKILL)
