@@ -14,7 +14,7 @@ from typing import Any
 
 from experiments.cli import UsageError
 from experiments.store import LOCK, MANIFEST, RunDirectory, hold, read_manifest
-from experiments.sweeps.ledger import LEDGER
+from experiments.sweeps.ledger import LEDGER, refuse_format
 from experiments.sweeps.shards import FOLDER
 from experiments.whole_files import (
     StoreError,
@@ -26,7 +26,6 @@ from experiments.whole_files import (
 )
 
 FORMAT = "shareshift sweep directory"
-FORMAT_VERSION = 1
 CHECKSUM = "checksum"
 SWEEP, MODEL = "sweep", "model_version"
 BEFORE_MANIFEST = (LOCK, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", f"{LEDGER}-journal", FOLDER)
@@ -72,7 +71,13 @@ def claim(path: Path) -> SweepDirectory:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """Entries of a sweep's manifest; None where there is none, or one that was damaged."""
+    """Entries of a sweep's manifest; None where there is none, or one that was damaged.
+
+    Raises
+    ------
+    StoreError
+        A later version wrote it.
+    """
     try:
         entries = json.loads((path / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -80,7 +85,10 @@ def read(path: Path) -> dict[str, Any] | None:
     if not isinstance(entries, dict) or entries.get("format") != FORMAT:
         return None
     rest = {name: value for name, value in entries.items() if name != CHECKSUM}
-    return entries if entries.get(CHECKSUM) == checksum(rest) else None
+    if entries.get(CHECKSUM) != checksum(rest):
+        return None
+    refuse_format(path / MANIFEST, str(entries.get("format_version")))
+    return entries
 
 
 def checksum(entries: Mapping[str, Any]) -> str:

@@ -64,13 +64,18 @@ class Ledger:
     DamagedError
         The file is not a sound database, or a row is not what was written.
     StoreError
-        The system refuses; or there is no ledger to read.
+        The system refuses; there is no ledger to read, or a later version wrote it.
     """
 
     def __init__(self, folder: Path, writing: bool = False) -> None:
         self.path = folder / LEDGER
         with database(self.path):
             self.database = opened(self.path) if writing else opened_to_read(self.path)
+        try:
+            refuse_format(self.path, self.notes().get("format_version", str(FORMAT_VERSION)))
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> "Ledger":
         return self
@@ -227,6 +232,20 @@ class Ledger:
         """Keep something of the sweep beside its runs."""
         with database(self.path), self.database:
             self.database.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", notes.items())
+
+
+def refuse_format(path: Path, version: str) -> None:
+    """Refuse a file of another format than this version has.
+
+    Raises
+    ------
+    StoreError
+    """
+    if version != str(FORMAT_VERSION):
+        raise StoreError(
+            f"{path}: has format {version}, this version reads {FORMAT_VERSION}; "
+            "read it with the version that wrote it, or name another folder with --out"
+        )
 
 
 def opened(path: Path) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ FORKED = "forkserver"
 QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_START = 60.0
+BETWEEN_LOOKS = 2.0  # seconds
+DEAD_LOOKS = 4  # at a worker that does not live, after which it is replaced
 SETTINGS = {
     # A batch that ended its worker comes back at once: who is to blame is found out here.
     "distributed.scheduler.allowed-failures": 0,
@@ -133,11 +136,43 @@ def on_this_machine(workers: int) -> Iterator[Any]:
             scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,
         )
+    over = threading.Event()
+    keeper = threading.Thread(target=keep_whole, args=(cluster, workers, over), daemon=True)
+    keeper.start()
     try:
         yield cluster
     finally:
+        over.set()
+        keeper.join(SECONDS_TO_CONNECT)
         with contextlib.suppress(Exception):
             cluster.close(timeout=5)
+
+
+def keep_whole(cluster: Any, workers: int, over: threading.Event) -> None:
+    """Replace workers that nobody starts again, until it is over.
+
+    Dask starts a worker again that dies, but not one that dies while it starts, or that takes up a
+    run which ends it before its start is known: without workers a sweep would wait forever.
+    """
+    looks: dict[Any, int] = {}
+    while not over.wait(BETWEEN_LOOKS):
+        with contextlib.suppress(Exception):
+            cluster.sync(replace_dead, cluster, workers, looks)
+
+
+async def replace_dead(cluster: Any, workers: int, looks: dict[Any, int]) -> None:
+    """Give up workers that were found dead several times on end, and start as many as there were.
+
+    looks : how often on end each was found dead, by name
+    """
+    for name, nanny in list(cluster.workers.items()):
+        looks[name] = 0 if nanny.is_alive() else looks.get(name, 0) + 1
+        if looks[name] >= DEAD_LOOKS:
+            del looks[name], cluster.workers[name]
+            with contextlib.suppress(Exception):
+                await nanny.close(timeout=1)
+    if len(cluster.workers) < workers:
+        cluster.scale(workers)
 
 
 @contextlib.contextmanager

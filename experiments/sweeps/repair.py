@@ -53,12 +53,6 @@ def checked(path: Path) -> Ledger:
     ledger = Ledger(path, writing=True)
     try:
         ledger.check()
-        version = ledger.notes().get("format_version", str(FORMAT_VERSION))
-        if version != str(FORMAT_VERSION):
-            raise StoreError(
-                f"{ledger.path}: has format {version}, this version reads {FORMAT_VERSION}; "
-                "name another folder with --out"
-            )
     except BaseException:
         ledger.close()
         raise

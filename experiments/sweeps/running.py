@@ -12,6 +12,7 @@ from experiments.sweeps.engine import Dispatcher, Here, Pairs
 from experiments.sweeps.job import Job
 from experiments.sweeps.keeping import Store
 from experiments.sweeps.live import Live
+from experiments.whole_files import StoreError
 
 if TYPE_CHECKING:
     from experiments.sweeps.jobs import Jobs
@@ -66,7 +67,10 @@ def engine(
     from experiments.sweeps.local import connected
 
     with connected(workers, cluster) as client:
-        dispatcher = Dispatcher(client, setting)
+        try:
+            dispatcher = Dispatcher(client, setting)
+        except OSError as failure:  # a time limit of Dask is one too
+            raise StoreError(f"the workers do not answer: {failure}; run again") from failure
         try:
             yield dispatcher
         finally:

@@ -9,7 +9,6 @@ from experiments.run import RUNS, hash_of
 from experiments.sweeps import reading
 from experiments.sweeps.directory import (
     FORMAT,
-    FORMAT_VERSION,
     MODEL,
     SWEEP,
     SweepDirectory,
@@ -18,6 +17,7 @@ from experiments.sweeps.directory import (
     read,
     refuse_other,
 )
+from experiments.sweeps.ledger import FORMAT_VERSION
 from experiments.sweeps.running import Counts
 from experiments.sweeps.study_files import files_of, frame_of, hashes_of
 from experiments.whole_files import StoreError, sha256_of

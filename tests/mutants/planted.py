@@ -12,6 +12,9 @@ RULES = "tests/simulation/test_supply_rules.py::"
 CAPITAL = "tests/simulation/test_capital.py::"
 SYNDICATE = "tests/simulation/test_syndicate.py::"
 LISTING = "tests/simulation/test_listing.py::"
+SWEEPS = "experiments/sweeps/"
+STORED = "tests/sweeps/test_store_of_sweeps.py::"
+TORTURE = "tests/torture/test_torture.py::test_nothing_goes_wrong[{}]"
 KERNEL = "agents/kernels/migrate.py"
 PAYMENTS = "agents/kernels/payments.py"
 JOINING = "agents/kernels/syndicate.py"
@@ -576,6 +579,116 @@ MUTANTS = (
         "",
         "tests/experiments/test_processes.py::"
         "test_processes_end_with_the_one_that_started_them[SIGKILL]",
+    ),
+    # --- Sweeps ------------------------------------------------------------------------------
+    Mutant(
+        "run_done_twice_replaces_the_first",
+        f"{SWEEPS}ledger.py",
+        'f"INSERT OR IGNORE INTO runs',
+        'f"INSERT OR REPLACE INTO runs',
+        "tests/sweeps/test_ledger.py::test_run_that_is_done_twice_stands_once_as_it_first_was",
+    ),
+    Mutant(
+        "rows_read_without_their_checksum",
+        f"{SWEEPS}ledger.py",
+        "            if checksum(row[:-1]) != row[-1]:",
+        "            if not row[-1]:",
+        "tests/sweeps/test_ledger.py::test_changed_row_is_found",
+    ),
+    Mutant(
+        "damaged_rows_are_kept",
+        f"{SWEEPS}repair.py",
+        "        if checksum(row[:-1]) != row[-1]:",
+        "        if not row[-1]:",
+        STORED + "test_damaged_row_is_run_again_and_the_others_kept",
+    ),
+    Mutant(
+        "shard_is_done_if_its_file_exists",
+        f"{SWEEPS}repair.py",
+        "        elif not found or found != now:",
+        "        elif not found:",
+        STORED + "test_damaged_shard_is_made_again",
+    ),
+    Mutant(
+        "shards_of_any_sweep_are_trusted",
+        f"{SWEEPS}repair.py",
+        '        if origin_of(path / FOLDER / f"{stem}.parquet") != kept.origin:',
+        '        if not origin_of(path / FOLDER / f"{stem}.parquet"):',
+        STORED + "test_shards_of_another_sweep_are_not_trusted",
+    ),
+    Mutant(
+        "bytes_leave_the_ledger_before_the_shard_is_full",
+        f"{SWEEPS}keeping.py",
+        "        for job, result in new:",
+        "        with self.ledger.database as base:\n"
+        '            base.execute("DELETE FROM tables")\n'
+        "        for job, result in new:",
+        STORED + "test_bytes_do_not_depend_on_order_or_interruptions",
+    ),
+    Mutant(
+        "sweep_directory_not_held",
+        f"{SWEEPS}directory.py",
+        "SweepDirectory(path, hold(path))",
+        "SweepDirectory(path, (path / LOCK).open('w').fileno())",
+        STORED + "test_second_sweep_names_the_holder",
+    ),
+    Mutant(
+        "deaths_not_counted",
+        f"{SWEEPS}engine.py",
+        "        if self.deaths.get(job.number, 0) < DEATHS:",
+        "        if self.deaths.get(job.number, 0) < 100 * DEATHS:",
+        "tests/sweeps/test_engine.py::test_bad_runs_fail_with_their_reason_and_the_others_finish",
+    ),
+    Mutant(
+        "watchdog_asleep",
+        f"{SWEEPS}in_worker.py",
+        "                os._exit(ENDED_BY_WATCHDOG)",
+        "                continue",
+        "tests/sweeps/test_engine.py::test_bad_runs_fail_with_their_reason_and_the_others_finish",
+    ),
+    Mutant(
+        "dead_workers_not_replaced",
+        f"{SWEEPS}local.py",
+        "        if looks[name] >= DEAD_LOOKS:",
+        "        if looks[name] < 0:",
+        "tests/sweeps/test_local.py::test_worker_that_dies_while_it_starts_is_replaced",
+    ),
+    Mutant(
+        "any_format_of_a_manifest_is_read",
+        f"{SWEEPS}directory.py",
+        '    refuse_format(path / MANIFEST, str(entries.get("format_version")))\n',
+        "",
+        TORTURE.format("older_sweeps"),
+    ),
+    Mutant(
+        "any_format_of_a_ledger_is_read",
+        f"{SWEEPS}ledger.py",
+        '            refuse_format(self.path, self.notes().get("format_version", '
+        "str(FORMAT_VERSION)))\n",
+        "            self.notes()\n",
+        TORTURE.format("older_sweeps"),
+    ),
+    Mutant(
+        "files_of_a_sweep_are_not_checked",
+        f"{SWEEPS}study.py",
+        "        if not there or (known is not None and sha256_of(path / name) != known):",
+        "        if not there:",
+        TORTURE.format("damaged_studies"),
+    ),
+    Mutant(
+        "full_disk_is_a_bug",
+        f"{SWEEPS}databases.py",
+        '        raise StoreError(f"{path}: {reason(code, str(failure), path, need)}") '
+        "from failure",
+        "        raise",
+        TORTURE.format("full_sweeps"),
+    ),
+    Mutant(
+        "sweep_directory_lost_unnoticed",
+        f"{SWEEPS}keeping.py",
+        "        self.directory.refuse_if_lost()\n",
+        "",
+        STORED + "test_vanished_directory_is_said",
     ),
     # --- Input -------------------------------------------------------------------------------
     Mutant(

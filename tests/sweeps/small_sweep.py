@@ -13,9 +13,10 @@ from pathlib import Path
 from experiments.failures import explain
 from experiments.interrupts import Stop
 from experiments.sweeps.attempt import Limits, Setting
-from experiments.sweeps.directory import FORMAT, FORMAT_VERSION, MODEL, SWEEP, claim, refuse_other
+from experiments.sweeps.directory import FORMAT, MODEL, SWEEP, claim, refuse_other
 from experiments.sweeps.job import Job
 from experiments.sweeps.keeping import Kept, Store
+from experiments.sweeps.ledger import FORMAT_VERSION
 from experiments.sweeps.live import Live
 from experiments.sweeps.running import Counts, Runner, engine
 

@@ -6,7 +6,6 @@ After `kill -9` of the holder the next one needs no unlocking.
 import random
 import re
 import shutil
-from pathlib import Path
 
 from faulty_sweeps import Ended, Hit, sweeps
 from hit_sweeps import outputs, prepare, scratch, words, wrong

@@ -67,5 +67,3 @@ def read_wrongly(out: Path, known: tuple[object, ...]) -> Iterator[str]:
             yield f"does not say what is damaged: {refusal}"
     except Exception as failure:  # noqa: BLE001  # that is what is looked for
         yield f"reading: {type(failure).__name__}: {failure}"
-
-

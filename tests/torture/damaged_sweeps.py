@@ -148,5 +148,3 @@ def went_on_wrongly(out: Path, kind: str, wanted: dict[str, bytes]) -> Iterator[
         yield "ended with other bytes"
     if len(again) > LEAST.get(kind, RUNS):
         yield f"{len(again)} runs were run again"
-
-

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -163,10 +163,6 @@ def prepare(program: str) -> None:
 
         assert small_sweep and synthetic_runs
         return
-    import experiments.failures
-    import experiments.sweep
-    import experiments.sweeps.engine
-    import experiments.sweeps.session
     from experiments.sweeps.worker import tables_of
     from simulation.config import load, with_changes
 

@@ -40,7 +40,7 @@ def run(seed: int, count: int) -> list[str]:
         problems = [p for hit in hits for p in filled(folder, hit, runs, wanted)]
         few = luck.sample(writes, min(100, count // 6))
         stops = [Hit("stop", write, act="fill") for write in few]
-        return problems + [*small_disks(folder, stops, runs, wanted)]
+        return [*problems, *small_disks(folder, stops, runs, wanted)]
 
 
 def filled(folder: Path, hit: Hit, runs: int, wanted: dict[str, bytes]) -> list[str]:
@@ -116,5 +116,3 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
             subprocess.run(["umount", str(disk)], check=True)
     else:
         yield None
-
-

@@ -28,7 +28,8 @@ keep: [market]
 limits: {{seconds: 60, memory: 2000}}
 """
 QUIET = ("--quiet",)
-MEMORY = Path("/dev/shm")  # where a folder in memory may be: a kill leaves what was written there too
+# Where a folder in memory may be; what was written there outlives a kill as well.
+MEMORY = Path("/dev/shm")  # noqa: S108
 LEDGER = "runs.sqlite"
 LASTING = ("sweep.yaml", "base.yaml", "design.parquet")
 

@@ -42,7 +42,9 @@ def run(seed: int, count: int) -> list[str]:
         return problems + ([f"only {hits} of {count} kills"] if hits < 0.8 * count else [])
 
 
-def hit_once(folder: Path, luck: random.Random, calls: float, workers: int) -> tuple[list[str], bool]:
+def hit_once(
+    folder: Path, luck: random.Random, calls: float, workers: int
+) -> tuple[list[str], bool]:
     """What a kill lost, and whether there was one."""
     before = set(committed(folder / "out"))
     mode = "after" if workers else luck.choice(MODES)

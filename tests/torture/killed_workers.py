@@ -51,9 +51,7 @@ def market(folder: Path, luck: random.Random, count: int) -> list[str]:
 
 def synthetic(folder: Path, luck: random.Random, count: int) -> list[str]:
     """A sweep without a market, which begins and runs sooner."""
-    process = started(
-        folder, "workers", folder / "out", RUNS, 2, "--seconds", 0.01, synthetic=True
-    )
+    process = started(folder, "workers", folder / "out", RUNS, 2, "--seconds", 0.01, synthetic=True)
     hits = killed(process, "workers", folder / "out", luck, count)
     out, err = process.communicate(timeout=LONG)
     found = orphans("workers", 10.0)
