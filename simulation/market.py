@@ -18,7 +18,6 @@ from agents.consumers import Consumers
 from agents.developers import Developers
 from agents.draws import Keys, keys_of
 from agents.enterprises import Enterprises
-from agents.equations.shares import shares_of
 from agents.individuals import Start
 from agents.investor import EquityMarket, Investor
 from agents.investor_parameters import InvestorParameters
@@ -308,8 +307,9 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
     """Mesa reporter of the spend shares of a segment by provider name."""
 
     def report(market: "Market") -> dict[str, float]:
-        shares = shares_of(market.bills.spend[segment]).tolist()
-        supply = market.supply
+        supply, spend = market.supply, market.bills.spend[segment]
+        whole = spend.sum()
+        shares = (spend / whole if whole > 0.0 else spend * 0.0).tolist()
         codes = zip(supply.providers, supply.codes, strict=True)
         return Reading((provider, shares[code]) for provider, code in codes)
 

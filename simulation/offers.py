@@ -85,6 +85,6 @@ def places(flags: NDArray[np.bool_]) -> list[list[int]]:
 def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """E17b: OPEN and the providers that release weights, where they have an offer."""
     members = open_weights.copy()
-    members[:, OPEN] = True
-    members[:, NONE] = False
+    members[..., OPEN] = True
+    members[..., NONE] = False
     return (members & live).astype(np.uint8)

@@ -83,11 +83,8 @@ def rules_by_month(history: "History") -> Rules:
 def nested_offers(history: "History", segment: int) -> NDArray[np.bool_]:
     """Offers of a segment in the nest of open weights, shape (months, providers)."""
     months = history.recorder.months
-    members = [
-        nest_members(live, released)[segment, history.codes]
-        for live, released in zip(months["live"], months["nested"], strict=True)
-    ]
-    return np.stack(members) > 0
+    members = nest_members(np.stack(months["live"]), np.stack(months["nested"]))
+    return members[:, segment, history.codes] > 0
 
 
 def quotient(part: NDArray[Any], whole: NDArray[Any], missing: float = np.nan) -> Array:

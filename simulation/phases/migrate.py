@@ -232,7 +232,7 @@ def wake_thresholds(
     Users of a provider without an offer wake with certainty; nobody wakes where nothing is offered.
     """
     highest = adopted if settings.adoption_reference == "market" else 1.0
-    outside = adoption_hazard(np.array(highest), settings.innovation, settings.imitation)
+    outside = hazard_at(highest, settings.innovation, settings.imitation)
     rates = (
         settings.reconsideration_base,
         settings.reconsideration_release,
@@ -245,9 +245,15 @@ def wake_thresholds(
         float(market.offers.release_rate[segment]),
         rates,
         -1.0 if certain is None else float(certain),
-        1.0 if settings.arrival == "one_per_month" else float(outside),
+        1.0 if settings.arrival == "one_per_month" else outside,
     )
     return thresholds
+
+
+@lru_cache(maxsize=16)
+def hazard_at(adopted: float, innovation: float, imitation: float) -> float:
+    """E19 at one adopted share, which is that of every month where neighbours are looked at."""
+    return float(adoption_hazard(np.array(adopted), innovation, imitation))
 
 
 def arrivals(graph: Graph, people: Individuals, settings: AnyIndividuals) -> NDArray[np.bool_]:

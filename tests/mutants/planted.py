@@ -369,7 +369,7 @@ MUTANTS = (
     ),
     Mutant(
         "stale_cache",
-        "agents/compiled.py",
+        "agents/version.py",
         'digest.update(path.read_bytes() + b"\\0")',
         'digest.update(b"\\0")',
         "tests/agents/test_compiled.py::test_an_edit_of_a_leaf_in_another_file_changes_the_result",
