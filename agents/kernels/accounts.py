@@ -17,8 +17,6 @@ KEPT = (
 )
 AGENTS, ACCOUNTS, SECONDS, COHORTS, WEIGHTS, LENT, LENT_BY_EMPLOYED = range(len(KEPT))
 LANES = 4
-BLOCK, COUNT = 1 << 14, 48  # agents whose number and whose weights fit one word, and where it is
-WEIGHT = (1 << COUNT) - 1
 IN_ALL = (AGENTS, LENT_BY_EMPLOYED)  # one difference in the place of code 0, not one for each code
 
 
@@ -85,19 +83,18 @@ def apart(crowd, totals):
     accounts, seconds, weights, lent = kept[ACCOUNTS], kept[SECONDS], kept[WEIGHTS], kept[LENT]
     choice, second, weight = crowd.choice, crowd.second, crowd.weight
     # Of two in a row most have one provider: each has a row to add to, so that none has to wait.
-    packed = np.zeros((LANES, CODES), np.int64)
-    for first in range(0, len(choice), BLOCK):
-        for agent in range(first, min(first + BLOCK, len(choice))):
-            home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
-            packed[agent % LANES, home] += (1 << COUNT) + spending
-            if other != NONE:
-                seconds[other] += 1
-                lent[home] -= spending
-                lent[other] += spending
-        for lane in range(LANES):
-            accounts += packed[lane] >> COUNT
-            weights += packed[lane] & WEIGHT
-        packed[:] = 0
+    heads, spent = np.zeros((LANES, CODES), np.int64), np.zeros((LANES, CODES), np.int64)
+    for agent in range(len(choice)):
+        home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
+        heads[agent % LANES, home] += 1
+        spent[agent % LANES, home] += spending
+        if other != NONE:
+            seconds[other] += 1
+            lent[home] -= spending
+            lent[other] += spending
+    for lane in range(LANES):
+        accounts += heads[lane]
+        weights += spent[lane]
     kept[AGENTS, 0] = len(choice)
     for code in range(CODES):
         kept[AGENTS, 0] -= totals.accounts[code]
