@@ -50,9 +50,9 @@ static int hit(int ours) {
 #define REFUSE { errno = number; return -1; }
 
 #define WRITER(name, ...) \
-    int todo = hit(named(descriptor)); \
-    if (todo == FAIL) REFUSE \
-    if (todo == TEAR) { size = size / 2; __VA_ARGS__; kill(getpid(), SIGKILL); }
+    int fate = hit(named(descriptor)); \
+    if (fate == FAIL) REFUSE \
+    if (fate == TEAR) { size = size / 2; __VA_ARGS__; kill(getpid(), SIGKILL); }
 
 ssize_t write(int descriptor, const void *from, size_t size) {
     NEXT(write);
