@@ -105,7 +105,6 @@ class Recorder:
         self.answers: list[tuple[int, Answers]] = []
         self.events: list[Event] = []
         self.mergers: list[tuple[int, int, int]] = []  # month, code absorbed, code of the buyer
-        self.rules, self.rules_from = rules_of(market.config), market.config
         self.panel = panel_of(market)
         self.panel_choices: list[NDArray[np.uint8]] = []
         crowd = market.developers.crowd
@@ -178,9 +177,7 @@ class Recorder:
         self.months["turnover"].append(apps.turnover)
         self.months["release_rate"].append(float(market.offers.release_rate[CODING]))
         self.months["shock"].append(market.offers.shock.copy())
-        if market.config is not self.rules_from:
-            self.rules, self.rules_from = rules_of(market.config), market.config
-        self.months["rules"].append(self.rules)
+        self.months["rules"].append(rules_of(market.config))
         self.status.append([provider.status for provider in market.providers])
         self.panel_choices.append(market.developers.crowd.choice[self.panel])
         if market.endogenous:
