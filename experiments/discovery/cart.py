@@ -17,6 +17,7 @@ from experiments.sensitivity.resample import RESAMPLES
 
 LEAVES = 8
 LEAST = 0.05  # of the runs, in a leaf
+ROUNDING = 1e-9
 
 
 class Tree(NamedTuple):
@@ -74,7 +75,8 @@ def leaves_of(
         numeric = pd.api.types.is_numeric_dtype(table[column])
         table[column] = table[column].astype(np.float64) if numeric else table[column].astype(str)
     with at_work():
-        grower = analysis("cart").CART(table, hits, LEAST)
+        least = max(LEAST, (1 + ROUNDING) / len(hits))  # one run, which the workbench rounds down
+        grower = analysis("cart").CART(table, hits, least)
         grower.build_tree()
     # Grown again: the workbench sets neither the number of leaves nor a seed.
     columns = pd.get_dummies(table, prefix_sep=grower.sep).to_numpy(np.float64)

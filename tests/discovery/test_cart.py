@@ -50,6 +50,15 @@ def test_same_seed_same_tree_and_the_global_generator_is_left_alone() -> None:
     assert first.leaves == cart(places, region, seed=1).leaves
 
 
+def test_a_handful_of_runs_has_a_tree() -> None:
+    """A twentieth of them is less than one run, of which the workbench would make none."""
+    places = pd.DataFrame(
+        {"rule": ["nested", "plain"] * 2, "graph": ["ring", "ring", "hub", "hub"]}
+    )
+    tree = cart(places, np.array([[0, 1, 0, 1]] * 3).T * 1.0)
+    assert [leaf.density.value for leaf in tree.leaves] == [1, 0]
+
+
 def test_a_region_of_nothing_has_a_reason() -> None:
     places, region = planted()
     assert cart(places, region * 0).reason == NO_REGION
