@@ -37,12 +37,12 @@ def test_known_indices_of_the_g_function() -> None:
         np.testing.assert_allclose(found[name].value, truth, atol=0.04)
 
 
-def noisy(kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """Indices with luck, less those without, and whether intervals hold these: 100 times."""
+def noisy(kind: str, repetitions: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """Indices with luck, less those without, and whether intervals hold these."""
     outcome = known.ishigami(UNIT)
     quiet = fast(outcome[:, None], known.ISHIGAMI).measures
     off, covered = [], []
-    for number in range(100):
+    for number in range(repetitions):
         noise = known.luck(kind, UNIT, 8, np.random.default_rng(number)) * 3.7
         found = fast(outcome[:, None] + noise, known.ISHIGAMI).measures
         off.append([found[name].value - quiet[name].value for name in found])
@@ -65,7 +65,7 @@ def test_leftover_luck_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_luck_that_all_points_share_is_no_effect() -> None:
-    off, _ = noisy("common")
+    off, _ = noisy("common", 3)
     np.testing.assert_allclose(off, 0.0, atol=1e-9)
 
 

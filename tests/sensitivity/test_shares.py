@@ -41,14 +41,15 @@ def components(missing: float, repetitions: int = 300) -> np.ndarray:
     return np.array(found)
 
 
-@pytest.mark.parametrize("missing", [0.0, 0.2])
-def test_components_are_unbiased(missing: float) -> None:
-    known.assert_unbiased(components(missing), VARIANCES, ratio=0.03 * (missing > 0))
-
-
-def test_swapped_components_would_be_seen() -> None:
+def test_components_are_unbiased_and_swapped_ones_would_be_seen() -> None:
+    found = components(0.0)
+    known.assert_unbiased(found, VARIANCES)
     with pytest.raises(AssertionError):
-        known.assert_unbiased(components(0.0)[:, [0, 3, 2, 1, 4, 5]], VARIANCES)
+        known.assert_unbiased(found[:, [0, 3, 2, 1, 4, 5]], VARIANCES)
+
+
+def test_components_are_unbiased_where_runs_are_missing() -> None:
+    known.assert_unbiased(components(0.2), VARIANCES, ratio=0.03)
 
 
 def test_leftover_luck_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ TRUTH = {
 }
 
 
-def covered(kind: str, repetitions: int = 200) -> np.ndarray:
+def covered(kind: str, repetitions: int = 100) -> np.ndarray:
     """Whether intervals of parameters and seed hold the truth: (repetitions, 2)."""
     found = []
     for number in range(repetitions):

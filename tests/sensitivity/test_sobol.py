@@ -51,9 +51,9 @@ def test_known_indices_of_the_g_function() -> None:
 
 
 def noisy_indices(kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of Ishigami with luck as large as the variance of the parameters, 60 times."""
+    """Indices of Ishigami with luck as large as the variance of the parameters, 30 times."""
     found, shares = [], []
-    for number in range(60):
+    for number in range(30):
         rng = np.random.default_rng(number)
         unit = known.saltelli(512, 3, rng)
         noise = known.luck(kind, unit, 8, rng) * np.sqrt(known.ISHIGAMI_VARIANCE)
@@ -104,9 +104,9 @@ def test_swapped_columns_would_be_seen() -> None:
 
 
 def covered(kind: str) -> np.ndarray:
-    """Whether each interval holds the truth, 200 times: (200, 2, 3)."""
+    """Whether each interval holds the truth, 100 times: (100, 2, 3)."""
     found = []
-    for number in range(200):
+    for number in range(100):
         rng = np.random.default_rng(number)
         unit = known.saltelli(60, 3, rng)
         # A seed that turns the sign of an effect makes its square too skewed for any interval.
