@@ -35,7 +35,6 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "fast": ("fast",),
     "lhs": ("delta", "pawn"),
 }
-SPACE_FILLING = ("lhs", "sobol", "grid")
 BLOCKS = {"morris": "trajectories", "sobol": "base points"}
 MEAN, SPREAD = "mean", "spread"
 NO_SPREAD = 1e-20
@@ -59,7 +58,8 @@ class Finding(NamedTuple):
     """What is found about one question; a sentence in place of what cannot be said.
 
     effects : by method; floors : what a factor without effect reaches by each
-    numbers : of all runs: count, mean, standard deviation, lowest, highest
+    numbers : of all runs: count, mean, standard deviation, lowest, highest; of a divergence, which
+        single runs do not have, the mean alone
     """
 
     question: Question
@@ -165,40 +165,30 @@ def finding_of(study: Any, question: Question) -> Finding:
         reason = f"{question.words}: seeds make no difference"
         return Finding(question, {}, reason, reason, numbers_of(runs))
     options = {} if question.statistic == MEAN else {"statistic": question.statistic}
-    kind, count = study.sweep.design.kind, len(study.sweep.factors)
-    block = {"morris": count + 1, "sobol": count + 2}.get(kind, 1)
+    kind = study.sweep.design.kind
     effects: dict[str, Effects | str] = {
         method: attempt(partial(asked, study, method, question.outcome, options))
         for method in METHODS.get(kind, ())
     }
     if kind == "grid" and all(factor.kind == "choice" for factor in study.sweep.factors):
-        effects["structure"] = attempt(partial(structure_of, study, question, values))
+        effects["structure"] = attempt(
+            partial(asked, study, "structure", question.outcome, options)
+        )
     if "delta" in effects and len(np.unique(runs[np.isfinite(runs)])) <= FEW_VALUES:
         effects["delta"] = "has two values only, of which delta makes no density"
     shares: Shares | str = "luck is what a divergence between seeds measures"
     if question.statistic == MEAN:
-        shares = attempt(partial(asked, study, "shares", question.outcome, {"block": block}))
-    main = attempt(lambda: swings_of(study, runs, effects, block))
+        shares = attempt(partial(asked, study, "shares", question.outcome, {}))
+    main = attempt(lambda: swings_of(study, runs, effects))
     floors = {
         method: floor_of(method, estimators().get(method), values, **options)
         for method, found in effects.items()
         if isinstance(found, Effects)
     }
-    return Finding(question, effects, main, shares, numbers_of(runs), floors)
-
-
-def structure_of(study: Any, question: Question, values: Numbers) -> Effects | str:
-    """Shares of the factors of a grid of choices, and of their pairs."""
-    from experiments.sensitivity.structure import structure
-
-    matrix = study.sweep.matrix()
-    levels = [
-        [factor.slice_of(float(unit)) for unit in column]
-        for factor, column in zip(study.sweep.factors, matrix.T, strict=True)
-    ]
-    place = np.array(levels, np.int64).T
-    found = structure(values, study.factors, place, statistic=question.statistic)
-    return found.reason or found
+    numbers = numbers_of(runs)
+    if question.statistic == SPREAD:
+        numbers = (*numbers[:2], np.nan, np.nan, np.nan)
+    return Finding(question, effects, main, shares, numbers, floors)
 
 
 def estimators() -> dict[str, Any]:
@@ -238,9 +228,7 @@ def numbers_of(values: Numbers) -> tuple[int, float, float, float, float]:
     return len(inside), float(inside.mean()), spread, float(inside.min()), float(inside.max())
 
 
-def swings_of(
-    study: Any, runs: Numbers, effects: Mapping[str, Effects | str], block: int
-) -> Swings:
+def swings_of(study: Any, runs: Numbers, effects: Mapping[str, Effects | str]) -> Swings:
     """Main effects: of a Morris screen its mean elementary effects, else means at both ends."""
     matrix, names = study.sweep.matrix(), study.factors
     words = [
@@ -254,7 +242,7 @@ def swings_of(
         return of_slopes(names, ends, screen.measures["mu"], middle)
     if not np.isfinite(runs).any():
         raise ValueError("no point has seeds enough yet")
-    return swings(runs, matrix, names, words, block)
+    return swings(runs, matrix, names, words, study.sweep.block)
 
 
 def words_of(factor: Any, column: Numbers) -> list[str]:
@@ -289,8 +277,7 @@ def by_size(names: Sequence[str], sizes: Numbers) -> list[str]:
 def progress_of(study: Any, frame: "DataFrame") -> Progress:
     """How far the sweep is, and what failed."""
     counts, sweep = study.status(), study.sweep
-    kind, factors, points = sweep.design.kind, len(sweep.factors), len(sweep.points())
-    size = {"morris": factors + 1, "sobol": factors + 2}.get(kind, 1)
+    points, size = len(sweep.points()), sweep.block
     asked = (sweep.rule.least if sweep.rule else sweep.seeds) * (sweep.networks or 1)
     done = np.bincount(frame.point[frame.status == "done"].to_numpy(np.int64), minlength=points)
     blocks = (done[: points // size * size].reshape(-1, size) >= asked).all(axis=1)
@@ -305,6 +292,6 @@ def progress_of(study: Any, frame: "DataFrame") -> Progress:
         bool(counts.complete),
         int(blocks.sum()),
         points // size,
-        BLOCKS.get(kind, "points"),
+        BLOCKS.get(sweep.design.kind, "points"),
         failures,
     )

@@ -21,9 +21,7 @@ def sweep_lines(source: str) -> list[str]:
     lines = [f"  {size_words(sweep)}"]
     lines += [f"  {factor.name}: {factor.about()}" for factor in sweep.factors]
     if left:
-        lines.append(
-            f"  note: {left:,} points are not tried yet; the sweep tries them before it begins"
-        )
+        lines.append(f"  note: {left:,} points were not tried; a run whose config is refused fails")
     return lines + [f"  note: {note}" for note in sweep_notes(sweep)]
 
 

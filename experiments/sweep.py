@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from experiments.sweeps.study import Study
 
 MOST_REASONS = 3
-MOST_TRIED = 1000  # points whose configs are tried first; of more, `shareshift check` tries all
+MOST_TRIED = 1000  # points whose configs are all tried first; of more, some over the design
 
 
 def sweep(arguments: argparse.Namespace) -> int:
     """Run a sweep; returns the exit code."""
     from experiments.sweeps.study import load_sweep
-    from experiments.sweeps.trial import check_points
+    from experiments.sweeps.trial import check_points, check_quickly
 
     study = load_sweep(arguments.sweep)
     if arguments.out:
         study.path = Path(arguments.out)
-    if len(study.sweep.points()) <= MOST_TRIED:
-        check_points(study.sweep)
+    few = len(study.sweep.points()) <= MOST_TRIED
+    (check_points if few else check_quickly)(study.sweep)
     if arguments.dry_run:
         from experiments.sweeps.dry_run import dry_run
 

@@ -35,7 +35,7 @@ def labels_of(study: Any, frame: "DataFrame") -> Labels | str:
     if words is not None:
         return Labels("regime at the end", np.where(done, words, NO_LABEL).astype(object))
     for region in study.sweep.regions.values():
-        inside = within(region, frame[region.outcome].to_numpy(np.float64))
+        inside = region.holds(frame[region.outcome].to_numpy(np.float64))
         told = np.where(inside == 1, region.name, f"not {region.name}")
         return Labels(region.name, np.where(np.isfinite(inside), told, NO_LABEL).astype(object))
     return (
@@ -69,16 +69,6 @@ def regimes_of_tables(study: Any, frame: "DataFrame") -> NDArray[np.object_] | N
         return None
     last = table.sort_values(["run", "month"]).groupby("run")[REGIME].last()
     return frame.run.map(last).fillna(NO_LABEL).to_numpy(object)
-
-
-def within(region: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Whether outcomes lie in a region: 1 or 0, nan where one is no number; the same shape."""
-    inside = np.ones(values.shape, np.bool_)
-    if region.above is not None:
-        inside &= values > region.above
-    if region.below is not None:
-        inside &= values < region.below
-    return np.where(np.isfinite(values), inside.astype(np.float64), np.nan)
 
 
 def rows_of(

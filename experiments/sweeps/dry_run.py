@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from experiments.progress import duration
 from experiments.sweeps import disk, reading
-from experiments.sweeps.attempt import attempt_here
+from experiments.sweeps.attempt import attempt_here, prepared
+from experiments.sweeps.directory import read
 from experiments.sweeps.job import FAILED, Result
 from experiments.sweeps.jobs import Jobs
 from experiments.sweeps.session import setting_of
@@ -17,11 +18,17 @@ PILOT = 3  # runs: the first, the middle and the last of what is missing
 
 
 def dry_run(study: "Study", workers: int | None, retry_failed: bool) -> str:
-    """Say what a sweep would do, after a pilot of three runs in this process."""
+    """Say what a sweep would do, after a pilot of three runs in this process.
+
+    Raises
+    ------
+    UsageError
+        Another sweep, or another version of the model, began in its directory.
+    """
+    study.refuse_other(read(study.path) or {})
     done, failed = reading.tally(study.path)
-    counts = study.status()
     jobs = study.sweep.jobs(study.rule_values())
-    left = counts.left + (failed if retry_failed else 0)
+    left = max(0, len(jobs) - done - failed) + (failed if retry_failed else 0)
     lines = [f"{study.sweep.name}: {runs_in_words(study, jobs)}", f"directory: {study.path}"]
     if done:
         lines.append(f"skipped, done already: {done:,}")
@@ -50,13 +57,13 @@ def pilot(study: "Study", jobs: Jobs, left: int, workers: int | None) -> list[st
     """Time and disk of what is left, from a few runs."""
     results = piloted(study, jobs)
     count = max(1, os.cpu_count() or 1 if workers is None else workers)
-    # The first run compiles or loads what the others find.
-    seconds = min(result.seconds for result in results) / 2 + results[-1].seconds / 2
+    seconds = sum(result.seconds for result in results) / len(results)
     size = sum(sum(map(len, result.tables.values())) for result in results) / len(results)
+    about = "about" if jobs.complete else "at least"
     lines = [
-        f"time: about {duration(seconds * left / count)} with {count} workers "
-        f"({seconds:.2f} s a run, from {len(results)})",
-        f"disk: about {disk.in_words(disk.needed(left, size))}",
+        f"time: {about} {duration(seconds * left / count)} with {count} "
+        f"worker{'s' * (count > 1)} ({seconds:.2f} s a run, from {len(results)})",
+        f"disk: {about} {disk.in_words(disk.needed(left, size))}",
     ]
     broken = [result for result in results if result.status == FAILED]
     lines += [f"run {result.number} of the pilot failed: {result.reason}" for result in broken]
@@ -74,4 +81,5 @@ def piloted(study: "Study", jobs: Jobs) -> list[Result]:
     missing = [number for number in range(len(jobs)) if number not in known] or [0]
     chosen = sorted({missing[0], missing[len(missing) // 2], missing[-1]})
     setting = setting_of(study)
+    prepared(setting)  # kernels that have to be compiled are no run's time
     return [attempt_here(setting, jobs[number]) for number in chosen[:PILOT]]

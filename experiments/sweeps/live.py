@@ -76,6 +76,8 @@ class Live:
         )
         now = self.clock()
         if self.past[-1][1] != new:
+            if not self.past[0][1]:  # what it took to start is not speed
+                self.past.clear()
             self.past.append((now, new))
         while len(self.past) > 2 and now - self.past[0][0] > REMEMBERED:
             self.past.popleft()
@@ -93,7 +95,7 @@ class Live:
 
     @property
     def speed(self) -> float:
-        """Runs a second lately; 0 before anything has ended."""
+        """Runs a second lately, since the first that ended; 0 where that is not known yet."""
         seconds = self.clock() - self.past[0][0]
         return (self.new - self.past[0][1]) / seconds if seconds > 0 else 0.0
 
@@ -107,7 +109,8 @@ class Live:
             parts.append("workers are starting (the first time, the model is compiled: a minute)")
         elif self.speed:
             parts.append(f"{self.speed:.1f} runs/s")
-            parts.append(f"{duration(self.left / self.speed)} to go")
+            least = "" if self.complete else "at least "
+            parts.append(f"{least}{duration(self.left / self.speed)} to go")
         with contextlib.suppress(OSError):
             free = shutil.disk_usage(self.folder).free
             parts.append(f"{free / GIGABYTE:.1f} GB of disk free")

@@ -55,8 +55,10 @@ def factors(sweep: "SweepFile", runs: list[Run]) -> dict[str, list[Any]]:
     }
 
 
-def values(sweep: "SweepFile", path: Path, outcome: str) -> NDArray[np.float64]:
+def values(sweep: "SweepFile", rows: "pandas.DataFrame", outcome: str) -> NDArray[np.float64]:
     """An outcome by point, seed and network; nan where a run has failed or is not done.
+
+    rows : of `frame`
 
     Returns
     -------
@@ -69,16 +71,13 @@ def values(sweep: "SweepFile", path: Path, outcome: str) -> NDArray[np.float64]:
     """
     if outcome not in sweep.outcomes:
         raise KeyError(f"no outcome {outcome!r} (outcomes: {', '.join(sweep.outcomes)})")
-    with Ledger(path) as ledger:
-        runs = [(run[1:4], run.outcomes.get(outcome)) for run in ledger.runs()]
-    seeds = max([sweep.seeds, *(place[1] + 1 for place, _ in runs)])
-    shape: tuple[int, ...] = (len(sweep.points()), seeds, sweep.networks or 1)
     labels = sweep.labels(outcome)
-    found = np.full((*shape, len(labels)) if labels else shape, np.nan)
-    for place, value in runs:
-        if value is not None:
-            found[place] = value
-    return found
+    names = [f"{outcome}.{label}" for label in labels] or [outcome]
+    seeds = max(sweep.seeds, int(rows.seed.max()) + 1 if len(rows) else 0)
+    found = np.full((len(sweep.points()), seeds, sweep.networks or 1, len(names)), np.nan)
+    place = tuple(rows[name].to_numpy(np.int64) for name in ("point", "seed", "network"))
+    found[place] = rows[names].to_numpy(np.float64)
+    return found if labels else found[..., 0]
 
 
 def table(path: Path, name: str, columns: Sequence[str] | None = None) -> "pyarrow.Table":

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     import pyarrow
     from numpy.typing import NDArray
 
-    from experiments.sensitivity.effects import Effects
+    from experiments.discovery.cart import Tree
+    from experiments.discovery.prim import Discovery
+    from experiments.sensitivity.effects import Effects, Shares
     from experiments.sweeps.sweep import SweepFile
 
 
@@ -156,8 +158,7 @@ class Study:
 
         directory = claim(self.path)
         try:
-            asked = {SWEEP: self.hash, MODEL: self.model_version}
-            refuse_other(self.known(directory.manifest), asked, self.path)
+            asked = self.refuse_other(directory.manifest)
             files = files_of(self.sweep)
             began = directory.manifest.get("began") or provenance(argv)
             directory.record(
@@ -176,6 +177,17 @@ class Study:
             directory.__exit__(type(failure), failure, None)
             raise
         return directory
+
+    def refuse_other(self, manifest: Mapping[str, Any]) -> dict[str, str]:
+        """Hashes of this sweep and model, which have to be those that began in the directory.
+
+        Raises
+        ------
+        UsageError
+        """
+        asked = {SWEEP: self.hash, MODEL: self.model_version}
+        refuse_other(self.known(manifest), asked, self.path)
+        return asked
 
     def known(self, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
         """Which sweep and model began in the directory, by its manifest or else its ledger."""
@@ -224,7 +236,7 @@ class Study:
 
     def values(self, outcome: str) -> "NDArray[np.float64]":
         """An outcome, shape (points, seeds, networks[, labels]); nan of what is not there."""
-        return reading.values(self.sweep, self.path, outcome)
+        return reading.values(self.sweep, self.frame(), outcome)
 
     # --- What it says ----------------------------------------------------------------------------
 
@@ -260,23 +272,45 @@ class Study:
 
         return delta(self.values(outcome), self.factors, self.sweep.matrix(), **options)
 
-    def shares(self, outcome: str, **options: Any) -> Any:
+    def shares(self, outcome: str, **options: Any) -> "Shares":
         """Shares of the variance that are parameters, seed, network, and these together."""
         from experiments.sensitivity.shares import shares
 
-        return shares(self.values(outcome), **options)
+        return shares(self.values(outcome), block=self.sweep.block, **options)
 
-    def prim(self, region: str, **options: Any) -> Any:
+    def structure(self, outcome: str, **options: Any) -> "Effects":
+        """Shares of choices, and of their pairs, in the variance over a full grid of them."""
+        from experiments.sensitivity.structure import structure
+
+        return structure(self.values(outcome), self.factors, self.levels(), **options)
+
+    def prim(self, region: str, **options: Any) -> "Discovery":
         """Boxes of factors that hold many runs of a region of the sweep file, and few others."""
         from experiments.discovery.prim import prim
 
         return prim(self.places(), self.inside(region), name=region, **options)
 
-    def cart(self, region: str, **options: Any) -> Any:
+    def cart(self, region: str, **options: Any) -> "Tree":
         """A tree whose leaves tell the runs of a region from the others."""
         from experiments.discovery.cart import cart
 
         return cart(self.places(), self.inside(region), name=region, **options)
+
+    def levels(self) -> "NDArray[np.int64]":
+        """Number of the label of each factor at each point, shape (points, factors).
+
+        Raises
+        ------
+        ValueError
+            A factor is a number, or the design is no grid.
+        """
+        import numpy as np
+
+        chosen = all(factor.kind == "choice" for factor in self.sweep.factors)
+        if not chosen or self.sweep.design.kind != "grid":
+            raise ValueError(f"the design of {self.sweep.name} is no grid of choices alone")
+        units = zip(self.sweep.factors, self.sweep.matrix().T, strict=True)
+        return np.array([[one.slice_of(float(unit)) for unit in row] for one, row in units]).T
 
     def places(self) -> "pandas.DataFrame":
         """Value of each factor at each point, shape (points, factors)."""
@@ -290,16 +324,11 @@ class Study:
         KeyError
             The sweep file has no such region.
         """
-        import numpy as np
-
         if region not in self.sweep.regions:
             known = ", ".join(self.sweep.regions) or "none"
             raise KeyError(f"no region {region!r} (regions: {known})")
-        _, outcome, above, below = self.sweep.regions[region]
-        found = self.values(outcome)
-        low = -np.inf if above is None else above
-        high = np.inf if below is None else below
-        return np.where(np.isnan(found), np.nan, (found > low) & (found < high))
+        asked = self.sweep.regions[region]
+        return asked.holds(self.values(asked.outcome))
 
     def size(self, kind: str) -> int:
         """Size of the design, which has to be of this kind."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments.sweeps.designs import Matrix, matrix_of, problem_of, size_of
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.form import DesignForm, SweepForm
@@ -23,6 +26,12 @@ class Region(NamedTuple):
     outcome: str
     above: float | None
     below: float | None
+
+    def holds(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Whether outcomes lie in it: 1 or 0, nan where one is no number; the same shape."""
+        low = -np.inf if self.above is None else self.above
+        high = np.inf if self.below is None else self.below
+        return np.where(np.isnan(values), np.nan, (values > low) & (values < high))
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,12 @@ class SweepFile:
     def problem(self) -> dict[str, Any]:
         """SALib's description of the factors: names, and bounds [0, 1]."""
         return problem_of(self.factors)
+
+    @property
+    def block(self) -> int:
+        """Points in a row that were drawn together: a base point of Sobol, a Morris trajectory."""
+        count = len(self.factors)
+        return {"morris": count + 1, "sobol": count + 2}.get(self.design.kind, 1)
 
     def points(self) -> Points:
         """Return the points of the design, each made when it is asked for."""

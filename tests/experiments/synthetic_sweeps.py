@@ -1,14 +1,15 @@
-"""Sweeps without a market: a real sweep file, made-up outcomes, and the face of a study."""
+"""Sweeps without a market: a real sweep file and made-up outcomes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas
 import pyarrow
 
+from experiments.sweeps.running import Counts
+from experiments.sweeps.study import Study
 from experiments.sweeps.sweep_file import load_sweep_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +34,8 @@ def tipping(unit: Numbers, luck: Numbers, network: Numbers) -> Numbers:
     return 0.25 + 0.1 * unit[:, 0, None, None] + 0.3 * jump + 0.03 * luck + 0.01 * network
 
 
-class Synthetic:
-    """A study as `experiments.sweeps.study.Study` is, whose outcomes are made up.
+class Synthetic(Study):
+    """A study whose outcomes are made up.
 
     sweep : of a file that is written to `folder`
     """
@@ -43,7 +44,7 @@ class Synthetic:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "made.yaml"
         file.write_text(text, encoding="utf-8")
-        self.sweep, self.path = load_sweep_file(file), folder
+        super().__init__(load_sweep_file(file), folder, file)
         self.rng = np.random.default_rng(seed)
         unit = self.sweep.matrix()
         shape = (len(unit), self.sweep.seeds, self.sweep.networks or 1)
@@ -73,22 +74,12 @@ class Synthetic:
         self.reasons[self.status_of == "failed"] = reason
         return self
 
-    # --- The face of a study ---------------------------------------------------------------------
+    # --- What is read of it ----------------------------------------------------------------------
 
-    @property
-    def factors(self) -> tuple[str, ...]:
-        return tuple(factor.name for factor in self.sweep.factors)
-
-    @property
-    def points(self) -> pandas.DataFrame:
-        rows = [point.values for point in self.sweep.points()]
-        frame = pandas.DataFrame({name: [row[name] for row in rows] for name in self.factors})
-        return frame.assign(point=range(len(frame)))
-
-    def status(self) -> SimpleNamespace:
+    def status(self) -> Counts:
         done, failed = (int((self.status_of == word).sum()) for word in ("done", "failed"))
         left = self.hhi.size - done - failed
-        return SimpleNamespace(done=done, failed=failed, left=left, complete=True)
+        return Counts(done, failed, left, complete=True)
 
     def measure(self, name: str) -> Numbers:
         """An outcome of every run, whether it was committed or not."""
@@ -134,7 +125,7 @@ class Synthetic:
         columns["identity"] = [f"id-{one}" for one in number]
         return pandas.DataFrame(columns)
 
-    def table(self, name: str, columns: list[str] | None = None) -> pyarrow.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pyarrow.Table:
         if name not in self.sweep.keep or name != "market":
             raise KeyError(f"no run has a table {name!r}")
         frame = self.frame()
@@ -159,56 +150,6 @@ class Synthetic:
             }
         )
         return whole if columns is None else whole.select(["run", *columns])
-
-    def sobol(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.sobol import sobol
-
-        size = self.sweep.design.base_points
-        return sobol(self.values(name), self.factors, size, **options)
-
-    def morris(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.morris import morris
-
-        return morris(self.values(name), self.factors, self.sweep.matrix(), **options)
-
-    def fast(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.fast import fast
-
-        return fast(self.values(name), self.factors, **options)
-
-    def pawn(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.pawn import pawn
-
-        return pawn(self.values(name), self.factors, self.sweep.matrix(), **options)
-
-    def delta(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.delta import delta
-
-        return delta(self.values(name), self.factors, self.sweep.matrix(), **options)
-
-    def shares(self, name: str, **options: Any) -> Any:
-        from experiments.sensitivity.shares import shares
-
-        return shares(self.values(name), **options)
-
-    def prim(self, region: str, **options: Any) -> Any:
-        from experiments.discovery.prim import prim
-
-        return prim(self.places(), self.inside(region), name=region, **options)
-
-    def cart(self, region: str, **options: Any) -> Any:
-        from experiments.discovery.cart import cart
-
-        return cart(self.places(), self.inside(region), name=region, **options)
-
-    def places(self) -> pandas.DataFrame:
-        return self.points[list(self.factors)]
-
-    def inside(self, region: str) -> Numbers:
-        from experiments.sweep_labels import within
-
-        asked = self.sweep.regions[region]
-        return within(asked, self.values(asked.outcome))
 
 
 def sweep_text(
