@@ -30,7 +30,8 @@ def analyze(arguments: argparse.Namespace) -> int:
 
     path = Path(arguments.directory)
     if not path.is_dir():
-        raise StoreError(f"{path}: no such sweep directory; `shareshift sweep` makes one")
+        told = "is a file; name a sweep directory" if path.is_file() else "no such sweep directory"
+        raise StoreError(f"{path}: {told}; `shareshift sweep` makes one")
     with Stop() as stop:
         found = analyse(Snapshot(load_sweep(path)))
         write_whole(path / RESULTS, results(found.frame))

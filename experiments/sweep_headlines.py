@@ -9,7 +9,7 @@ from experiments.plots import factor_names
 from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.floors import ranked_by
 from experiments.sensitivity.swings import Swings
-from experiments.sweep_words import LUCK, surely
+from experiments.sweep_words import LUCK, one_line, surely
 
 
 def headlines(found: Analysis) -> list[Card]:
@@ -84,11 +84,5 @@ def finished(found: Analysis) -> Card:
 def failed(found: Analysis) -> Card:
     """Runs that failed, with the most frequent reason."""
     failures = found.progress.failures
-    reason = shortened(failures[0][0]) if failures else "no run failed"
+    reason = one_line(failures[0][0]) if failures else "no run failed"
     return Card("runs failed", f"{found.progress.failed:,}", reason)
-
-
-def shortened(reason: str, longest: int = 60) -> str:
-    """A reason on one short line."""
-    line = " ".join(reason.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -15,7 +15,7 @@ from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
 from experiments.sweep_figures import in_order
 from experiments.sweep_headlines import headlines
-from experiments.sweep_words import answers, parts_of
+from experiments.sweep_words import answers, part_used, parts_of
 
 if TYPE_CHECKING:
     from experiments.discovery.cart import Tree
@@ -215,10 +215,7 @@ def effects(finding: Finding, found: Effects | str) -> str:
         ]
         for i, name in enumerate(found.factors)
     ]
-    caption = (
-        f"{finding.question.words}: {found.method}, {found.used:,} of {found.planned:,} "
-        "base points, with 95 % intervals"
-    )
+    caption = f"{finding.question.words}: {part_used(found)}, with 95 % intervals"
     return table(caption, ("factor", *found.measures), rows)
 
 

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from experiments.analysis import Analysis, Finding
+import numpy as np
+
+from experiments.analysis import MEAN, Analysis, Finding, Question
 from experiments.plots import factor_names
 from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
-from experiments.sweep_words import answers, parts_of
+from experiments.sweep_words import answers, one_line, part_used, parts_of
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH = 100
 MOST_FACTORS, MOST_FAILURES = 12, 6
-SHORTEST_REASON = 60
 
 
 def summary(found: Analysis) -> str:
@@ -97,7 +98,7 @@ def variance_table(findings: Sequence[Finding]) -> "Table | None":
 def effect_tables(finding: Finding) -> list["Table"]:
     """One table for each method, and one of main effects."""
     made = [
-        effect_table(finding.question.words, effects)
+        effect_table(finding.question, effects)
         for effects in finding.effects.values()
         if isinstance(effects, Effects)
     ]
@@ -106,7 +107,7 @@ def effect_tables(finding: Finding) -> list["Table"]:
     return made
 
 
-def effect_table(name: str, effects: Effects) -> "Table":
+def effect_table(question: Question, effects: Effects) -> "Table":
     """Each measure of the factors, the weightiest first."""
     from experiments.plots.ranked_rows import ranked
 
@@ -123,15 +124,14 @@ def effect_table(name: str, effects: Effects) -> "Table":
         rows.append([short[effects.factors[i]], *measures])
     if len(rest):
         rows.append([f"{len(rest)} more", *[""] * len(effects.measures)])
-    noise = "" if effects.noise != effects.noise else f", {100 * effects.noise:.0f} % luck"
-    title = f"{name}: {effects.method}, {effects.used:,} of {effects.planned:,}{noise}"
+    title = f"{question.words}: {part_used(effects)}"
+    if question.statistic == MEAN and np.isfinite(effects.noise):
+        title += f"; of the variance of one run {100 * effects.noise:.0f} % is luck"
     return table_of(title, ("factor", *effects.measures), rows)
 
 
 def swing_table(name: str, found: Swings) -> "Table":
     """Main effects, the longest swing first."""
-    import numpy as np
-
     from experiments.plots.ranked_rows import ranked
 
     order, rest = ranked(np.abs(found.swing.value), MOST_FACTORS)
@@ -158,15 +158,9 @@ def failure_table(found: Analysis) -> "Table | None":
     if not failures:
         return None
     rows: list[list[Any]] = [
-        [shorter(reason), f"{count:,}", str(first)]
+        [one_line(reason), f"{count:,}", str(first)]
         for reason, count, first in failures[:MOST_FAILURES]
     ]
     if len(failures) > MOST_FAILURES:
         rows.append([f"{len(failures) - MOST_FAILURES} more reasons", "", ""])
     return table_of("Failed runs", ("reason", "runs", "first run"), rows)
-
-
-def shorter(reason: str) -> str:
-    """A reason on one line."""
-    line = " ".join(reason.split())
-    return line if len(line) <= SHORTEST_REASON else f"{line[: SHORTEST_REASON - 1]}…"

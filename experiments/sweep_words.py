@@ -87,11 +87,11 @@ def by_index(name: str, effects: Effects, floor: float) -> str:
     order = np.argsort(-np.nan_to_num(measure.value, nan=-1.0), kind="stable")
     leaders = [int(i) for i in order if sure[i]][:MOST_DRIVERS]
     known = sum(map(bool, sure))
-    part = f"{effects.used:,} of {effects.planned:,} {UNITS.get(effects.method, 'points')}"
+    part = part_used(effects)
+    if not (np.isfinite(measure.low) & np.isfinite(measure.high)).any():
+        return f"{name}: no interval can be made of so few points and seeds ({part})."
     if not leaders:
-        return (
-            f"{name}: no factor is told apart from one without effect ({effects.method}, {part})."
-        )
+        return f"{name}: no factor is told apart from one without effect ({part})."
     short = factor_names.short_names(effects.factors)
     told = []
     for i in leaders:
@@ -103,9 +103,17 @@ def by_index(name: str, effects: Effects, floor: float) -> str:
         )
         words = INDEX_WORDS[effects.method].format(number=number)
         told.append(f"{short[effects.factors[i]]} ({words})")
-    count = f"{known} of {len(effects.factors)} factors are told apart from one without effect"
+    what = "factors and combinations" if effects.method == "structure" else "factors"
+    count = f"{known} of {len(effects.factors)} {what} are told apart from one without effect"
     count += factor_names.by_chance(len(effects.factors))
-    return f"{name} is driven most by {listed(told)}; {count} ({effects.method}, {part})."
+    return f"{name} is driven most by {listed(told)}; {count} ({part})."
+
+
+def part_used(effects: Effects) -> str:
+    """Method, blocks used of those planned, and that one seed cannot tell luck from effects."""
+    unit = UNITS.get(effects.method, "points")
+    alone = "" if np.isfinite(effects.noise) else "; one seed: luck counts as effect"
+    return f"{effects.method}, {effects.used:,} of {effects.planned:,} {unit}{alone}"
 
 
 def surely(effects: Effects, floor: float) -> list[bool]:
@@ -125,6 +133,8 @@ def by_swing(name: str, found: Swings) -> str:
         size = factor_names.with_interval(*(float(side[i]) for side in found.swing))
         sign = "+" if found.swing.value[i] > 0 else ""
         told.append(f"{short[found.factors[i]]} from {low} to {high} {sign}{size}")
+    if not np.isfinite(found.swing.low).any():
+        return f"Main effects on {name}: of too few points for intervals."
     if not told:
         return f"Main effects on {name}: none whose interval leaves out zero."
     return f"Main effects on {name}: {listed(told)}."
@@ -157,6 +167,7 @@ def cause_words(component: str) -> str:
         "seed x parameters": "luck that acts differently at different points",
         "network": "the realisation of the network",
         "network x parameters": "networks that act differently at different points",
+        "rest": "seed and network acting together",
     }.get(component, component)
 
 
@@ -203,16 +214,13 @@ def box_words(region: str, box: Box) -> str:
 
 
 def end_words(found: Analysis) -> str:
-    """How many runs end with each label, with Wilson's intervals."""
+    """How many runs end with each label: of a design, not of a sample, so without intervals."""
     if isinstance(found.labels, str):
         return f"{found.labels[0].upper()}{found.labels[1:]}."
     words = [str(word) for word in found.labels.words if word != NO_LABEL]
     names, counts = np.unique(words, return_counts=True)
-    told = []
-    for i in np.argsort(-counts, kind="stable"):
-        low, high = frequency_interval(counts[i], len(words))
-        row = (counts[i] / len(words), float(low), float(high))
-        told.append(f"{names[i]} {factor_names.percent_interval(*row)}")
+    order = np.argsort(-counts, kind="stable")
+    told = [f"{names[i]} {100 * counts[i] / len(words):.0f} %" for i in order]
     return f"Of {len(words):,} runs over the whole design ({found.labels.of}): {', '.join(told)}."
 
 
@@ -251,6 +259,12 @@ def fork_words(found: Histories) -> str:
 
 
 # --- Progress ------------------------------------------------------------------------------------
+
+
+def one_line(reason: str, longest: int = 60) -> str:
+    """A reason on one short line."""
+    line = " ".join(reason.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def how_finished(found: Progress) -> list[str]:

@@ -59,7 +59,7 @@ def title(effects: Effects, outcome: str) -> str:
     """Which factor matters most, and how many matter."""
     found, name = sure(effects), style.printable(outcome, 60)
     if not found.any():
-        return f"No factor moves {name}"
+        return f"No factor surely moves {name}"
     size = np.where(found > 0, effects.measures["mu_star"].value, -np.inf)
     short = factor_names.short_names(effects.factors)[effects.factors[int(np.argmax(size))]]
     return f"{style.printable(short, 60).capitalize()} moves {name} most"

@@ -66,7 +66,7 @@ def title(found: Swings, outcome: str) -> str:
     """Which factor moves the outcome most, and which way."""
     name = style.printable(outcome, 60)
     if not sure(found).any():
-        return f"No factor moves {name} by more than luck"
+        return f"No factor surely moves {name}"
     sizes = np.where(sure(found) > 0, np.abs(found.swing.value), -1.0)
     most = int(np.argmax(sizes))
     short = factor_names.short_names(found.factors)[found.factors[most]]
@@ -82,7 +82,7 @@ def summary(found: Swings) -> str:
     moved = f" from {low} to {high}" if low or high else ""
     size = factor_names.with_interval(*(float(part[most]) for part in found.swing))
     return (
-        f"{count} of {len(found.factors)} factors move it by more than luck"
+        f"{count} of {len(found.factors)} factors are told apart from one without effect"
         f"{factor_names.by_chance(len(found.factors))}; "
         f"{factor_names.short_names(found.factors)[found.factors[most]]}{moved}: {size}"
     )

@@ -17,6 +17,7 @@ from experiments.sensitivity.resample import RESAMPLES, as_measures, ends, share
 
 MEASURES = ("median", "maximum")
 SLIDES = 10
+FEWEST = 30  # points, three a slide
 AT_ONCE = 50  # resamples
 
 
@@ -42,8 +43,10 @@ def pawn(
     """
     runs = blocks.trimmed(luck.runs_of(values, statistic))
     kept = np.isfinite(luck.means(runs))
-    reason = blocks.TOO_FEW if kept.sum() < 2 else blocks.CONSTANT if blocks.flat(runs) else ""
     factors, planned, used = tuple(names), len(runs), int(kept.sum())
+    reason = f"fewer than {FEWEST} points" if used < FEWEST else ""
+    if not reason and blocks.flat(runs):
+        reason = blocks.CONSTANT
     if reason:
         nothing = unknown(MEASURES, len(factors))
         return Effects("pawn", factors, nothing, used, planned, np.nan, reason)

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from simulation.config_errors import ConfigError, locate
 from simulation.config_shape import Shape
-from simulation.yaml_text import Finding, Node, Place, shown_path
-
-NOWHERE = Place("sweep")
+from simulation.yaml_text import Finding, Node, shown_path
 
 
 class Findings:

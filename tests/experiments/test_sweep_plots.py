@@ -297,7 +297,7 @@ def test_a_factor_whose_interval_holds_zero_is_not_called_a_driver() -> None:
     wide = found._replace(
         swing=Measure(found.swing.value, found.swing.value - 9, found.swing.value + 9)
     )
-    assert tornado.title(wide, "hhi") == "No factor moves hhi by more than luck"
+    assert tornado.title(wide, "hhi") == "No factor surely moves hhi"
     assert tornado.title(found, "hhi").endswith("hhi most")
 
 
