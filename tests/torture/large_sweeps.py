@@ -54,7 +54,7 @@ def main(folder: Path, count: int) -> tuple[int, int, int]:
         store.finish()
     committed = peak()
     frame = reading.frame(Swept(count), folder / "out")  # type: ignore[arg-type]
-    values = reading.values(Swept(count), folder / "out", "x")  # type: ignore[arg-type]
+    values = reading.values(Swept(count), frame, "x")  # type: ignore[arg-type]
     assert values.size >= count
     return committed, peak(), len(frame)
 
