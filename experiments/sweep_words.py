@@ -19,6 +19,7 @@ from simulation.metrics.frequency import frequency_interval
 # Components of a variance that are chance.
 LUCK = ("seed", "seed x parameters", "network", "network x parameters", "rest")
 MOST_QUESTIONS, MOST_DRIVERS = 4, 3
+HALF = 0.5  # of the runs of a cell; with no more, the alphabet may decide which label is named
 # What an index of a method is a share of, in a sentence.
 INDEX_WORDS = {
     "sobol": "{number} of its variance together with the others",
@@ -230,10 +231,14 @@ def phase_words(found: Phases) -> str:
     names, counts = np.unique(there, return_counts=True)
     short = factor_names.short_names(found.factors)
     over = f"{short[found.factors[0]]} and {short[found.factors[1]]}"
+    split = int((found.agreement <= HALF).sum())
+    doubt = f"; in {split} of them no more than half of the runs agree" if split else ""
     if len(names) == 1:
-        return f"Over {over}, {names[0]} is most frequent everywhere."
+        return (
+            f"Over {over}, {names[0]} is most frequent at all {len(there)} pairs of values{doubt}."
+        )
     told = [f"{names[i]} in {counts[i]}" for i in np.argsort(-counts, kind="stable")]
-    return f"Over {over}, of {len(there)} pairs of values, most runs end as {listed(told)}."
+    return f"Over {over}, of {len(there)} pairs of values, most runs end as {listed(told)}{doubt}."
 
 
 def fork_words(found: Histories) -> str:

@@ -121,14 +121,15 @@ def is_choice(said: Sequence[str]) -> bool:
 
 
 def furthest(codes: NDArray[np.int64], means: Numbers, count: int) -> tuple[int, int]:
-    """Labels with the lowest and the highest mean; the first and last where nothing is known."""
+    """Labels with the lowest and the highest mean; the first and last where none is."""
     of_label = np.full(count, np.nan)
     for code in range(count):
         inside = means[(codes == code) & np.isfinite(means)]
         of_label[code] = inside.mean() if len(inside) else np.nan
     if np.isfinite(of_label).sum() < 2:
         return 0, count - 1
-    return int(np.nanargmin(of_label)), int(np.nanargmax(of_label))
+    pair = int(np.nanargmin(of_label)), int(np.nanargmax(of_label))
+    return pair if pair[0] != pair[1] else (0, count - 1)
 
 
 def in_words(said: Sequence[str], pair: tuple[int, int]) -> tuple[str, str]:
