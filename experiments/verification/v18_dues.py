@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from agents.accounts import KINDS
 from experiments.verification.books import HOURS, Books, balanced
 from experiments.verification.case import IDENTITY, Case, Row, at_most
 from experiments.verification.companies import carried
@@ -30,13 +29,14 @@ from experiments.verification.schedule import Schedule
 from experiments.verification.theory import Numbers
 from experiments.verification.v14_rent import factors, installed
 from experiments.verification.v18_compute import OPEN, own_rent
+from simulation.ledger import PLACE
 from simulation.market import Market
 
 if TYPE_CHECKING:
     from experiments.verification.trial import Trial
     from simulation.config import Config
 
-COMPUTE = [KINDS.index("contracts"), KINDS.index("spot")]
+COMPUTE = [PLACE["contracts"], PLACE["spot"]]
 
 
 class Month(NamedTuple):

@@ -106,7 +106,7 @@ def absorbed(config: "Config", trial: "Trial") -> list[Row]:
         brands.append(np.stack([should.brand[should.known], end.brand[should.known]]))
     return [
         same(f"users astray, of {agents.sum() * len(months):,}", 0, astray),
-        identity("brands after mergers", *np.hstack(brands)),
+        identity("brands of buyers", *np.hstack(brands)),
     ]
 
 

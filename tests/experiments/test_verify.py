@@ -27,7 +27,7 @@ Patch = pytest.MonkeyPatch
 def turn_scores(monkeypatch: Patch) -> None:
     """Give scores the wrong sign."""
     honest = tender.values
-    monkeypatch.setattr(tender, "values", lambda market: -honest(market))
+    monkeypatch.setattr(tender, "values", lambda *given: -honest(*given))
 
 
 # --- The suite -----------------------------------------------------------------------------------

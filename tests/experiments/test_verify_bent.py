@@ -116,7 +116,7 @@ def everybody_on_the_list(monkeypatch: Patch) -> None:
 
 def scores_upside_down(monkeypatch: Patch) -> None:
     honest = tender.values
-    monkeypatch.setattr(tender, "values", lambda market: -honest(market))
+    monkeypatch.setattr(tender, "values", lambda *given: -honest(*given))
 
 
 def price_without_logarithm(monkeypatch: Patch) -> None:
