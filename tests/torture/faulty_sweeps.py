@@ -168,7 +168,7 @@ def prepare(program: str) -> None:
 
     base = load(ROOT / "configs" / "baseline.yaml")
     few = dict.fromkeys(("developers.count", "consumers.count", "enterprises.count"), 100)
-    tables_of(with_changes(base, {"months": 6, **few}))
+    tables_of(with_changes(base, {"months": 6, **few}), ("market", "providers"))
 
 
 def fork(program: str, words: Sequence[str], folder: Path, hit: Hit, place: Path) -> int:
