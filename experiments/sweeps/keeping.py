@@ -6,7 +6,7 @@ and the bytes leave the ledger, in one transaction.  A process that dies between
 leaves either the bytes in the ledger or the shard that holds them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
@@ -213,8 +213,3 @@ def plain(table: "pyarrow.Table") -> "pyarrow.Table":
     if not any(pyarrow.types.is_dictionary(field.type) for field in table.schema):
         return table
     return table.cast(pyarrow.schema([kind(field) for field in table.schema]))
-
-
-def shards_on(path: Path) -> Iterator[Path]:
-    """Files of the shards of a sweep directory, in order."""
-    yield from sorted(path.glob(file_of("*", 0).replace("00000", "*")))

@@ -23,7 +23,6 @@ FORKED = "forkserver"
 # When we are killed, it cleans up behind us, and need not tell.
 QUIET_TRACKER = "ignore:resource_tracker:UserWarning"
 SECONDS_TO_CONNECT = 10.0
-SECONDS_TO_START = 60.0
 BETWEEN_LOOKS = 2.0  # seconds
 DEAD_LOOKS = 4  # at a worker that does not live, after which it is replaced
 SETTINGS = {
