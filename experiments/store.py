@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,6 +38,7 @@ FORMAT = "shareshift run directory"
 FORMAT_VERSION = 1
 
 LONGEST_REASON = 500
+HOLDER_LOOKS, HOLDER_PAUSE = 40, 0.05  # times, s
 
 RUNNING, FINISHED, INTERRUPTED, FAILED = "running", "finished", "interrupted", "failed"
 
@@ -283,7 +285,7 @@ def hold(path: Path) -> int:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
+        holder = holder_of(lock)
         os.close(lock)
         raise StoreError(
             f"{path}: in use by process {holder}; wait for it or name another folder with --out"
@@ -294,6 +296,16 @@ def hold(path: Path) -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
     return lock
+
+
+def holder_of(lock: int) -> str:
+    """Number of the process that holds a lock, which it writes a moment after it has the lock."""
+    for _ in range(HOLDER_LOOKS):
+        holder = os.pread(lock, 32, 0).decode(errors="replace").strip()
+        if holder:
+            return holder
+        time.sleep(HOLDER_PAUSE)
+    return "unknown"
 
 
 def sweep(path: Path) -> None:

@@ -1,17 +1,19 @@
 """A run directory survives kill -9, a full disk and a second process, and keeps finished runs."""
 
+import fcntl
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from experiments.store import FINISHED, RUNNING, claim
+from experiments.store import FINISHED, LOCK, RUNNING, claim
 from experiments.whole_files import StoreError, write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -365,6 +367,19 @@ def test_a_folder_without_permission_is_named_with_the_cure(
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StoreError, match=r"run: permission denied; name a folder .* with --out"):
         claim(tmp_path / "run")
+
+
+def test_a_holder_that_has_not_yet_written_its_number_is_waited_for(tmp_path: Path) -> None:
+    lock = os.open(tmp_path / LOCK, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    writer = threading.Timer(0.1, os.pwrite, (lock, b"4711\n", 0))
+    writer.start()
+    try:
+        with pytest.raises(StoreError, match="in use by process 4711"):
+            claim(tmp_path)
+    finally:
+        writer.join()
+        os.close(lock)
 
 
 def test_of_several_processes_at_once_exactly_one_gets_the_directory(tmp_path: Path) -> None:
