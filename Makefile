@@ -109,7 +109,7 @@ lock: ## Pin what pyproject.toml needs in requirements.lock; LOCK_ARGS=--upgrade
 	@[ -x .cache/lock/bin/uv ] \
 		|| { $(BIN)/python -m venv .cache/lock && .cache/lock/bin/python -m pip install --quiet uv; }
 	@.cache/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-		--extra sweep --extra cluster --extra discover --extra dev --python-version 3.11 \
+		--extra sweep --extra cluster --extra discover --extra watch --extra dev --python-version 3.11 \
 		$(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 	@echo "requirements.lock is up to date; make install follows it."
 

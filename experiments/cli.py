@@ -29,6 +29,7 @@ EXPERIMENTS = {
     "analyze": ("analyze", "analyze"),
     "validate": ("validate", "validate"),
     "verify": ("verify", "main"),
+    "watch": ("watch.command", "watch"),
 }
 UNCHANGEABLE = {
     "--resume": ("--out", "--force", "--seed", "--seeds", "--months", "--set"),
@@ -73,6 +74,12 @@ VERIFY_EXAMPLES = """\
 examples:
   shareshift verify
   shareshift verify V5 v09_bass
+"""
+WATCH_EXAMPLES = """\
+examples:
+  shareshift watch configs/baseline.yaml
+  shareshift watch configs/baseline.yaml --set developers.peer_weight=3 --port 8800
+  shareshift watch runs/recorded-1a2b3c4d
 """
 VALIDATE_EXAMPLES = """\
 examples:
@@ -191,6 +198,7 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     analyze = command("analyze", "say what drives the outcomes of a sweep", ANALYZE_EXAMPLES)
     analyze.add_argument("directory", metavar="SWEEP_DIR", help="finished, unfinished or running")
     analyze.add_argument("--no-figures", action="store_true", help="leave out figures and report")
+    watch_arguments(command("watch", "watch a market, or a finished run, move", WATCH_EXAMPLES))
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices
@@ -235,6 +243,17 @@ def run_arguments(run: Parser) -> None:
     )
     run.add_argument("--no-figures", action="store_true", help="leave out figures and report")
     run.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def watch_arguments(watch: Parser) -> None:
+    """Add what `watch` accepts."""
+    watch.add_argument("source", metavar="CONFIG|RUN_DIR", help="a config, or a finished run")
+    watch.add_argument(
+        "--port", type=whole(0, 65535), default=0, metavar="P", help="port of the page [any free]"
+    )
+    watch.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seed")
+    watch.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    add_set(watch)
 
 
 def validate_arguments(validate: Parser) -> None:
