@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.codes import NONE
 from experiments.watch.drawn import Drawn
+from experiments.watch.news import Reporter
 from experiments.watch.series import Series, row_of, series_of
 from simulation.columns import SEGMENTS
 
@@ -27,7 +28,7 @@ class Frame(NamedTuple):
 
     done : months done.  seen : of the film.  state : (nodes,) codes.  movers : nodes whose
     provider changed in this month, and `left`, whom they left.  first, rows : rows from month
-    `first` on, (months, columns).  happened : events of those months.
+    `first` on, (months, columns).  happened : events of those months.  news : of those months.
     """
 
     done: int
@@ -38,6 +39,7 @@ class Frame(NamedTuple):
     first: int
     rows: NDArray[np.float64]
     happened: list[dict[str, Any]]
+    news: dict[str, Any]
 
 
 class Film:
@@ -50,6 +52,7 @@ class Film:
         self.states: list[State] = [state_of(market, drawn)]
         self.rows: list[NDArray[np.float64]] = []
         self.events: list[list[dict[str, Any]]] = []
+        self.reporter = Reporter(market)
         self._known = 0
 
     @property
@@ -64,6 +67,7 @@ class Film:
         self._known = len(events)
         self.events.append([told(event) for event in found])
         self.states.append(state_of(self.market, self.drawn))
+        self.reporter.report()
         self.rows.append(row_of(self.market, self.series))
 
     def frame(self, done: int, first: int) -> Frame:
@@ -74,7 +78,8 @@ class Film:
         movers = np.flatnonzero(state != before).astype(np.uint32)
         rows = np.array(self.rows[first:seen], np.float64)
         happened = [event for month in self.events[first:seen] for event in month]
-        return Frame(done, seen, state, movers, before[movers], first, rows, happened)
+        news = self.reporter.between(first, seen)
+        return Frame(done, seen, state, movers, before[movers], first, rows, happened, news)
 
 
 def state_of(market: "Market", drawn: Drawn) -> State:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.codes import CODES
 from agents.graph import COMPLETE
 from experiments.plots import palette
-from experiments.watch import controls, protocol
+from experiments.watch import controls, money, protocol
 from experiments.watch.series import series_of
 from simulation.columns import SEGMENTS, TERMS
 from simulation.entrants import PLACE
@@ -42,6 +42,7 @@ def introduction(session: "Session") -> str:
             {"key": s.key, "title": s.title, "unit": s.unit, "by_provider": s.by_provider}
             for s in series_of(market)
         ],
+        money=money.introduced(market),
         sliders=controls.sliders(session.controls.base) if scene.live else [],
         kinds=controls.kinds_of_events(config) if scene.live else [],
         scenarios=list(scene.scenarios) if scene.live else [],

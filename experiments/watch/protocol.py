@@ -154,6 +154,7 @@ def frame(shown: Frame, place: NDArray[np.uint8], told: Mapping[str, Any]) -> by
         "seen": shown.seen,
         "first": shown.first,
         "events": shown.happened,
+        "news": shown.news,
         **told,
     }
     arrays: list[NDArray[Any]] = [place[shown.state], shown.movers, place[shown.left], shown.rows]

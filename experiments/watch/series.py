@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE
 from agents.equations.shares import shares_of
+from experiments.watch import metrics
+from experiments.watch.money import YEARS, due_in, of_labs, valuation
 from simulation.metrics.concentration import hhi, jensen_shannon
 
 if TYPE_CHECKING:
@@ -46,16 +48,6 @@ def list_price(market: "Market") -> Array:
     """List price to developers, $/Mtok, else to enterprises; NaN where it sells to neither."""
     price = np.where(market.offers.live & (market.offers.price > 0), market.offers.price, np.nan)
     return np.where(np.isfinite(price[CODING]), price[CODING], price[ENTERPRISE])
-
-
-def of_labs(column: str) -> Callable[["Market"], Array]:
-    """Reader of a column of the providers who have entered, NaN for others."""
-
-    def read(market: "Market") -> Array:
-        labs = market.labs
-        return np.where(labs.entered & labs.active, getattr(labs, column), np.nan)
-
-    return read
 
 
 def runway(market: "Market") -> Array:
@@ -103,6 +95,20 @@ SERIES = (
     Series("price", "List price", "$/Mtok", True, list_price),
     Series("runway", "Runway", "months", True, runway),
     Series("pressure", "Payment pressure", "dues / means", True, of_labs("pressure"), True),
+    Series("valuation", "Value before money", "M$", True, valuation, True),
+    *(
+        Series(f"due_{year}", "Dues for compute", "M$", True, due_in(year), True)
+        for year in range(YEARS)
+    ),
+    Series("signings", "First contracts signed", "contracts a month", True, metrics.signings),
+    Series("renewals_held", "Contracts that ended", "contracts a month", True, metrics.held),
+    Series("renewals_won", "Contracts renewed", "contracts a month", True, metrics.won),
+    Series("renewal_rate", "Renewal rate, 12 months", "share", True, metrics.renewal_rate),
+    Series("retention", "Kept developers, 12 months", "share", True, metrics.retention),
+    Series("per_compute", "Revenue per compute", "$/PFLOP-hour", True, metrics.of_compute, True),
+    Series("renewal_rate_all", "All", "share", False, metrics.renewal_rate_of_all),
+    Series("retention_all", "All", "share", False, metrics.retention_of_all),
+    Series("per_compute_all", "All", "$/PFLOP-hour", False, metrics.of_all_compute, True),
     Series("hhi_coding", "Developers", "HHI", False, concentration(CODING)),
     Series("hhi_enterprise", "Enterprises", "HHI", False, concentration(ENTERPRISE)),
     Series("hhi_consumer", "Consumers", "HHI", False, concentration(CONSUMER)),
