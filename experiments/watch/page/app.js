@@ -261,6 +261,8 @@ let resizing = 0;
 new ResizeObserver(() => {
   cancelAnimationFrame(resizing);
   resizing = requestAnimationFrame(() => {
+    // The bar takes two lines on a narrow page; a drawer leaves it and the scrubber free.
+    document.documentElement.style.setProperty("--below-bar", `${document.querySelector("main").getBoundingClientRect().top + 4}px`);
     page.network?.resize();
     page.river?.resize();
     for (const chart of page.charts) chart.resize();

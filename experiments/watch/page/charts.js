@@ -29,7 +29,7 @@ export class Chart {
     this.box.querySelector("h2").textContent = spec.title;
     this.box.querySelector("p").textContent = spec.unit;
     this.button = this.box.querySelector("button");
-    this.button.setAttribute("aria-label", `${spec.title}: logarithmic axis`);
+    this.button.setAttribute("aria-label", `${spec.title}: log axis`);
     this.button.hidden = Boolean(spec.lines);
     this.button.addEventListener("click", () => { this.log = !this.log; this.build(); });
     this.stage = this.box.querySelector(".stage");
@@ -80,7 +80,7 @@ export class Chart {
       legend: { show: false },
       scales: { x: { time: false, range: [0, store.months - 1] }, y: { distr: this.log ? 3 : 1, range: (_, low, high) => this.range(low, high) } },
       axes: [
-        { ...axis, size: 20, gap: 2, splits: () => this.years(), values: (_, splits) => splits.map((month) => dateOf(store.init.run.start, month).year) },
+        { ...axis, size: 20, gap: 5, splits: () => this.years(), values: (_, splits) => splits.map((month) => dateOf(store.init.run.start, month).year) },
         { ...axis, size: 42, gap: 3, values: (_, splits) => splits.map((value) => (value === null ? "" : short(value))), filter: whole, grid: { ...axis.grid, filter: whole } },
       ],
       series: [{}, ...series],
@@ -121,7 +121,7 @@ export class Chart {
     const last = this.store.seen - 1;
     const spots = this.spec.lines.map((key) => ({ words: this.store.columns.get(key).title.split(" ")[0], y: plot.valToPos(this.store.value(key, last), "y", true) })).filter((spot) => Number.isFinite(spot.y)).sort((a, b) => a.y - b.y);
     spots.forEach((spot, i) => { if (i) spot.y = Math.max(spot.y, spots[i - 1].y + 13 * scale); });
-    const low = plot.bbox.top + plot.bbox.height;
+    const low = plot.bbox.top + plot.bbox.height - 5 * scale; // clear of the years
     for (let i = spots.length - 1; i >= 0; i -= 1) spots[i].y = Math.min(spots[i].y, i < spots.length - 1 ? spots[i + 1].y - 13 * scale : low);
     const x = plot.valToPos(last, "x", true);
     for (const { words, y } of spots) {

@@ -19,6 +19,7 @@ export class River {
     this.hovered = null;
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-labelledby", "river-title");
     this.canvas.setAttribute("aria-describedby", "river-text");
     holder.append(this.canvas);
     this.pins = [];
@@ -35,7 +36,7 @@ export class River {
     [this.width, this.height] = [box.width, box.height];
     this.canvas.width = Math.max(1, Math.round(box.width * this.scale));
     this.canvas.height = Math.max(1, Math.round(box.height * this.scale));
-    this.lane = Math.max(30, (this.height - PINS - LANES.length * GAP - 16) / LANES.length);
+    this.lane = Math.max(30, (this.height - PINS - LANES.length * GAP - 19) / LANES.length);
     this.draw();
   }
 

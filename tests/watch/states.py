@@ -1,0 +1,75 @@
+"""Every state that the page can be in, by name, and how a person gets there from the one before."""
+
+from collections.abc import Callable
+
+from browser import Watcher
+
+MONTH = 16
+
+
+def start(watcher: Watcher) -> None:
+    """Before the first month."""
+    watcher.until("window.__state.month === 0")
+
+
+def playing(watcher: Watcher) -> None:
+    """On the way, at one month a second."""
+    watcher.slide("#speed", 0)
+    watcher.page.click("#play")
+    watcher.until("window.__state.playing && window.__state.month >= 1")
+
+
+def paused(watcher: Watcher) -> None:
+    """Standing at a month in which something has happened."""
+    watcher.slide("#scrubber", MONTH)
+    watcher.until(f"!window.__state.playing && window.__state.month === {MONTH}")
+
+
+def amounts(watcher: Watcher) -> None:
+    """Amounts in place of shares."""
+    watcher.page.click("[data-measure=absolute]")
+
+
+def parameters(watcher: Watcher) -> None:
+    """The sliders, one of them changed."""
+    watcher.page.click("[data-measure=share]")
+    watcher.page.click("#open-parameters")
+    watcher.slide("[id='slider-developers.peer_weight']", 6)
+    watcher.until("'developers.peer_weight' in window.__state.values")
+
+
+def events(watcher: Watcher) -> None:
+    """The events, one of them dropped."""
+    watcher.page.click("#open-events")
+    watcher.page.click("#events button.main")
+    watcher.until("window.__state.dropped.length === 2")
+
+
+def moves(watcher: Watcher) -> None:
+    """Who went where in all months seen."""
+    watcher.page.click("#open-flows")
+    watcher.until("Boolean(window.__state.flows)")
+
+
+def provider(watcher: Watcher) -> None:
+    """The story of a provider, which lights up under the pointer."""
+    watcher.page.click("#legend button:has-text('Google')")
+    watcher.until("window.__state.story?.who === 'provider'")
+
+
+def agent(watcher: Watcher) -> None:
+    """The story of an enterprise: it has the most to tell."""
+    box = watcher.page.locator("#network").bounding_box()
+    for across in range(30, 70, 3):
+        place = {"x": box["width"] * across / 100, "y": box["height"] / 2}
+        watcher.page.locator("#network").click(position=place)
+        watcher.page.wait_for_timeout(60)
+        if watcher.state().get("story", {}).get("who") == "enterprise":
+            return
+    watcher.until("window.__state.story?.who in {developer: 1, enterprise: 1}")
+
+
+STATES: dict[str, Callable[[Watcher], None]] = {
+    made.__name__: made
+    for made in (start, playing, paused, amounts, parameters, events, moves, provider, agent)
+}
