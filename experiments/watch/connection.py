@@ -30,7 +30,8 @@ class Connection:
 
     async def serve(self) -> None:
         """Talk until either side has gone."""
-        self.session.thread.start()
+        if self.session.thread.ident is None:  # else it was ready before the page came
+            self.session.thread.start()
         tasks = [asyncio.create_task(part) for part in (self.listen(), self.speak())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

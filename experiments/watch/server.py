@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from experiments.interrupts import CAUGHT
 from experiments.watch import protocol
 from experiments.watch.connection import Connection
 from experiments.watch.guard import Guard
+from experiments.watch.ready import Ready
 from experiments.watch.scene import Scene
 from experiments.watch.session import Session
 
@@ -32,6 +34,7 @@ MOST_SESSIONS, MOST_SOCKETS = 8, 64
 TOKEN_BYTES = 18
 PING, PONG = 2.0, 2.5  # seconds: a browser that has vanished is noticed in less than five
 SHUTDOWN = 1  # seconds that connections get to close
+SWITCH = 0.001  # seconds after which a thread that steps a market lets a page be served
 LAST_MOMENT = 1.5  # seconds after a signal
 
 
@@ -39,6 +42,16 @@ class Server(uvicorn.Server):
     """uvicorn with our own signals: the first one stops it, the exit code is the command's."""
 
     number = 0
+    ready: Ready
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal."""
+        sys.setswitchinterval(SWITCH)
+        self.ready.start()
+        try:
+            super().run(sockets)
+        finally:
+            self.ready.end()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -66,8 +79,8 @@ class Server(uvicorn.Server):
 class Hall:
     """The sessions that are open."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, ready: Ready) -> None:
+        self.scene, self.ready = ready.session.scene, ready
         self.sessions: set[Session] = set()
 
     async def watch(self, websocket: WebSocket) -> None:
@@ -82,7 +95,9 @@ class Hall:
             with contextlib.suppress(RuntimeError):  # the server has gone
                 loop.call_soon_threadsafe(fresh.set)
 
-        session = Session(self.scene, notify)
+        session = self.ready.take() or Session(self.scene, notify)
+        session.notify = notify
+        fresh.set()  # it may have been ready before anybody listened
         self.sessions.add(session)
         try:
             await websocket.accept()
@@ -96,9 +111,9 @@ class Hall:
         return JSONResponse({"status": "ok", "sessions": len(self.sessions)})
 
 
-def application(scene: Scene, token: str, port: int) -> Guard:
+def application(ready: Ready, token: str, port: int) -> Guard:
     """The server's application."""
-    hall = Hall(scene)
+    hall = Hall(ready)
     routes = [
         Route("/healthz", hall.health),
         WebSocketRoute(f"/{token}/socket", hall.watch),
@@ -127,9 +142,10 @@ def listening(port: int) -> socket.socket:
 
 def server_of(scene: Scene, listener: socket.socket) -> tuple[Server, str]:
     """A server on a socket, and the address of its page."""
+    ready = Ready(scene)
     port, token = listener.getsockname()[1], secrets.token_urlsafe(TOKEN_BYTES)
     config = uvicorn.Config(
-        application(scene, token, port),
+        application(ready, token, port),
         log_level="error",
         access_log=False,
         server_header=False,
@@ -144,4 +160,6 @@ def server_of(scene: Scene, listener: socket.socket) -> tuple[Server, str]:
         limit_concurrency=MOST_SOCKETS,
         timeout_graceful_shutdown=SHUTDOWN,
     )
-    return Server(config), f"http://{LOOPBACK}:{port}/{token}/"
+    server = Server(config)
+    server.ready = ready
+    return server, f"http://{LOOPBACK}:{port}/{token}/"
