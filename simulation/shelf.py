@@ -77,7 +77,8 @@ def post(market: "Market") -> None:
         config.planning.open_cap,
     )
     wars = price_factors(config, market.month, market.supply.names)
-    factors = PEACE if wars is None else wars
+    # A kernel is compiled for arrays that may be written to and for those that may not: one form.
+    factors = PEACE if wars is None else fixed(wars)
     (
         offers.capability,
         offers.safety,
