@@ -80,6 +80,7 @@ examples:
   shareshift watch configs/baseline.yaml
   shareshift watch configs/baseline.yaml --set developers.peer_weight=3 --port 8800
   shareshift watch runs/recorded-1a2b3c4d
+  shareshift watch configs/baseline.yaml configs/scenarios/s05_capital_drought.yaml
 """
 VALIDATE_EXAMPLES = """\
 examples:
@@ -248,6 +249,12 @@ def run_arguments(run: Parser) -> None:
 def watch_arguments(watch: Parser) -> None:
     """Add what `watch` accepts."""
     watch.add_argument("source", metavar="CONFIG|RUN_DIR", help="a config, or a finished run")
+    watch.add_argument(
+        "against",
+        nargs="?",
+        metavar="CONFIG|RUN_DIR",
+        help="another one, to see both side by side and their difference",
+    )
     watch.add_argument(
         "--port", type=whole(0, 65535), default=0, metavar="P", help="port of the page [any free]"
     )

@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.cli import DONE
 from experiments.failures import show
 from experiments.interrupts import Interrupted
 from experiments.whole_files import StoreError
+
+if TYPE_CHECKING:
+    from experiments.watch.scene import Scene
 
 
 def watch(arguments: argparse.Namespace) -> int:
@@ -19,28 +23,35 @@ def watch(arguments: argparse.Namespace) -> int:
         raise StoreError(
             f"watching needs the package {missing.name}: pip install 'shareshift[watch]'"
         ) from None
-    from experiments.watch.scene import Scene, scene_of
     from experiments.watch.server import listening, server_of
 
-    source = Path(arguments.source)
-    scene: Scene
-    if source.is_dir():
-        from experiments.watch.replay import stored
-
-        scene = stored(source, arguments)
-    else:
-        sets = [*arguments.sets]
-        sets += [f"seed={arguments.seed}"] if arguments.seed is not None else []
-        scene = scene_of(source, tuple(sets))
+    scene = asked_for(arguments.source, arguments)
+    if arguments.against is not None:
+        scene = scene._replace(against=asked_for(arguments.against, arguments))
     listener = listening(arguments.port)
     server, address = server_of(scene, listener)
-    show(f"watching {scene.name} on {address}\nCtrl-C ends it")
+    both = f"{scene.name} and {scene.against.name}" if scene.against else scene.name
+    show(f"watching {both} on {address}\nCtrl-C ends it")
     if not arguments.no_browser:
         open_browser(address)
     server.run(sockets=[listener])
     if server.number:
         raise Interrupted(server.number)
     return DONE
+
+
+def asked_for(text: str, arguments: argparse.Namespace) -> "Scene":
+    """The scene of a config or of a run directory."""
+    from experiments.watch.scene import scene_of
+
+    source = Path(text)
+    if source.is_dir():
+        from experiments.watch.replay import stored
+
+        return stored(source, arguments)
+    sets = [*arguments.sets]
+    sets += [f"seed={arguments.seed}"] if arguments.seed is not None else []
+    return scene_of(source, tuple(sets))
 
 
 def open_browser(address: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from experiments.watch import protocol
-from experiments.watch.session import Session
+from experiments.watch.session import Known, Session
 
 SEND_LIMIT = 10.0  # seconds until a message must be taken
 ACK_LIMIT = 60.0  # seconds until a frame must be acknowledged
@@ -70,7 +70,8 @@ class Connection:
 
     async def speak(self) -> None:
         """Send what there is, and a frame whenever the last one has been drawn."""
-        sent, epoch, rows = 0, -1, 0
+        sent = 0
+        known: Known = {}
         clock = asyncio.get_running_loop().time
         last = clock()
         while True:
@@ -82,13 +83,14 @@ class Connection:
             if self.acked.is_set():
                 last = clock()
                 if self.session.version > sent:
-                    version, found = self.session.version, self.session.frame(epoch, rows)
+                    version, found = self.session.version, self.session.frames(known)
                     if found is None:
                         self.fresh.set()
                         continue
-                    sent, (content, epoch, rows) = version, found
+                    sent, (contents, known) = version, found
                     self.acked.clear()
-                    await self.send(content)
+                    for content in contents:
+                        await self.send(content)
             elif clock() - last > ACK_LIMIT:
                 await self.socket.close(1008, "no frame was acknowledged in time")
                 return

@@ -50,6 +50,27 @@ class Drawn(NamedTuple):
         """Whether some agents are left out."""
         return self.nodes < self.of
 
+    def node_of(self, node: int | None, developer: int | None, enterprise: int | None) -> int:
+        """Node of an agent that is named by its node, or by its row in its population.
+
+        Raises
+        ------
+        ValueError
+            It is not drawn.
+        """
+        if node is not None:
+            return node
+        rows, row = (
+            (self.developers, developer) if enterprise is None else (self.enterprises, enterprise)
+        )
+        place = int(np.searchsorted(rows, row or 0))
+        if place == len(rows) or rows[place] != row:
+            who = "developer" if enterprise is None else "enterprise"
+            near = int(rows[min(place, len(rows) - 1)]) if len(rows) else None
+            hint = f"; the next one that is: {near}" if near is not None else ""
+            raise ValueError(f"{who} {row} is not drawn{hint}")
+        return place + (0 if enterprise is None else len(self.developers))
+
 
 def drawn_of(market: "Market", most: int = MOST) -> Drawn:
     """What is drawn of a market."""

@@ -9,23 +9,26 @@ from agents.codes import CODES
 from agents.graph import COMPLETE
 from experiments.plots import palette
 from experiments.watch import controls, money, protocol
+from experiments.watch.runs import runs_near
 from experiments.watch.series import series_of
 from simulation.columns import SEGMENTS, TERMS
 from simulation.entrants import PLACE
 
 if TYPE_CHECKING:
     from experiments.watch.session import Session
+    from experiments.watch.side import Side
     from simulation.market import Market
 
 
-def introduction(session: "Session") -> str:
-    """The `init` message."""
-    market, scene, drawn = session.market, session.scene, session.drawn
+def introduction(session: "Session", side: "Side") -> str:
+    """The `init` message of a side."""
+    market, scene, drawn = side.market, side.scene, side.drawn
     config = market.origin
     return protocol.text(
         "init",
         protocol=protocol.VERSION,
-        epoch=session.epoch,
+        side=side.number,
+        epoch=side.epoch,
         live=scene.live,
         run={
             "name": scene.name,
@@ -43,9 +46,10 @@ def introduction(session: "Session") -> str:
             for s in series_of(market)
         ],
         money=money.introduced(market),
-        sliders=controls.sliders(session.controls.base) if scene.live else [],
+        sliders=controls.sliders(side.controls.base) if scene.live else [],
         kinds=controls.kinds_of_events(config) if scene.live else [],
         scenarios=list(scene.scenarios) if scene.live else [],
+        runs=list(runs_near(scene)),
         drawn={
             "count": drawn.nodes,
             "of": drawn.of,

@@ -7,6 +7,7 @@ To the page, text (JSON) with a `type`:
     saved     a YAML that extends the base: name and text
     story     of an agent or a provider, as asked for
     flows     moves between providers over a window of months
+    comparison  what stands beside what: names, seeds, what the configs do not share; null if alone
     notice    something to tell the user; `level` is info or error
 
 and binary, each with a head: length of a JSON text (uint32), the text, blanks up to a multiple of
@@ -17,8 +18,15 @@ eight, then arrays end to end, little-endian, each padded to a multiple of eight
               rows float64 (months, columns)
 
 A code is that of a provider's place in `providers`, 255 for none.  The next frame is sent after the
-`ack` of the one before, and only the latest.  From the page, text (JSON), as the classes below:
-ack, play, pause, step, reset, speed, seek, set, restore, event, scenario, save, inspect, flows.
+`ack` of the one before, and only the latest.
+
+Two markets side by side run on one clock.  The second one has an `init` and a `graph` of its own:
+`side` in their heads and in that of a `frame` is 0 or 1, and where it is missing 0.  The frames of
+all `sides` of a month are sent one after the other, and acknowledged once, after the last one.
+Changes, stories and flows are of the side that is in `focus`.
+
+From the page, text (JSON), as the classes below: ack, play, pause, step, reset, speed, seek, set,
+restore, event, scenario, compare, focus, save, inspect, flows.
 """
 
 import json
@@ -37,6 +45,7 @@ LONGEST_COMMAND = 16_384  # bytes
 FASTEST = 1000.0
 Word = Annotated[str, Field(max_length=200)]
 Month = Annotated[int, Field(ge=0, le=600)]
+Row = Annotated[int, Field(ge=0, le=2**32)]
 
 
 class Said(BaseModel):
@@ -95,11 +104,32 @@ class Scenario(Said):
     name: Word
 
 
+class Compare(Said):
+    """Put another market beside this one, or take it away again.
+
+    It is the config without changes, a scenario or a stored run of the list, or a fork of this
+    market, which is the same up to the month shown.
+    """
+
+    type: Literal["compare"]
+    against: Literal["base", "scenario", "run", "fork", "nothing"]
+    name: Word | None = None
+
+
+class Focus(Said):
+    """Look at one of two sides: what is asked and changed from now on is of that market."""
+
+    type: Literal["focus"]
+    side: Annotated[int, Field(ge=0, le=1)]
+
+
 class Inspect(Said):
-    """Tell the story of a node of the network, or of a provider, up to the month shown."""
+    """Tell the story of a node of the network, of an agent by its row, or of a provider."""
 
     type: Literal["inspect"]
-    node: Annotated[int, Field(ge=0, le=2**32)] | None = None
+    node: Row | None = None
+    developer: Row | None = None
+    enterprise: Row | None = None
     provider: Word | None = None
 
 
@@ -111,7 +141,9 @@ class Window(Said):
     last: Month
 
 
-Command = Plain | Speed | Seek | Set | Restore | Drop | Scenario | Inspect | Window
+Command = (
+    Plain | Speed | Seek | Set | Restore | Drop | Scenario | Compare | Focus | Inspect | Window
+)
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 
 
@@ -142,9 +174,9 @@ def packed(kind: str, head: Mapping[str, Any], arrays: list[NDArray[Any]]) -> by
     return b"".join(parts)
 
 
-def graph(positions: NDArray[np.float32], edges: NDArray[np.uint32]) -> bytes:
+def graph(positions: NDArray[np.float32], edges: NDArray[np.uint32], side: int = 0) -> bytes:
     """The network: sent once."""
-    return packed("graph", {}, [positions, edges])
+    return packed("graph", {"side": side}, [positions, edges])
 
 
 def frame(shown: Frame, place: NDArray[np.uint8], told: Mapping[str, Any]) -> bytes:

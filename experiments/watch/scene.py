@@ -18,6 +18,7 @@ class Scene(NamedTuple):
     name : of the run.  config, identity : of it.  extends : what a saved change of it extends.
     scenarios : files by name.  sets : changes of the command line, laid over every scenario.
     origin : the stored run, which what is shown must repeat; None where live.
+    against : what the command wants to see beside it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Scene(NamedTuple):
     scenarios: dict[str, Path]
     sets: tuple[str, ...]
     origin: "Origin | None" = None
+    against: "Scene | None" = None
 
     @property
     def live(self) -> bool:

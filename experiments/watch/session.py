@@ -1,4 +1,4 @@
-"""One market for one page: a thread that steps it, commands in, the latest frame out.
+"""One market, or two side by side, for one page: commands in, the latest frame out.
 
 The thread runs free.  It moves the month that is shown, at the speed asked for, and steps the
 market where that month has not been seen yet; whoever sends frames takes the latest one when the
@@ -11,45 +11,37 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments.watch import flows, protocol, story
+from experiments.cli import UsageError
+from experiments.watch import flows, pair, protocol, story
+from experiments.watch.clock import Clock
 from experiments.watch.controls import Controls
-from experiments.watch.drawn import Drawn, drawn_of
-from experiments.watch.frames import Film
-from experiments.watch.introduction import introduction, places_of
+from experiments.watch.drawn import drawn_of
+from experiments.watch.introduction import introduction
 from experiments.watch.layout import positions
-from experiments.watch.replay import refuse_other_past
 from experiments.watch.scene import Scene, other
-from experiments.watch.witness import Witness
+from experiments.watch.side import Side
+from experiments.whole_files import StoreError
+from simulation.config import ConfigError
+from simulation.csv_table import TableError
 from simulation.market import Market
 
 MOST_WAITING = 256  # commands
 IDLE = 0.5  # seconds after which the thread looks whether it is still wanted
-BEHIND = 0.25  # seconds that a slow market is forgiven
-DEFAULT_SPEED = 8.0
-OVERTAKES = frozenset({"seek", "pause", "play", "reset", "scenario"})
-CODED = frozenset({"code", "from", "to", "provider", "by_provider"})
-MEASURED = 0.5  # seconds over which months a second are measured
+OVERTAKES = frozenset({"seek", "pause", "play", "reset", "scenario", "compare"})
+REFUSED = (ConfigError, TableError, StoreError, UsageError, KeyError, ValueError)
+Known = dict[int, tuple[int, int]]  # epoch and rows that a page has, by side
 
 
-class Session:
-    """A market, its film, and where the page stands in it."""
-
-    market: Market
-    film: Film
-    drawn: Drawn
-    witness: Witness
+class Session(Clock):
+    """The markets of one page, and what goes to and fro between them."""
 
     def __init__(self, scene: Scene, notify: Callable[[], None]) -> None:
         """Build nothing yet; `notify` is called from the thread when there is something to send."""
-        self.scene, self.notify = scene, notify
-        self.controls = Controls(scene.config)
+        super().__init__(scene)
+        self.notify, self.version = notify, 0
         self.commands: queue.Queue[protocol.Command] = queue.Queue(MOST_WAITING)
         self.messages: queue.Queue[str | bytes] = queue.Queue()
-        self.lock = threading.Lock()
-        self.shown, self.epoch, self.version = 0, -1, 0
-        self.playing, self.speed, self.pace = False, DEFAULT_SPEED, 0.0
         self.closed, self.failed = threading.Event(), False
-        self.due, self._paced = 0.0, (0.0, 0)
         self.thread = threading.Thread(target=self.run, name="watched market", daemon=True)
 
     # --- The thread ------------------------------------------------------------------------------
@@ -78,77 +70,45 @@ class Session:
         self.obey(command)
 
     def open(self) -> None:
-        """Build the market and tell the page all that it will need of it."""
-        market = Market(self.controls.begin_anew())
+        """Build the market, and the one to compare it with if the command named one."""
+        against = self.scene.against
+        self.raise_side(self.side)
+        self.changed()
+        if against is not None:
+            pair.refuse_other_clock(self.scene.config, against.config)
+            self.compare_with(Side(against, self.lock, 1))
+
+    def raise_side(self, side: Side, begin_anew: bool = True) -> None:
+        """Build the market of a side and tell the page all that it will need of it."""
+        config = side.controls.begin_anew() if begin_anew else side.controls.config
+        with self.lock:
+            self.stand_still()
+        market = Market(config)
         drawn = drawn_of(market)
         points = positions(drawn, market.config.seed)
-        with self.lock:
-            self.drawn, self.place = drawn, places_of(market)
-            self.begin(market)
-            self.put(introduction(self))
-            self.put(protocol.graph(points, drawn.edges))
-        if not self.scene.live:
-            self.rehearse()
-        self.changed()
-
-    def begin(self, market: Market) -> None:
-        """Watch a market from its first month on; what was seen of another one is forgotten."""
-        self.market, self.witness = market, Witness(market, self.drawn)
-        self.film = Film(market, self.drawn)
-        self.playing, self.shown, self.pace = False, 0, 0.0
-        self.epoch += 1
-
-    def rehearse(self) -> None:
-        """Step a stored run to its end, and check that it is the one on the disk."""
-        while self.market.running and not self.closed.is_set():
-            self.step_market()
-        if self.scene.origin is not None and not self.closed.is_set():
-            refuse_other_past(self.scene.origin, self.market)
-
-    def step_market(self) -> None:
-        """One month of the market, and of the film."""
-        self.witness.look()
-        self.market.step()
-        with self.lock:
-            self.film.expose()
-
-    def go_on(self) -> None:
-        """Show the next month; at the end of the run, stop."""
-        if self.shown == self.film.seen and not self.market.running:
-            self.playing = False
-            self.changed()
-            return
-        if self.shown == self.film.seen:
-            self.step_market()
-        self.shown += 1
-        now = time.monotonic()
-        gap = 1.0 / self.speed if self.speed else 0.0
-        self.due = max(self.due + gap, now - BEHIND)
-        since, month = self._paced
-        if now - since >= MEASURED:
-            self.pace, self._paced = (self.shown - month) / (now - since), (now, self.shown)
-        if self.shown == self.film.seen and not self.market.running:
-            self.playing = False
-        self.changed()
+        with self.lock:  # no frame of it may go out before its introduction
+            side.begin(market, drawn, self.next_epoch())
+            self.put(introduction(self, side))
+            self.put(protocol.graph(points, side.drawn.edges, side.number))
+        if not side.scene.live:
+            side.rehearse(self.closed)
 
     # --- Commands --------------------------------------------------------------------------------
 
     def obey(self, command: protocol.Command) -> None:
         """Do what a command says; what cannot be done is told to the page."""
-        from simulation.config import ConfigError
-
         try:
             getattr(self, f"do_{command.type}")(command)
-        except (ConfigError, KeyError, ValueError) as failure:
+        except REFUSED as failure:
             words = str(failure.args[0] if isinstance(failure, KeyError) else failure)
             self.say("notice", level="error", text=words)
 
     def do_play(self, _: Any) -> None:
         """Go on from the month that is shown; from the end, begin at the start."""
-        if self.shown == self.film.seen and not self.market.running:
+        if self.has_ended():
             self.shown = 0
         self.playing, self.due = True, time.monotonic()
-        self._paced = (self.due, self.shown)
+        self.measure_from_here()
         self.changed()
 
     def do_pause(self, _: Any) -> None:
@@ -169,12 +129,7 @@ class Session:
 
     def do_seek(self, command: protocol.Seek) -> None:
         """Show a month; one that has not been seen yet is reached by running there."""
-        last = min(command.month, self.market.origin.months)
-        while self.film.seen < last and not self.overtaken():
-            self.step_market()
-        self.shown = min(last, self.film.seen)
-        self._paced = (time.monotonic(), self.shown)
-        self.changed()
+        self.run_to(command.month)
 
     def overtaken(self) -> bool:
         """Whether what is being run to is no longer wanted; a change waits until it is reached."""
@@ -183,12 +138,13 @@ class Session:
 
     def do_reset(self, _: Any) -> None:
         """Begin anew with the sliders where they are; a stored run only goes to its start."""
-        self.playing, self.shown, self.pace = False, 0, 0.0
-        if self.scene.live:
-            market = Market(self.controls.begin_anew())
-            with self.lock:
-                self.begin(market)
-            self.tell_values()
+        with self.lock:
+            self.stand_still()
+        for side in self.sides:
+            if side.scene.live:
+                side.begin(Market(side.controls.begin_anew()), side.drawn, self.next_epoch())
+                side.fork = None
+        self.tell_values()
         self.changed()
 
     def do_set(self, command: protocol.Set) -> None:
@@ -205,13 +161,13 @@ class Session:
 
     def change(self, values: dict[str, float]) -> None:
         """Set parameters of a live run."""
-        self.refuse_if_stored()
+        self.side.refuse_if_stored()
         self.controls.set(self.market, values)
         self.to_the_edge()
 
     def do_event(self, command: protocol.Drop) -> None:
         """Let something happen next month."""
-        self.refuse_if_stored()
+        self.side.refuse_if_stored()
         if not self.market.running:
             raise ValueError("the run is over: nothing can happen after its last month")
         self.controls.drop(self.market, command.kind, command.settings)
@@ -219,21 +175,65 @@ class Session:
 
     def to_the_edge(self) -> None:
         """A change holds from the month that comes next, which is what is shown from now on."""
-        self.shown = self.film.seen
         self.tell_values()
-        self.changed()
+        self.run_to(self.film.seen)
 
     def do_scenario(self, command: protocol.Scenario) -> None:
         """Begin anew with another config."""
-        self.refuse_if_stored()
-        self.scene = other(self.scene, command.name)
-        self.controls = Controls(self.scene.config)
-        self.playing = False
-        self.open()
+        self.side.refuse_if_stored()
+        scene = other(self.scene, command.name)
+        if len(self.sides) > 1:
+            pair.refuse_other_clock(self.sides[1 - self.focus].scene.config, scene.config)
+        side = self.side
+        side.scene, side.controls, side.fork = scene, Controls(scene.config), None
+        self.raise_side(side)
+        self.tell_comparison()
+        self.changed()
+
+    def do_compare(self, command: protocol.Compare) -> None:
+        """Put another market beside this one, or take it away."""
+        shown = self.shown
+        if command.against == "nothing":
+            with self.lock:
+                del self.sides[1:]
+                self.focus = 0
+            self.tell_values()
+        else:
+            self.compare_with(pair.side_against(self.sides[0], command, shown))
+        self.run_to(shown)
+
+    def compare_with(self, side: Side) -> None:
+        """Build the second market and put it beside the first one."""
+        from experiments.failures import explain
+
+        with self.lock:
+            del self.sides[1:]
+            self.focus = 0
+        try:
+            self.raise_side(side, begin_anew=side.fork is None)
+        except Exception as failure:  # noqa: BLE001  # the first market lives on
+            self.say("notice", level="error", text=explain(failure)[0])
+            self.tell_comparison()
+            return
+        with self.lock:
+            self.sides.append(side)
+            self.focus = int(side.fork is not None)  # a fork is made to be changed
+        self.tell_comparison()
+        self.tell_values()
+        self.changed()
+
+    def do_focus(self, command: protocol.Focus) -> None:
+        """Look at the other side."""
+        if command.side >= len(self.sides):
+            raise ValueError("there is nothing to compare with: choose it first")
+        with self.lock:
+            self.focus = command.side
+        self.tell_values()
+        self.changed()
 
     def do_save(self, _: Any) -> None:
         """Hand out the changes as a config."""
-        self.refuse_if_stored()
+        self.side.refuse_if_stored()
         name = f"{self.scene.name}-watched.yaml"
         self.say("saved", name=name, text=self.controls.yaml(self.scene.extends))
 
@@ -242,40 +242,29 @@ class Session:
         if command.provider is not None:
             told = story.of_provider(self.film, command.provider, self.shown)
         else:
-            told = story.of_node(self.film, self.witness, command.node or 0, self.shown)
-        self.say("story", **self.placed(told))
+            node = self.side.drawn.node_of(command.node, command.developer, command.enterprise)
+            told = story.of_node(self.film, self.witness, node, self.shown)
+        self.say("story", side=self.focus, **self.side.placed(told))
 
     def do_flows(self, command: protocol.Window) -> None:
         """Tell who moved from whom to whom."""
         last = min(command.last, self.film.seen)
-        found = self.placed(flows.between(self.market, command.first, last))
-        self.say("flows", first=command.first, last=last, flows=found)
-
-    def placed(self, told: Any) -> Any:
-        """What is told, with codes of the market as places among the providers."""
-        if isinstance(told, dict):
-            return {
-                key: self.placed_code(value) if key in CODED else self.placed(value)
-                for key, value in told.items()
-            }
-        return [self.placed(entry) for entry in told] if isinstance(told, list) else told
-
-    def placed_code(self, value: Any) -> Any:
-        """A code, or pairs that begin with one, as places."""
-        if isinstance(value, list):
-            return [[self.placed_code(code), count] for code, count in value]
-        return None if value is None else int(self.place[value])
-
-    def refuse_if_stored(self) -> None:
-        """Refuse to change what has happened."""
-        if not self.scene.live:
-            raise ValueError("a stored run cannot be changed; watch its config to try things")
+        found = self.side.placed(flows.between(self.market, command.first, last))
+        self.say("flows", side=self.focus, first=command.first, last=last, flows=found)
 
     # --- What goes out ---------------------------------------------------------------------------
 
     def tell_values(self) -> None:
         """Tell the page what is changed."""
-        self.say("values", values=self.controls.values, dropped=self.controls.dropped())
+        told = {"values": self.controls.values, "dropped": self.controls.dropped()}
+        self.say("values", side=self.focus, **told)
+        if len(self.sides) > 1:
+            self.tell_comparison()
+
+    def tell_comparison(self) -> None:
+        """Tell the page what stands beside what, or that nothing does."""
+        told = pair.told_of(*self.sides) if len(self.sides) > 1 else None
+        self.say("comparison", focus=self.focus, told=told)
 
     def say(self, kind: str, **entries: Any) -> None:
         """Send a text message."""
@@ -291,27 +280,26 @@ class Session:
         self.version += 1
         self.notify()
 
-    def frame(self, epoch: int, first: int) -> tuple[bytes, int, int] | None:
-        """The latest frame for a page that has the rows before `first` of `epoch`.
+    def frames(self, known: Known) -> tuple[list[bytes], Known] | None:
+        """The latest frame of each side for a page that has rows of theirs.
 
-        Returns the message, the epoch and the number of rows that the page has after it; None
-        while messages wait, for a frame of another market must come after its introduction.
+        None while messages wait, for a frame of another market must come after its introduction.
         """
+        told = {
+            "playing": self.playing,
+            "speed": self.speed,
+            "pace": round(self.pace if self.playing else 0.0, 1),
+            "focus": self.focus,
+        }
         with self.lock:
             if not self.messages.empty():
                 return None
-            film, shown = self.film, min(self.shown, self.film.seen)
-            first = first if epoch == self.epoch else 0
-            epoch, found = self.epoch, film.frame(shown, first)
-        pace = self.pace if self.playing else 0.0
-        told = {
-            "epoch": epoch,
-            "playing": self.playing,
-            "speed": self.speed,
-            "pace": round(pace, 1),
-        }
-        found = found._replace(happened=self.placed(found.happened))
-        return protocol.frame(found, self.place, told), epoch, found.seen
+            told["sides"] = len(self.sides)
+            nothing = (-1, 0)
+            found = [
+                side.frame(self.shown, known.get(side.number, nothing), told) for side in self.sides
+            ]
+        return [content for content, _ in found], {at: had for at, (_, had) in enumerate(found)}
 
     def close(self) -> None:
         """Let the thread end after the month that it is in."""
