@@ -11,6 +11,8 @@ import { River, showTip } from "./river.js";
 import { Sankey } from "./sankey.js";
 import { Story } from "./story.js";
 import { Store, dateOf } from "./store.js";
+import { save } from "./take.js";
+import { offerTakeaways } from "./takeaways.js";
 import { applyTheme, toggleTheme } from "./theme.js";
 
 const by = (id) => document.getElementById(id);
@@ -41,6 +43,7 @@ function begin(init) {
   page.sankey = new Sankey(by("flows"), store, colours, hover);
   page.window = null;
   page.charts = CHARTS.filter((spec) => (spec.lines ?? [spec.of]).every((key) => store.columns.has(key))).map((spec) => new Chart(by("lines"), spec, store, colours, hover));
+  offerTakeaways(page);
   const { drawn } = init;
   by("network-note").textContent = `${drawn.sampled ? `a sample of ${drawn.count.toLocaleString("en")} of ${drawn.of.toLocaleString("en")} agents: ` : ""}${drawn.developers.toLocaleString("en")} developers ▪, ${drawn.enterprises.toLocaleString("en")} enterprises ●${drawn.everybody ? "; everybody knows everybody" : ""}`;
   legend();
@@ -172,6 +175,9 @@ function showValues({ values, dropped }) {
   page.parameters?.show(values);
   page.events?.show(dropped);
   const count = Object.keys(values).length;
+  const events = dropped.filter(({ kind }) => kind !== "set").length;
+  const parts = [[count, "parameter"], [events, "event"]].filter(([number]) => number).map(([number, word]) => `${number} ${word}${number > 1 ? "s" : ""}`);
+  if (page.store) page.store.changes = parts.length ? `changed: ${parts.join(", ")}` : "";
   by("changed-count").textContent = count;
   by("changed-count").hidden = !count;
 }
@@ -187,11 +193,7 @@ function notice({ text, level = "info" }) {
 }
 
 function saved({ name, text }) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  save(name, new Blob([text], { type: "application/yaml" }));
   state.saved = text;
   notice({ text: `${name} is saved: put it beside the config that it extends` });
 }

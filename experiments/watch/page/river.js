@@ -2,7 +2,7 @@
 
 import { dateOf } from "./store.js";
 
-const LANES = [["coding", "Developers", "spend, M$ a month"], ["enterprise", "Enterprises", "spend, M$ a month"], ["consumer", "Consumers", "users, million"]];
+export const LANES = [["coding", "Developers", "spend, M$ a month"], ["enterprise", "Enterprises", "spend, M$ a month"], ["consumer", "Consumers", "users, million"]];
 const LEFT = 38;
 const RIGHT = 96;
 const PINS = 46;
@@ -36,8 +36,14 @@ export class River {
     [this.width, this.height] = [box.width, box.height];
     this.canvas.width = Math.max(1, Math.round(box.width * this.scale));
     this.canvas.height = Math.max(1, Math.round(box.height * this.scale));
-    this.lane = Math.max(30, (this.height - PINS - LANES.length * GAP - 19) / LANES.length);
+    this.lane = laneOf(this.height);
     this.draw();
+  }
+
+  // The same picture in another size and up to the last month seen, for another pen.
+  apart(width, height) {
+    const store = Object.assign(Object.create(this.store), { month: this.store.seen });
+    return Object.assign(Object.create(this), { width, height, store, lane: laneOf(height), held: new Map(), pins: [], window: null, hovered: null });
   }
 
   x(month) {
@@ -80,6 +86,10 @@ export class River {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
+    this.paint(pen);
+  }
+
+  paint(pen) {
     pen.textBaseline = "middle";
     this.font = getComputedStyle(document.body).fontFamily;
     LANES.forEach((lane, place) => this.drawLane(pen, lane, place));
@@ -283,6 +293,10 @@ export class River {
       return `${title}: ${told.map(([share, code]) => `${this.store.providers[code].name} ${Math.round(share * 100)} %`).join(", ") || "nobody"}`;
     }).join(". ");
   }
+}
+
+function laneOf(height) {
+  return Math.max(30, (height - PINS - LANES.length * GAP - 19) / LANES.length);
 }
 
 export function showTip(holder, id, x, y, words) {

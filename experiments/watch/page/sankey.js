@@ -28,13 +28,34 @@ export class Sankey {
 
   draw() {
     if (!this.message) return;
-    const { first, last, flows } = this.message;
-    const { start } = this.store.init.run;
-    this.drawer.querySelector(".window").textContent = last > first ? `${dateOf(start, first).words} to ${dateOf(start, last - 1).words}. Drag over the market shares to choose other months.` : "No month has been run yet.";
-    const found = flows.filter((flow) => flow.segment === this.segment && (this.adoptions || (flow.from !== null && flow.to !== null))).sort((a, b) => b.agents - a.agents);
+    this.drawer.querySelector(".window").textContent = this.message.last > this.message.first ? `${this.months()}. Drag over the market shares to choose other months.` : "No month has been run yet.";
+    const found = this.chosen();
     this.total = found.reduce((sum, { agents }) => sum + agents, 0);
     this.drawer.querySelector(".picture").replaceChildren(this.picture(found));
     this.drawer.querySelector("tbody").replaceChildren(...found.map((flow) => this.row(flow)));
+  }
+
+  months() {
+    const { first, last } = this.message;
+    const { start } = this.store.init.run;
+    return `${dateOf(start, first).words} to ${dateOf(start, last - 1).words}`;
+  }
+
+  // Flows of the segment, the largest first.
+  chosen() {
+    return (this.message?.flows ?? []).filter((flow) => flow.segment === this.segment && (this.adoptions || (flow.from !== null && flow.to !== null))).sort((a, b) => b.agents - a.agents);
+  }
+
+  // What the picture shows, in words, and its numbers: means over movers, in util.
+  words() {
+    return `${NAMES[this.segment]} who moved, ${this.message ? this.months() : ""}${this.adoptions ? ", with adoptions" : ""}; agents`;
+  }
+
+  table() {
+    const terms = Object.keys(this.store.init.terms);
+    const { first, last } = this.message ?? {};
+    const rows = this.chosen().map((flow) => [first, last - 1, flow.segment, this.name(flow.from), this.name(flow.to), flow.agents, flow.users, ...terms.map((name) => flow.terms[name] ?? 0)]);
+    return { head: ["first month", "last month", "segment", "from", "to", "agents", "users (million)", ...terms.map((name) => `${name} (mean util)`)], rows };
   }
 
   name(code) {
