@@ -18,9 +18,10 @@ EQUITY_FIELDS = ("valuation", "post_money", "rounds", "raised", "distress_stage"
 class EquityMonth(NamedTuple):
     """Equity at the end of one month, money in M$.
 
-    by_code : (fields, 16), EQUITY_FIELDS.  stakes : (16, holders).  by_investor : (5, V), dry
-    powder, invested, credits to redeem, holdings, degree.  tickets : of the month.  sentiment.
-    closed, failed : rounds of the month.  barrier : to entry.
+    by_code : (fields, 16), EQUITY_FIELDS, of all who have entered.  stakes : (16, holders), of all
+    who have not left.  by_investor : (5, V), dry powder, invested, credits to redeem, holdings,
+    degree.  tickets : of the month.  sentiment.  closed, failed : rounds of the month.  barrier :
+    to entry.
     """
 
     by_code: Array
@@ -34,14 +35,13 @@ class EquityMonth(NamedTuple):
 
 
 def equity_month(market: "Market") -> EquityMonth:
-    """Equity of the month; providers who have not entered, or have left, have none (NaN)."""
+    """Equity of the month."""
     equity, labs = market.equity, market.labs
     by_code = rows(equity.valuation, equity.last_post, equity.closed, equity.raised, labs.stage)
-    by_code[:, ~labs.entered] = np.nan
     size = len(equity.names)
     return EquityMonth(
         by_code,
-        np.where(labs.active[:, None], equity.stakes, 0.0),
+        equity.stakes.copy(),
         rows(
             equity.powder,
             equity.invested,

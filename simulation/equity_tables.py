@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import CODES, HOLDERS
+from agents.codes import HOLDERS
 from agents.investor import Ticket
 from simulation.metrics.choosers import quotient
 
@@ -45,13 +45,12 @@ def rounds_table(history: "History") -> "Table":
 def cap_tables_table(history: "History") -> "Table":
     """One row for each month, provider and holder who has a share of it."""
     holders = np.array([*history.investors, *HOLDERS], object)
-    stakes = np.array([month.stakes for month in history.equity])
-    stakes = stakes.reshape(len(history.equity), CODES, len(holders))
-    month, code, holder = np.nonzero(stakes > 0.0)
+    stakes = history.stakes if history.equity else np.zeros((0, len(history.codes), len(holders)))
+    month, place, holder = np.nonzero(stakes > 0.0)
     return history.when(month.astype(np.int64)) | {
-        "provider": history.names[code],
+        "provider": history.providers[place],
         "holder": holders[holder],
-        "share": stakes[month, code, holder],
+        "share": stakes[month, place, holder],
     }
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES
+from agents.codes import CONSUMER
 from simulation.equity_records import EquityMonth
-from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS
+from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS, compute_columns, lab_columns
 from simulation.metrics import substitution
 from simulation.metrics.choosers import Substitution
 from simulation.recorder import OFFER_FIELDS, Recorder
@@ -100,12 +100,19 @@ class History:
         }
         for name in (*OFFER_FIELDS, "origin", "nested"):
             self.raw[name] = self.stacked(recorder.months[name])
-        rows = recorder.months["labs"] or [np.full((len(LAB_FIELDS), CODES), np.nan)] * self.months
-        found = np.moveaxis(np.stack(rows), 1, 0)[:, :, self.codes]
-        self.labs: dict[str, Array] = dict(zip(LAB_FIELDS, found, strict=True))
-        wide = recorder.months["compute"] or [[np.nan] * len(COMPUTE_FIELDS)] * self.months
-        self.compute: dict[str, Array] = dict(zip(COMPUTE_FIELDS, np.array(wide).T, strict=True))
+        self.labs, self.compute = self.supply_side()
         self.employed_spend = np.stack([month.employed_spend for month in bills])[:, self.codes]
+
+    def supply_side(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Columns of the providers and of compute; NaN on recorded supply."""
+        labs, compute = self.recorder.months["labs"], self.recorder.months["compute"]
+        if not labs:
+            missing = np.full((self.months, len(self.codes)), np.nan)
+            return dict.fromkeys(LAB_FIELDS, missing), dict.fromkeys(COMPUTE_FIELDS, missing[:, 0])
+        live = np.stack(self.recorder.months["live"])[:, :CONSUMER]  # who sells tokens
+        of_compute = compute_columns(compute, labs, np.logical_or.reduce(live, axis=1))
+        of_labs = lab_columns(labs, of_compute["open_capability"])
+        return {name: column[:, self.codes] for name, column in of_labs.items()}, of_compute
 
     def stacked(self, months: list[NDArray[Any]]) -> NDArray[Any]:
         """Arrays of each month as one, shape (months, 3, providers)."""
@@ -162,6 +169,13 @@ class History:
             joined([part.kind for part in months]),
             joined(amounts, np.float64),
         )
+
+    @cached_property
+    def stakes(self) -> Array:
+        """Parts of each provider by holder, (months, providers, holders); 0 of who has left."""
+        there = (self.labs["entered"] > 0.0) & (self.labs["exited"] == 0.0)
+        held = np.stack([month.stakes for month in self.equity])[:, self.codes]
+        return np.where(there[:, :, None], held, 0.0)
 
     @cached_property
     def substitution(self) -> dict[int, Substitution]:

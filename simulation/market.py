@@ -310,8 +310,8 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
         supply, spend = market.supply, market.bills.spend[segment]
         whole = spend.sum()
         shares = (spend / whole if whole > 0.0 else spend * 0.0).tolist()
-        codes = zip(supply.providers, supply.codes, strict=True)
-        return Reading((provider, shares[code]) for provider, code in codes)
+        named = [shares[code] for code in supply.codes]
+        return Reading(zip(supply.providers, named, strict=True))
 
     report.__name__ = name
     return report

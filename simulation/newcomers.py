@@ -5,6 +5,7 @@ its company is gone and nobody points to it; draws are those of the company, not
 """
 
 from functools import lru_cache
+from itertools import compress
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,15 @@ def entry_barrier(market: "Market") -> float:
 
     Public is the median efficiency of who is on the market.
     """
-    labs, config, active = market.labs, market.config, market.labs.active
-    if not active.any():
+    labs, config = market.labs, market.config
+    active = labs.active.tolist()
+    if True not in active:
         return 0.0
-    unit = np.array(config.research.final_run_share)
     return capital_barrier(
         HOURS * market.compute.rent,
-        float(labs.capability[active].max()) - config.entry.headroom,
-        median(labs.efficiency[active].tolist()),
-        float(training_units(unit, config.research.utilisation)),
+        max(compress(labs.capability.tolist(), active)) - config.entry.headroom,
+        median(compress(labs.efficiency.tolist(), active)),
+        training_units(config.research.final_run_share, config.research.utilisation),
     )
 
 

@@ -159,19 +159,32 @@ class Recorder:
         """Note how the month's tenders would answer prices."""
         self.answers.append((self.market.month, answers))
 
+    def note_cohorts(self, market: "Market") -> None:
+        """Note who has whom since when, and how many of the firms under contract have two.
+
+        Month of choice, code and agents of each cohort, (3, cells), segment by segment in order,
+        and cells of each segment, (3,).
+        """
+        firms = market.enterprises
+        coding, consumers = (market.totals[name].cohort for name in ("developers", "consumers"))
+        oldest = (
+            -market.developers.start.tenure,
+            -market.starts["enterprises"].tenure,
+            -market.consumers.start.tenure,
+        )
+        columns = firms.provider, firms.second, firms.since
+        cells, counts, dual, signed = filled_cells(coding, columns, consumers, oldest, market.month)
+        self.months["cohorts"].append((cells, counts))
+        self.months["dual"].append(dual / signed if signed else np.nan)
+
     def month(self, market: "Market") -> None:
         """Note the state at the month's end."""
         for name in OFFER_FIELDS:
             self.months[name].append(getattr(market.offers, name).copy())
-        firms = market.enterprises
-        signed = firms.provider != NONE
-        customers = np.count_nonzero(signed)
         self.months["bills"].append(market.bills)
         self.months["origin"].append(market.offers.origin)
         self.months["nested"].append(market.offers.open_weights)
-        self.months["cohorts"].append(cohorts(market))
-        dual = np.count_nonzero(signed & (firms.second != NONE))
-        self.months["dual"].append(dual / customers if customers else np.nan)
+        self.note_cohorts(market)
         apps = market.apps
         self.months["apps"].append([apps.columns[name].copy() for name in APP_FIELDS])
         self.months["turnover"].append(apps.turnover)
@@ -185,24 +198,6 @@ class Recorder:
             self.months["compute"].append(compute_row(market))
             self.months["payments"].append(market.ledger.payments)
             self.months["equity"].append(equity_month(market))
-
-
-def cohorts(market: "Market") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Agents by (month of choice, code), where there are any, segment by segment in order.
-
-    Month of choice, code and agents of each such cell, (3, cells), and cells of each segment, (3,).
-    """
-    firms = market.enterprises
-    coding, consumers = market.totals["developers"].cohort, market.totals["consumers"].cohort
-    oldest = (
-        -market.developers.start.tenure,
-        -market.starts["enterprises"].tenure,
-        -market.consumers.start.tenure,
-    )
-    found: tuple[NDArray[np.int64], NDArray[np.int64]] = filled_cells(
-        coding, firms.provider, firms.since, consumers, oldest, market.month
-    )
-    return found
 
 
 def panel_of(market: "Market") -> NDArray[np.int64]:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CONSUMER, OPEN
+from agents.codes import CODES, OPEN
 from agents.equations.choice import fixed
 from agents.equations.pricing import serving_need, unit_cost
 from agents.equations.research import tailored
 from agents.kernels.open_up import open_up
 from agents.kernels.shelf import OPEN_TO, Goods, OpenGoods, PostRules, posted
-from agents.open_weights import ANYBODY
 from simulation.columns import SEGMENTS
 from simulation.lasting import price_factors
 from simulation.offers import SHAPE
@@ -103,24 +102,3 @@ def origins_of(named: tuple[str, ...], sources: tuple[int, ...]) -> NDArray[np.s
     origins[:, OPEN] = origins[0, np.array(sources)[OF_SEGMENT]]
     origins.flags.writeable = False
     return origins
-
-
-def fixed_costs(market: "Market", capability: float) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """E7: unit cost and markup of a model of a fixed capability, and who can make one, (16,).
-
-    A better algorithm makes it with less training compute (`efficiency`), hence smaller, and
-    serves it with less again (`serving_efficiency`).
-    """
-    labs, opened, config = market.labs, market.open_models, market.config
-    makers = np.array([labs.capability, labs.efficiency, labs.serving_efficiency, labs.markup])
-    makers[:, OPEN] = (
-        opened.capability[ANYBODY],
-        opened.efficiency[ANYBODY],
-        opened.serving_efficiency[ANYBODY],
-        config.enterprises.host_margin - 1.0,
-    )
-    able, trained, served, markup = makers
-    rates = (config.research.serving_need, config.research.size_exponent)
-    cost = unit_cost(serving_need(capability - trained, served, *rates), market_rent(market))
-    offered = market.offers.live[:CONSUMER].any(axis=0)
-    return cost, markup, offered & (able >= capability)

@@ -8,7 +8,7 @@ HOURS = 0.73  # M$ for a thousand H100-equivalents a month at 1 $/hour: 730 hour
 
 
 def serving_need(
-    size: Array, serving_efficiency: Array, base: float, size_exponent: float
+    size: Array, serving_efficiency: Array, base: float | Array, size_exponent: float | Array
 ) -> Array:
     """E7: ι = ι_0·10^(0.5 f − e_s), thousand H100-equivalent months per trillion tokens.
 
@@ -40,6 +40,11 @@ def capped_price(price: Array, open_price: Array | float, cap: float) -> Array:
     return capped
 
 
-def fixed_capability_price(cost_of: Array, margin: Array, can: NDArray[np.bool_]) -> float:
-    """E7: p_fix = min (1 + m)·c over who `can` make the capability, $/Mtok; NaN for nobody."""
-    return float(((1.0 + margin) * cost_of)[can].min()) if can.any() else np.nan
+def fixed_capability_price(cost_of: Array, margin: Array, can: NDArray[np.bool_]) -> Array:
+    """E7: p_fix = min (1 + m)·c over who `can` make the capability, $/Mtok; NaN for nobody.
+
+    Those who might make it are on the last axis.
+    """
+    least = np.where(can, (1.0 + margin) * cost_of, np.inf).min(axis=-1)
+    price: Array = np.where(can.any(axis=-1), least, np.nan)
+    return price

@@ -1,9 +1,12 @@
 """Efficiency, training, safety and brand: E11 to E15."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Compute = TypeVar("Compute", float, Array)
 SECONDS = 730 * 3600  # of a month
 PEAK = 1e15 * 1000  # operations a second of a thousand H100-equivalents
 BASE_RUN = 3e24  # F0: operations of training GPT-3.5
@@ -28,10 +31,9 @@ def leaked(level: Array, best: float, rate: float) -> Array:
     return gain
 
 
-def training_units(compute: Array, utilisation: float) -> Array:
+def training_units(compute: Compute, utilisation: float) -> Compute:
     """E12: A·u_F, operations of A thousand H100-equivalent months over F0 = 3e24."""
-    units: Array = compute * (PEAK * SECONDS * utilisation / BASE_RUN)
-    return units
+    return compute * (PEAK * SECONDS * utilisation / BASE_RUN)
 
 
 def run_length(safety_share: Array, months: float, safety_months: float) -> Array:

@@ -112,23 +112,32 @@ def apart(crowd, totals):
 
 
 @inline
-def cohorts_of(choice, since, oldest, months):
-    """Agents by the month of their choice, from `oldest` on, and by code: (months, codes) int64."""
-    table = np.zeros((months, CODES), np.int64)
+def cohorts_of(columns, oldest, months):
+    """Firms by the month of their choice, from `oldest` on, and by code: (months, codes) int64.
+
+    Then how many have two providers, and how many have any.
+    """
+    choice, second, since = columns
+    table, dual, signed = np.zeros((months, CODES), np.int64), 0, 0
     for agent in range(len(choice)):
         if choice[agent] != NONE:
             table[np.int64(since[agent]) - oldest, choice[agent]] += 1
-    return table
+            dual += second[agent] != NONE
+            signed += 1
+    return table, dual, signed
 
 
 @kernel
-def filled_cells(coding, provider, since, consumers, oldest, now):
+def filled_cells(coding, firms, consumers, oldest, now):
     """Month of choice, code and agents of each cell of cohorts with agents on a provider.
 
-    Of developers, firms and consumers, (3, cells), and how many cells each of these has, (3,).
-    oldest : (3,), month of the first row of each table.  now : month of the last choices.
+    Of developers, firms and consumers, (3, cells), and how many cells each of these has, (3,);
+    then how many firms have two providers, and how many have any.
+    firms : columns provider, second and since.  oldest : (3,), month of the first row of each
+    table.  now : month of the last choices.
     """
-    tables = (coding, cohorts_of(provider, since, oldest[1], now - oldest[1] + 1), consumers)
+    of_firms, dual, signed = cohorts_of(firms, oldest[1], now - oldest[1] + 1)
+    tables = (coding, of_firms, consumers)
     counts, cells = np.zeros(len(tables), np.int64), 0
     for segment in range(len(tables)):
         months = now - oldest[segment] + 1  # later ones have nobody
@@ -142,4 +151,4 @@ def filled_cells(coding, provider, since, consumers, oldest, now):
                     found[0, cells], found[1, cells] = row + oldest[segment], column
                     found[2, cells] = table[row, column]
                     cells += 1
-    return found, counts
+    return found, counts, dual, signed

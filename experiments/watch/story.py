@@ -9,7 +9,7 @@ from agents.developers import NO_EMPLOYER
 from agents.kernels.tender import SCORES
 from agents.strategy_catalogue import STRATEGIES
 from experiments.watch.frames import Film, number, told
-from simulation.lab_records import LAB_FIELDS
+from simulation.lab_records import lab_columns
 from simulation.recorder import TENDER_KINDS
 
 if TYPE_CHECKING:
@@ -172,9 +172,9 @@ def of_provider(film: Film, name: str, done: int) -> Story:
     story["strategy"] = strategy_of(settings.strategy) if settings else None
     labs = recorder.months["labs"]
     if done and labs:
-        row = labs[month]
+        columns = lab_columns([labs[month]])
         story["plan"] = [
-            {"key": key, "unit": unit, "value": number(float(row[LAB_FIELDS.index(key), code]))}
+            {"key": key, "unit": unit, "value": number(float(columns[key][0, code]))}
             for key, unit in PLAN.items()
         ]
     return story

@@ -36,12 +36,14 @@ def provider_columns(history: "History", revenue: Array) -> dict[str, Array]:
         names = (*EQUITY_FIELDS, "revenue_multiple", "founder_share")
         return {name: np.full(shape, np.nan) for name in names}
     found = np.stack([month.by_code for month in months])[:, :, history.codes]
-    columns = {name: found[:, row] for row, name in enumerate(EQUITY_FIELDS)}
-    stakes = np.stack([month.stakes for month in months])[:, history.codes]
-    owned = stakes.sum(axis=2) > 0.0
+    entered = history.labs["entered"] > 0.0
+    columns = {
+        name: np.where(entered, found[:, row], np.nan) for row, name in enumerate(EQUITY_FIELDS)
+    }
+    owned = history.stakes.sum(axis=2) > 0.0
     return columns | {
         "revenue_multiple": quotient(columns["valuation"], YEAR * revenue),
-        "founder_share": np.where(owned, stakes[:, :, FOUNDERS], np.nan),
+        "founder_share": np.where(owned, history.stakes[:, :, FOUNDERS], np.nan),
     }
 
 

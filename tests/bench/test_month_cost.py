@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from agents.codes import CODES
-from agents.labs import Labs
+from simulation import recorder
 from simulation.phases import research, settle
 
 RECORD = json.loads(month_cost.RECORD.read_text())
@@ -47,14 +47,10 @@ def bills_checked_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settle, "check_bills", check_each)
 
 
-def arrears_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is owed is summed in Python, each time that somebody asks."""
-
-    def arrears(labs: Labs) -> np.ndarray:
-        owed = np.concatenate([labs.deferred, labs.owed], axis=1)
-        return np.array([sum(amount for amount in row) for row in owed.tolist()])
-
-    monkeypatch.setattr(Labs, "arrears", property(arrears))
+def numbers_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of providers is copied in Python, number by number."""
+    keep = recorder.lab_row
+    monkeypatch.setattr(recorder, "lab_row", lambda market: np.array([+x for x in keep(market)]))
 
 
 def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +66,7 @@ def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PLANTED: dict[Plant, str] = {
     bills_checked_for_each: "settle",
-    arrears_anew: "observe",
+    numbers_one_by_one: "observe",
     prices_for_each: "research",
 }
 
