@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
+FEWEST = 10  # agents or contracts of which a share of a provider is shown
 INFERENCE, RESEARCH = (LAB_FIELDS.index(f"compute_{use}") for use in ("inference", "research"))
 
 
@@ -50,8 +51,9 @@ def kept(market: "Market") -> tuple[Array, Array]:
 
 
 def retention(market: "Market") -> Array:
-    """Share of the developers who chose a provider a year ago and are still there."""
-    return quotient(*kept(market))
+    """Share of the developers who chose a provider a year ago, of ten at least, and are there."""
+    stayed, began = kept(market)
+    return np.where(began >= FEWEST, quotient(stayed, began), np.nan)
 
 
 def retention_of_all(market: "Market") -> float:
@@ -101,9 +103,9 @@ def won(market: "Market") -> Array:
 
 
 def renewal_rate(market: "Market") -> Array:
-    """Won over held in the last twelve months."""
+    """Won over held in the last twelve months, of ten that ended at least."""
     ended, again = renewals(market, YEAR)
-    return quotient(again, ended)
+    return np.where(ended >= FEWEST, quotient(again, ended), np.nan)
 
 
 def renewal_rate_of_all(market: "Market") -> float:

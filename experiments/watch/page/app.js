@@ -1,6 +1,6 @@
 // The page: connects, builds the pictures from the first messages, and draws each frame once.
 
-import { Chart, CHARTS } from "./charts.js";
+import { Board } from "./board.js";
 import { Colours } from "./colours.js";
 import { connect } from "./connection.js";
 import { Controls } from "./controls.js";
@@ -42,7 +42,8 @@ function begin(init) {
   page.story = new Story(by("story"), store, colours, { inspect, select });
   page.sankey = new Sankey(by("flows"), store, colours, hover);
   page.window = null;
-  page.charts = CHARTS.filter((spec) => (spec.lines ?? [spec.of]).every((key) => store.columns.has(key))).map((spec) => new Chart(by("lines"), spec, store, colours, hover));
+  page.board = new Board(by("lines"), store, colours, hover);
+  page.charts = page.board.charts;
   offerTakeaways(page);
   const { drawn } = init;
   by("network-note").textContent = `${drawn.sampled ? `a sample of ${drawn.count.toLocaleString("en")} of ${drawn.of.toLocaleString("en")} agents: ` : ""}${drawn.developers.toLocaleString("en")} developers ▪, ${drawn.enterprises.toLocaleString("en")} enterprises ●${drawn.everybody ? "; everybody knows everybody" : ""}`;

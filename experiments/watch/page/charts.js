@@ -10,27 +10,29 @@ export const CHARTS = [
   { id: "revenue", title: "Revenue", unit: "M$ a month", of: "revenue" },
   { id: "concentration", title: "Concentration", unit: "HHI, 0-1", lines: ["hhi_coding", "hhi_enterprise", "hhi_consumer"], low: 0, high: 1 },
   { id: "divergence", title: "Divergence of segments", unit: "0-1", lines: ["divergence"], low: 0 },
-  { id: "runway", title: "Runway", unit: "months", of: "runway", low: 0 },
-  { id: "pressure", title: "Payment pressure", unit: "dues over means", of: "pressure", log: true, highest: 100 },
   { id: "adoption", title: "Adoption", unit: "share", lines: ["adopted_coding", "adopted_enterprise", "adopted_consumer"], low: 0, high: 1 },
 ];
 const DASHES = [[], [6, 3], [2, 3]];
-const HEIGHT = 122;
+const HEIGHT = 122; // where the page has not been laid out yet
+const LOWEST = 60;
+const AXIS = 42;
+const YEAR_ROOM = 44; // pixels
 const NAMES = 72; // pixels right of the last month, for the names of lines
 const LEAST_LOG = 1e-6;
-const REFRESH = 160; // ms between pictures of a running market: eight charts cost more than the rest
+const REFRESH = 160; // ms between pictures of a running market: charts cost more than the rest
 
 export class Chart {
   constructor(holder, spec, store, colours, hover) {
-    Object.assign(this, { spec, store, colours, hover, log: Boolean(spec.log), hovered: null });
+    Object.assign(this, { spec, store, colours, hover, log: Boolean(spec.log), hovered: null, hidden: false });
     this.box = document.createElement("div");
     this.box.className = "chart";
+    this.box.dataset.id = spec.id;
     this.box.innerHTML = '<div class="head"><h2></h2><p class="quiet"></p><button aria-pressed="false">log</button></div><div class="stage"></div><p class="spoken"></p>';
     this.box.querySelector("h2").textContent = spec.title;
-    this.box.querySelector("p").textContent = spec.unit;
+    Object.assign(this.box.querySelector("p"), { textContent: spec.unit, title: spec.unit });
     this.button = this.box.querySelector("button");
     this.button.setAttribute("aria-label", `${spec.title}: log axis`);
-    this.button.hidden = Boolean(spec.lines);
+    this.button.hidden = Boolean(spec.lines || spec.linear);
     this.button.addEventListener("click", () => { this.log = !this.log; this.build(); });
     this.stage = this.box.querySelector(".stage");
     holder.append(this.box);
@@ -47,6 +49,7 @@ export class Chart {
     const pad = (line) => { while (line.length < this.store.months) line.push(null); return line; };
     const positive = (line) => (this.log ? line.map((value) => (value > LEAST_LOG ? value : null)) : line);
     const lines = this.spec.of ? this.codes().map((code) => this.store.line(this.spec.of, code)) : this.spec.lines.map((key) => this.store.line(key));
+    if (this.spec.all) lines.push(this.store.line(this.spec.all));
     return [months, ...lines.map((line) => pad(positive(line)))];
   }
 
@@ -72,16 +75,17 @@ export class Chart {
     const series = this.spec.of
       ? this.codes().map((code) => line(store.providers[code].name, colours.fill[code]))
       : this.spec.lines.map((key, at) => line(store.columns.get(key).title, colours.ink, DASHES[at]));
+    if (this.spec.all) series.push(line(store.columns.get(this.spec.all).title, colours.ink, DASHES[1]));
+    const say = this.spec.say ?? short;
     this.plot = new uPlot({
-      width: Math.max(120, this.stage.clientWidth || 300),
-      height: HEIGHT,
+      ...this.size(),
       padding: [6, this.spec.lines?.length > 1 ? NAMES : 8, 0, 0],
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: "months" } },
       legend: { show: false },
       scales: { x: { time: false, range: [0, store.months - 1] }, y: { distr: this.log ? 3 : 1, range: (_, low, high) => this.range(low, high) } },
       axes: [
-        { ...axis, size: 20, gap: 5, splits: () => this.years(), values: (_, splits) => splits.map((month) => dateOf(store.init.run.start, month).year) },
-        { ...axis, size: 42, gap: 3, values: (_, splits) => splits.map((value) => (value === null ? "" : short(value))), filter: whole, grid: { ...axis.grid, filter: whole } },
+        { ...axis, size: 24, gap: 7, splits: () => this.years(), values: (_, splits) => splits.map((month) => dateOf(store.init.run.start, month).year) },
+        { ...axis, size: this.spec.axis ?? AXIS, gap: 3, space: 26, values: (_, splits) => splits.map((value) => (value === null ? "" : say(value))), filter: whole, grid: { ...axis.grid, filter: whole } },
       ],
       series: [{}, ...series],
       hooks: { draw: [(plot) => { this.names(plot); this.mark(plot); }], setCursor: [(plot) => this.point(plot)] },
@@ -89,16 +93,21 @@ export class Chart {
     this.emphasise(this.hovered);
   }
 
+  // Months of new years, as many as there is room to name.
   years() {
-    const first = dateOf(this.store.init.run.start, 0);
+    const { store } = this;
+    const first = dateOf(store.init.run.start, 0);
+    const room = this.size().width - (this.spec.axis ?? AXIS) - (this.spec.lines?.length > 1 ? NAMES : 0);
+    const every = [12, 24, 48, 60, 120, 240].find((months) => (room * months) / store.months >= YEAR_ROOM) ?? store.months;
     const found = [];
-    for (let month = (12 - first.month) % 12; month < this.store.months; month += this.store.months > 60 ? 24 : 12) found.push(month);
+    for (let month = (12 - first.month) % 12; month < store.months; month += every) found.push(month);
     return found;
   }
 
   // New months, or only another month shown; a running market leaves pictures out.
   refresh(isNew, playing) {
     this.stale = this.stale || isNew;
+    if (this.hidden) return;
     const now = performance.now();
     if (playing && now - (this.drawn ?? 0) < REFRESH) return;
     this.drawn = now;
@@ -137,6 +146,7 @@ export class Chart {
     pen.save();
     pen.strokeStyle = this.colours.muted;
     pen.lineWidth = devicePixelRatio;
+    pen.setLineDash([]);
     pen.beginPath();
     pen.moveTo(x, plot.bbox.top);
     pen.lineTo(x, plot.bbox.top + plot.bbox.height);
@@ -156,9 +166,9 @@ export class Chart {
       if (distance < least) [best, least] = [at, distance];
     });
     const name = best === null ? "" : plot.series[best + 1].label;
-    const words = best === null ? "" : `${name}, ${dateOf(this.store.init.run.start, idx).words}: ${short(plot.data[best + 1][idx])}`;
-    showTip(this.stage, `tip-${this.spec.id}`, left + 42, top, words);
-    if (this.spec.of) this.hover(best);
+    const words = best === null ? "" : `${name}, ${dateOf(this.store.init.run.start, idx).words}: ${(this.spec.say ?? short)(plot.data[best + 1][idx])}`;
+    showTip(this.stage, `tip-${this.spec.id}`, left + (this.spec.axis ?? AXIS), top, words);
+    if (this.spec.of) this.hover(best === null || best >= this.store.providers.length ? null : best);
   }
 
   emphasise(code) {
@@ -169,12 +179,16 @@ export class Chart {
       series.alpha = code === null || at - 1 === code ? 1 : 0.15;
       series.width = at - 1 === code ? 2.6 : 1.6;
     });
-    this.plot.redraw(false);
+    if (!this.hidden) this.plot.redraw(false);
+  }
+
+  size() {
+    return { width: Math.max(120, this.stage.clientWidth || 300), height: Math.max(LOWEST, this.stage.clientHeight || HEIGHT) };
   }
 
   resize() {
-    const wide = Math.max(120, this.stage.clientWidth);
-    if (wide !== this.plot.width) this.plot.setSize({ width: wide, height: HEIGHT });
+    const { width, height } = this.size();
+    if (!this.hidden && (width !== this.plot.width || height !== this.plot.height)) this.plot.setSize({ width, height });
   }
 
   spoken() {
@@ -183,6 +197,6 @@ export class Chart {
     const told = this.spec.of
       ? this.codes().map((code) => [this.store.providers[code].name, this.store.value(this.spec.of, month, code)])
       : this.spec.lines.map((key) => [this.store.columns.get(key).title, this.store.value(key, month)]);
-    this.box.querySelector(".spoken").textContent = told.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${name} ${short(value)}`).join(", ");
+    this.box.querySelector(".spoken").textContent = told.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${name} ${(this.spec.say ?? short)(value)}`).join(", ");
   }
 }

@@ -14,10 +14,22 @@ function luminance(rgb) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-function lifted(colour, least) {
+// The colour, moved by a part of the way to another one.
+export function mixed(colour, other, part) {
+  const [from, to] = [channels(colour), channels(other)];
+  return `#${from.map((value, at) => Math.round(value + (to[at] - value) * part).toString(16).padStart(2, "0")).join("")}`;
+}
+
+export function lifted(colour, least) {
   let rgb = channels(colour);
   for (let step = 0; step < 20 && luminance(rgb) < least; step += 1) rgb = rgb.map((value) => value + (255 - value) * 0.08);
   return `#${rgb.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
+}
+
+// Letters on a colour: dark ones on what is light, and the other way round.
+export function contrasting(colour) {
+  const own = luminance(channels(colour));
+  return (own + 0.05) / 0.058 > 1.05 / (own + 0.05) ? "#0f1218" : "#ffffff";
 }
 
 // Readable letters: the colour moved towards ink until it stands out against the paper.
@@ -46,7 +58,7 @@ export class Colours {
     this.fill = this.providers.map((provider) => lifted(provider.colour, least));
     this.letters = this.providers.map((provider) => lettering(provider.colour, this.dark));
     const style = getComputedStyle(document.documentElement);
-    for (const name of ["paper", "ink", "muted", "rule", "grid", "link", "accent"]) {
+    for (const name of ["paper", "ink", "muted", "rule", "grid", "link", "accent", "warn", "oldest", "newest"]) {
       this[name] = style.getPropertyValue(`--${name}`).trim();
     }
     this.nobody = this.dark ? "#3a4250" : "#dfe3e9";

@@ -1,5 +1,7 @@
 // What the page knows of the run: the rows of all months seen, and the state that is shown.
 
+import { News } from "./news.js";
+
 export const NOBODY = 255;
 
 export class Store {
@@ -15,6 +17,7 @@ export class Store {
     }
     this.width = at;
     this.values = new Float64Array(this.months * at);
+    this.news = new News();
     this.forget();
   }
 
@@ -22,6 +25,7 @@ export class Store {
     this.seen = 0;
     this.month = 0;
     this.events = [];
+    this.news.forget();
     this.ever = new Set();
     this.state = null;
   }
@@ -34,6 +38,7 @@ export class Store {
     const isNew = frame.seen > this.seen;
     if (isNew) {
       this.events.push(...frame.events);
+      this.news.take(frame.news, frame.first);
       this.noteWhoIsThere(frame.first, frame.seen);
     }
     Object.assign(this, { seen: frame.seen, month: frame.month, state: frame.state, movers: frame.movers, left: frame.left });
