@@ -28,7 +28,7 @@ def side_against(one: Side, command: "protocol.Compare", shown: int) -> Side:
     if command.against == "fork":
         scene = one.scene._replace(origin=None)
         made = Side(scene, one.lock, 1, fork_of(one.controls))
-        made.fork = shown
+        made.fork, made.asked = shown, f"fork:{shown}"
         return made
     if command.against == "base":
         scene = one.scene._replace(origin=None)
@@ -40,7 +40,9 @@ def side_against(one: Side, command: "protocol.Compare", shown: int) -> Side:
     else:
         scene = stored_run(one.scene, command.name or "")
     refuse_other_clock(one.scene.config, scene.config)
-    return Side(scene, one.lock, 1)
+    made = Side(scene, one.lock, 1)
+    made.asked = command.against + (f":{command.name}" if command.name else "")
+    return made
 
 
 def fork_of(controls: Controls) -> Controls:
@@ -83,10 +85,11 @@ def told_of(one: Side, two: Side) -> dict[str, Any]:
     return {
         "names": [side.scene.name for side in (one, two)],
         "live": [side.scene.live for side in (one, two)],
-        "identities": [config.identity()[:8] for config in configs],
+        "identities": [side.scene.identity[:8] for side in (one, two)],
         "seeds": [config.seed for config in configs],
         "same_seed": configs[0].seed == configs[1].seed,
         "fork": two.fork,
+        "asked": two.asked,
         "differs": differs[:MOST_TOLD],
         "count": len(differs),
     }

@@ -27,7 +27,7 @@ from simulation.market import Market
 
 MOST_WAITING = 256  # commands
 IDLE = 0.5  # seconds after which the thread looks whether it is still wanted
-OVERTAKES = frozenset({"seek", "pause", "play", "reset", "scenario", "compare"})
+OVERTAKES = frozenset({"seek", "pause", "play", "reset", "scenario"})
 REFUSED = (ConfigError, TableError, StoreError, UsageError, KeyError, ValueError)
 Known = dict[int, tuple[int, int]]  # epoch and rows that a page has, by side
 

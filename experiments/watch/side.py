@@ -29,7 +29,8 @@ class Side:
     """A market that is watched, alone or beside another one.
 
     number : its place among the sides.  epoch : tells its films apart; a new one begins anew.
-    fork : month in which it was forked from the other side; None if it was not.
+    fork : month in which it was forked from the other side; None if it was not.  asked : how the
+    page asked for it, which its address holds.
     """
 
     market: Market
@@ -46,6 +47,7 @@ class Side:
         self.controls = controls or Controls(scene.config)
         self.epoch = -1
         self.fork: int | None = None
+        self.asked = ""
 
     def begin(self, market: Market, drawn: Drawn, epoch: int) -> None:
         """Watch a market from its first month on; what was seen of another one is forgotten."""

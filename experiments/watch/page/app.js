@@ -1,16 +1,18 @@
 // The page: connects, builds the pictures from the first messages, and draws each frame once.
 
 import { Board } from "./board.js";
-import { Colours } from "./colours.js";
+import { Compare } from "./compare.js";
 import { connect } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Events } from "./events.js";
 import { Network } from "./network.js";
+import { LETTERS, Pair } from "./pair.js";
 import { Parameters } from "./parameters.js";
-import { River, showTip } from "./river.js";
+import { showTip } from "./river.js";
 import { Sankey } from "./sankey.js";
+import { Search } from "./search.js";
 import { Story } from "./story.js";
-import { Store, dateOf } from "./store.js";
+import { dateOf } from "./store.js";
 import { save } from "./take.js";
 import { offerTakeaways } from "./takeaways.js";
 import { applyTheme, toggleTheme } from "./theme.js";
@@ -18,14 +20,23 @@ import { applyTheme, toggleTheme } from "./theme.js";
 const by = (id) => document.getElementById(id);
 const SPOKEN_EVERY = 400; // ms; a reader of the screen needs no sixty texts a second
 const page = { store: null, network: null, river: null, charts: [], parts: [], hovered: null };
-const state = { ready: false, frames: 0, month: 0, seen: 0, playing: false, pace: 0, hovered: null, selected: null, measure: "share", notice: "", values: {}, dropped: [], firstFrame: null };
+const state = { ready: false, frames: 0, month: 0, seen: 0, playing: false, pace: 0, hovered: null, selected: null, measure: "share", log: false, comparison: null, focus: 0, difference: null, notice: "", values: {}, dropped: [], firstFrame: null };
 window.__state = state;
-let wanted = null;
+let wanted = null; // frames of one month
 let spokenAt = 0;
+let resizing = 0;
+
+// A market is new; the page is built anew if it looks at it.
+function enter(init) {
+  if (wanted) send("ack"); // it is of a market that has gone
+  wanted = null;
+  const isLookedAt = pair.enter(init);
+  if (isLookedAt) begin(init);
+  if (!init.side) compare.begin(init);
+}
 
 function begin(init) {
-  const store = new Store(init);
-  const colours = new Colours(init.providers);
+  const { store, colours } = pair.sides[init.side ?? 0];
   Object.assign(page, { store, colours, init, network: null, hovered: null });
   Object.assign(state, { hovered: null, selected: null });
   controls.begin(init);
@@ -34,51 +45,88 @@ function begin(init) {
   for (const [name, list] of [["parameters", init.sliders], ["events", init.kinds]]) by(`open-${name}`).hidden = !list.length;
   page.parameters = init.sliders.length ? new Parameters(by("parameters"), init, send) : null;
   page.events = init.kinds.length ? new Events(by("events"), init, send) : null;
-  showValues({ values: {}, dropped: [] });
+  showValues(pair.sides[init.side ?? 0].changes ?? { values: {}, dropped: [] });
   by("lines").replaceChildren();
-  by("river").replaceChildren();
-  page.river = new River(by("river"), store, colours, hover, choose);
-  page.river.measure = state.measure;
+  page.river = pair.sides[init.side ?? 0].river;
   page.story = new Story(by("story"), store, colours, { inspect, select });
   page.sankey = new Sankey(by("flows"), store, colours, hover);
   page.window = null;
   page.board = new Board(by("lines"), store, colours, hover);
   page.charts = page.board.charts;
   offerTakeaways(page);
-  const { drawn } = init;
-  by("network-note").textContent = `${drawn.sampled ? `a sample of ${drawn.count.toLocaleString("en")} of ${drawn.of.toLocaleString("en")} agents: ` : ""}${drawn.developers.toLocaleString("en")} developers ▪, ${drawn.enterprises.toLocaleString("en")} enterprises ●${drawn.everybody ? "; everybody knows everybody" : ""}`;
+  noteNetwork();
   legend();
 }
 
+function noteNetwork() {
+  const { drawn } = page.init;
+  const apart = pair.elsewhere();
+  if (apart !== null) {
+    by("network-note").textContent = `${apart.toLocaleString("en")} of ${drawn.count.toLocaleString("en")} are elsewhere than in ${LETTERS[1 - pair.focus]}`;
+    return;
+  }
+  by("network-note").textContent = `${drawn.sampled ? `a sample of ${drawn.count.toLocaleString("en")} of ${drawn.of.toLocaleString("en")} agents: ` : ""}${drawn.developers.toLocaleString("en")} developers ▪, ${drawn.enterprises.toLocaleString("en")} enterprises ●${drawn.everybody ? "; everybody knows everybody" : ""}`;
+}
+
 function withGraph(graph) {
-  page.network = new Network(by("network"), by("tip"), page.store, page.colours, graph);
+  const side = pair.sides[graph.side ?? 0];
+  side.graph = graph;
+  if ((graph.side ?? 0) === pair.focus) page.network = new Network(by("network"), by("tip"), side.store, side.colours, graph);
+}
+
+// Network, charts, stories and sliders are those of one market.
+function lookAt(number) {
+  if (number === pair.focus || !pair.sides[number]) return;
+  pair.look(number);
+  const { init, graph } = pair.sides[number];
+  begin(init);
+  if (graph) withGraph(graph);
+  if (page.store.state && pair.last?.length > number) show(pair.last, true);
+}
+
+function compared({ told, focus }) {
+  const isNew = Boolean(told) && !state.comparison;
+  lookAt(told ? focus : 0);
+  pair.tell(told);
+  state.comparison = told;
+  controls.beside(told, pair);
+  compare.show(told, state.month);
+  if (isNew) openDrawer(null);
 }
 
 // A frame is drawn with the screen's next picture, and acknowledged then; an unseen page at once.
 function take(frame) {
-  wanted = frame;
+  wanted = pair.collect(frame) ?? wanted;
+  if (!wanted) return;
   if (document.hidden) draw();
   else requestAnimationFrame(draw);
 }
 
 function draw() {
   if (!wanted) return;
-  const frame = wanted;
+  const frames = wanted;
   wanted = null;
-  const before = page.store.seen;
-  const isNew = page.store.take(frame) || page.store.seen !== before;
-  controls.show(frame);
+  const isNew = pair.take(frames);
+  if (frames[0].focus !== undefined && frames[0].focus !== pair.focus) lookAt(frames[0].focus);
+  show(frames, isNew);
+  send("ack");
+}
+
+function show(frames, isNew) {
+  const frame = frames[pair.focus];
+  pair.last = frames;
+  controls.show(frame, frames);
   page.network?.draw();
-  page.river.draw();
+  pair.draw();
   for (const chart of page.charts) chart.refresh(isNew, frame.playing);
   legend();
   note(frame);
-  send("ack");
 }
 
 function note(frame) {
   const { store } = page;
   Object.assign(state, { ready: true, month: frame.month, seen: frame.seen, playing: frame.playing, speed: frame.speed, pace: frame.pace, epoch: frame.epoch, moved: frame.movers.length, frames: state.frames + 1, firstFrame: state.firstFrame ?? performance.now() });
+  Object.assign(state, { focus: pair.focus, difference: pair.difference?.numbers() ?? null, months: pair.sides.map(({ store }) => store.month) });
   state.date = frame.month ? dateOf(store.init.run.start, frame.month - 1).words : null;
   state.shares = {};
   if (frame.month) {
@@ -89,7 +137,8 @@ function note(frame) {
   if (performance.now() - spokenAt > SPOKEN_EVERY || !frame.playing) {
     spokenAt = performance.now();
     by("network-text").textContent = page.network?.spoken() ?? "";
-    by("river-text").textContent = page.river.spoken();
+    pair.speak();
+    noteNetwork();
   }
 }
 
@@ -126,11 +175,11 @@ function hover(code) {
   if (code === page.hovered) return;
   page.hovered = code;
   state.hovered = code === null ? null : page.store.providers[code].name;
-  for (const picture of [page.network, page.river]) {
-    if (!picture) continue;
-    picture.hovered = code;
-    picture.draw();
+  if (page.network) {
+    page.network.hovered = code;
+    page.network.draw();
   }
+  pair.hover(state.hovered);
   for (const chart of page.charts) chart.emphasise(code);
   for (const button of by("legend").children) button.classList.toggle("dimmed", code !== null && Number(button.dataset.code) !== code);
 }
@@ -171,6 +220,13 @@ function flowed(message) {
   page.sankey.show(message);
 }
 
+function changed(message) {
+  const side = message.side ?? 0;
+  lookAt(side);
+  if (pair.sides[side]) pair.sides[side].changes = message;
+  showValues(message);
+}
+
 function showValues({ values, dropped }) {
   Object.assign(state, { values, dropped });
   page.parameters?.show(values);
@@ -199,12 +255,26 @@ function saved({ name, text }) {
   notice({ text: `${name} is saved: put it beside the config that it extends` });
 }
 
+const DRAWERS = ["parameters", "events", "compare", "flows", "story"];
+let cameFrom = null; // where the keyboard was before a drawer opened
+
 function openDrawer(name, stays = false) {
+  const before = DRAWERS.find((other) => !by(other).hidden);
   if (name === null && !by("story").hidden) select(null);
-  for (const other of ["parameters", "events", "flows", "story"]) {
+  for (const other of DRAWERS) {
     const shown = other === name && (stays || by(other).hidden);
     by(other).hidden = !shown;
     by(`open-${other}`)?.setAttribute("aria-expanded", shown);
+  }
+  const now = DRAWERS.find((other) => !by(other).hidden);
+  if (now && now !== before) {
+    if (!before) cameFrom = document.activeElement;
+    by(now).tabIndex = -1;
+    by(now).focus({ preventScroll: true });
+  } else if (!now && before) {
+    const there = cameFrom?.isConnected && cameFrom !== document.body ? cameFrom : by(`open-${before}`);
+    if (there?.checkVisibility?.()) there.focus({ preventScroll: true });
+    cameFrom = null;
   }
 }
 
@@ -212,8 +282,25 @@ const lost = (reason) => {
   state.lost = true;
   notice({ text: `The connection has ended${reason ? `: ${reason}` : ""}. Reload the page, or start the command again.`, level: "lost" });
 };
-const send = connect({ init: begin, graph: withGraph, frame: (frame) => { take(frame); if (!state.ready) arrive(); }, values: showValues, story: told, flows: flowed, notice, saved }, lost);
+const send = connect({ init: enter, comparison: compared, graph: withGraph, frame: (frame) => { take(frame); if (!state.ready) arrive(); }, values: changed, story: told, flows: flowed, notice, saved }, lost);
 const controls = new Controls(send);
+const pair = new Pair({ hover, choose, look: (side) => { if (side !== pair.focus) send("focus", { side }); }, arranged: fit });
+const compare = new Compare(by("compare"), send);
+by("open-compare").addEventListener("click", () => { if (!state.comparison) compare.show(null, state.month); });
+
+const search = new Search(by("search"), () => page.store && Object.assign(page.store, { first: pair.sides[0].init }), {
+  agent: (kind, row) => send("inspect", { [kind]: row }),
+  provider: (name) => send("inspect", { provider: name }),
+  month: (month) => controls.seek(month),
+  parameter: (key) => { openDrawer("parameters", true); page.parameters.focus(key); },
+  kind: (kind) => { openDrawer("events", true); page.events.choose(kind); },
+  scenario: (name) => send("compare", { against: "scenario", name }),
+});
+by("open-search").addEventListener("click", () => search.open());
+window.addEventListener("keydown", (event) => {
+  const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
+  if (/^b$/i.test(event.key) && state.comparison && !inField && !event.ctrlKey && !event.metaKey && !event.altKey) send("focus", { side: 1 - pair.focus });
+});
 
 // What the address asks for is done once, after the first frame.
 let arrived = false;
@@ -221,6 +308,12 @@ const asked = location.hash;
 function arrive() {
   if (arrived) return;
   arrived = true;
+  const wish = /compare=(base|scenario|run|fork)(?::([^&]+))?/.exec(asked);
+  if (wish) {
+    const name = wish[2] && decodeURIComponent(wish[2]);
+    if (wish[1] === "fork") send("seek", { month: Number(name) || 0 });
+    send("compare", { against: wish[1], name: wish[1] === "fork" ? null : name ?? null });
+  }
   if (asked && asked !== "#0") {
     location.hash = asked;
     controls.fromAddress();
@@ -231,12 +324,16 @@ for (const button of document.querySelectorAll("[data-measure]")) {
   button.addEventListener("click", () => {
     for (const other of document.querySelectorAll("[data-measure]")) other.setAttribute("aria-pressed", other === button);
     state.measure = button.dataset.measure;
-    if (page.river) page.river.measure = state.measure;
-    page.river?.draw();
+    pair.measured(state.measure, state.log);
   });
 }
+by("river-log").addEventListener("click", () => {
+  state.log = !state.log;
+  by("river-log").setAttribute("aria-pressed", state.log);
+  pair.measured(state.measure, state.log);
+});
 by("scenario").addEventListener("change", () => send("scenario", { name: by("scenario").value }));
-for (const name of ["parameters", "events", "flows"]) by(`open-${name}`).addEventListener("click", () => openDrawer(name));
+for (const name of ["parameters", "events", "compare", "flows"]) by(`open-${name}`).addEventListener("click", () => openDrawer(name));
 by("open-flows").addEventListener("click", () => { if (page.store) askForFlows(); });
 document.addEventListener("click", (event) => { if (event.target.matches(".drawer .close")) openDrawer(null); });
 window.addEventListener("keydown", (event) => { if (event.key === "Escape") openDrawer(null); });
@@ -249,28 +346,28 @@ function repaint() {
 
 function paint() {
   if (!page.store) return;
-  page.colours.refresh();
+  for (const { colours } of pair.sides) colours.refresh();
   by("legend").dataset.key = "";
   page.network?.drawEdges();
   page.network?.draw();
-  page.river.draw();
+  pair.draw();
   for (const chart of page.charts) chart.build();
   legend();
 }
 by("theme").addEventListener("click", () => { toggleTheme(by("theme")); repaint(); });
 applyTheme(by("theme"));
 
-let resizing = 0;
-new ResizeObserver(() => {
+function fit() {
   cancelAnimationFrame(resizing);
   resizing = requestAnimationFrame(() => {
     // The bar takes two lines on a narrow page; a drawer leaves it and the scrubber free.
     document.documentElement.style.setProperty("--below-bar", `${document.querySelector("main").getBoundingClientRect().top + 4}px`);
     page.network?.resize();
-    page.river?.resize();
+    pair.measured();
     for (const chart of page.charts) chart.resize();
   });
-}).observe(document.querySelector("main"));
+}
+new ResizeObserver(fit).observe(document.querySelector("main"));
 
 by("network").addEventListener("pointermove", (event) => {
   if (!page.network) return;

@@ -12,6 +12,7 @@ export class Controls {
     this.playing = false;
     this.month = 0;
     this.dragging = false;
+    this.suffix = "";
     by("play").addEventListener("click", () => this.toggle());
     by("step").addEventListener("click", () => send("step"));
     by("reset").addEventListener("click", () => send("reset"));
@@ -42,6 +43,18 @@ export class Controls {
     this.showSpeed(place < 0 ? DEFAULT : place);
   }
 
+  // Two markets on one clock: both names, the longer run, and the comparison in the address.
+  beside(told, pair) {
+    this.suffix = told?.asked ? `&compare=${told.asked.split(":").map(encodeURIComponent).join(":")}` : "";
+    if (told) {
+      this.months = Math.max(...pair.sides.map(({ init }) => init.run.months));
+      by("scrubber").max = this.months;
+      by("name").textContent = told.names[0] === told.names[1] ? told.names[0] : told.names.join(" | ");
+      by("identity").textContent = `${told.same_seed ? `seed ${told.seeds[0]}` : `seeds ${told.seeds.join(" and ")}`} · ${[...new Set(told.identities)].join(" | ")}`;
+    } else this.begin(pair.sides[0].init);
+    if (!this.playing) history.replaceState(null, "", `#${this.month}${this.suffix}`);
+  }
+
   toggle() {
     this.send(this.playing ? "pause" : "play");
   }
@@ -67,13 +80,13 @@ export class Controls {
 
   // The month after #, in the address; a page that is opened on a month runs there.
   fromAddress() {
-    const month = Number(/^#t?=?(\d{1,3})$/.exec(location.hash)?.[1] ?? NaN);
+    const month = Number(/^#t?=?(\d{1,3})(&|$)/.exec(location.hash)?.[1] ?? NaN);
     if (Number.isInteger(month) && month !== this.month && month <= this.months) this.seek(month);
   }
 
   key(event) {
     const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
-    if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (inField || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
     const onButton = event.target.tagName === "BUTTON";
     const actions = {
       " ": () => this.toggle(),
@@ -92,16 +105,17 @@ export class Controls {
     actions[event.key]();
   }
 
-  show(frame) {
-    Object.assign(this, { playing: frame.playing, month: frame.month, seen: frame.seen });
+  show(frame, frames = [frame]) {
+    const [month, seen] = ["month", "seen"].map((name) => Math.max(...frames.map((each) => each[name])));
+    Object.assign(this, { playing: frame.playing, month, seen });
     by("play").classList.toggle("playing", frame.playing);
     by("play").querySelector(".word").textContent = frame.playing ? "Pause" : "Play";
-    by("date").textContent = frame.month ? dateOf(this.init.run.start, frame.month - 1).words : "Start";
-    by("month").textContent = `month ${frame.month} of ${this.months}`;
+    by("date").textContent = month ? dateOf(this.init.run.start, month - 1).words : "Start";
+    by("month").textContent = `month ${month} of ${this.months}`;
     by("pace").textContent = `${Math.round(frame.pace)} months/s`;
-    if (!this.dragging) by("scrubber").value = frame.month;
+    if (!this.dragging) by("scrubber").value = month;
     by("scrubber").setAttribute("aria-valuetext", by("date").textContent);
-    by("seen").style.width = `calc((100% - 48px) * ${frame.seen / this.months})`;
-    if (!frame.playing) history.replaceState(null, "", `#${frame.month}`);
+    by("seen").style.width = `calc((100% - 48px) * ${seen / this.months})`;
+    if (!frame.playing) history.replaceState(null, "", `#${month}${this.suffix}`);
   }
 }

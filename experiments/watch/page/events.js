@@ -18,6 +18,13 @@ export class Events {
     return this.init.kinds.find(({ kind }) => kind === this.choice.value);
   }
 
+  // Put the keyboard on the settings of a kind.
+  choose(kind) {
+    this.choice.value = kind;
+    this.ask();
+    (this.form.querySelector("input, select") ?? this.choice).focus();
+  }
+
   ask() {
     this.drawer.querySelector(".about").textContent = this.kind.title;
     this.form.replaceChildren(...this.kind.settings.map((setting) => this.field(setting)), Object.assign(document.createElement("button"), { className: "main", textContent: "Drop it" }));

@@ -42,6 +42,13 @@ export class Parameters {
     this.drawer.append(row);
   }
 
+  // Put the keyboard on a slider.
+  focus(key) {
+    const input = document.getElementById(`slider-${key}`);
+    input.scrollIntoView({ block: "center" });
+    input.focus();
+  }
+
   // What holds now, as the session tells it.
   show(values) {
     for (const [key, { say, base }] of this.rows) say(values[key] ?? base);

@@ -1,33 +1,35 @@
 // The share river: who serves each segment, month by month, with names in the bands and pins above.
 
+import { drawLogLane, nearestInLog } from "./logs.js";
 import { dateOf } from "./store.js";
 
 export const LANES = [["coding", "Developers", "spend, M$ a month"], ["enterprise", "Enterprises", "spend, M$ a month"], ["consumer", "Consumers", "users, million"]];
-const LEFT = 38;
-const RIGHT = 96;
-const PINS = 46;
-const GAP = 24;
-const LINE = 13;
+export const LEFT = 38;
+export const RIGHT = 96;
+const LEAST_LOG = 0.0001; // of a share: smaller ones have no name, even where they have a line
+export const PINS = 46;
+export const GAP = 24;
+export const LINE = 13;
 const LARGE = 0.04; // of the largest round: smaller ones are no pins
 const MARKS = { entry: "○", failure: "✕", exit: "✕", acquisition: "⇥", absorbed: "⇥", round: "●", incident: "▲", renegotiation: "◆", down_round: "◆", listing: "★" };
 const MODEL = new Set(["release", "contract", "founding", "entry_as_app", "entry_refused", ...Object.keys(MARKS)]);
 
 export class River {
   constructor(holder, store, colours, hover, choose) {
-    Object.assign(this, { holder, store, colours, hover, choose, window: null, from: null });
+    Object.assign(this, { holder, store, colours, hover, choose, window: null, from: null, log: false, beside: null, cursor: null });
     this.measure = "share";
     this.hovered = null;
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-labelledby", "river-title");
-    this.canvas.setAttribute("aria-describedby", "river-text");
+    this.canvas.setAttribute("aria-labelledby", `${holder.id}-title`);
+    this.canvas.setAttribute("aria-describedby", `${holder.id}-text`);
     holder.append(this.canvas);
     this.pins = [];
     this.held = new Map();
     this.resize();
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerdown", (event) => this.brush(event));
-    this.canvas.addEventListener("pointerleave", () => { hover(null); document.getElementById("tip-river")?.remove(); });
+    this.canvas.addEventListener("pointerleave", () => { hover(null); document.getElementById(`tip-${holder.id}`)?.remove(); });
   }
 
   resize() {
@@ -72,11 +74,13 @@ export class River {
     return { edges, most };
   }
 
-  // A round number above all totals, so that the axis seldom jumps.
+  // A round number above all totals, those of the run beside it too, so that the axis seldom jumps.
   ceiling(key) {
     let most = 0;
-    for (let month = 0; month < this.store.seen; month += 1) {
-      most = Math.max(most, this.store.providers.reduce((sum, _, code) => sum + (this.store.value(key, month, code) || 0), 0));
+    for (const store of [this.store, this.beside?.store]) {
+      for (let month = 0; month < (store?.seen ?? 0); month += 1) {
+        most = Math.max(most, store.providers.reduce((sum, _, code) => sum + (store.value(key, month, code) || 0), 0));
+      }
     }
     const power = 10 ** Math.floor(Math.log10(most || 1));
     return [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= most) || 1;
@@ -99,10 +103,7 @@ export class River {
     this.drawWindow(pen);
   }
 
-  drawLane(pen, [key, title, unit], place) {
-    const top = this.top(place);
-    const { edges, most } = this.bands(key);
-    const y = (part) => top + this.lane * (1 - part);
+  drawTitle(pen, title, unit, top) {
     pen.fillStyle = this.colours.ink;
     pen.font = `600 12px ${this.font}`;
     pen.textAlign = "left";
@@ -111,6 +112,17 @@ export class River {
     pen.fillStyle = this.colours.muted;
     pen.font = `11px ${this.font}`;
     pen.fillText(this.measure === "share" ? `share of ${unit.split(",")[0]}` : unit, LEFT + wide + 8, top - 10);
+  }
+
+  drawLane(pen, [key, title, unit], place) {
+    const top = this.top(place);
+    this.drawTitle(pen, title, unit, top);
+    if (this.log) {
+      drawLogLane(this, pen, key, top);
+      return;
+    }
+    const { edges, most } = this.bands(key);
+    const y = (part) => top + this.lane * (1 - part);
     pen.textAlign = "right";
     pen.strokeStyle = this.colours.grid;
     for (const part of [0, 0.5, 1]) {
@@ -135,16 +147,16 @@ export class River {
       pen.stroke();
     });
     pen.globalAlpha = 1;
-    this.drawNames(pen, key, edges, y);
+    this.drawNames(pen, key, edges.length - 1, (at) => edges[at].map(([low, high]) => y((low + high) / 2)), y);
   }
 
   // Names and shares at the right end of the month shown, spread so that none overlaps.
-  drawNames(pen, key, edges, y) {
-    const at = Math.min(Math.max(this.store.month - 1, 0), edges.length - 1);
+  drawNames(pen, key, last, places, y) {
+    const at = Math.min(Math.max(this.store.month - 1, 0), last);
     const shares = this.store.shares(key, at);
-    const named = edges[at]
-      .map(([low, high], code) => ({ code, y: y((low + high) / 2), share: shares[code] }))
-      .filter((name) => name.share >= 0.012)
+    const named = places(at)
+      .map((place, code) => ({ code, y: place, share: shares[code] }))
+      .filter((name) => name.share >= (this.log ? LEAST_LOG : 0.012))
       .sort((a, b) => b.share - a.share)
       .slice(0, Math.max(2, Math.floor(this.lane / LINE)))
       .sort((a, b) => a.y - b.y);
@@ -156,7 +168,7 @@ export class River {
       pen.globalAlpha = this.hovered === null || this.hovered === code ? 1 : 0.35;
       pen.fillStyle = this.colours.letters[code];
       pen.font = `600 11px ${this.font}`;
-      pen.fillText(`${this.store.providers[code].name} ${Math.round(share * 100)}%`, this.x(edges.length - 1) + 6, place);
+      pen.fillText(`${this.store.providers[code].name} ${Math.round(share * 100)}%`, this.x(last) + 6, place);
     }
     pen.globalAlpha = 1;
   }
@@ -212,15 +224,17 @@ export class River {
     }
   }
 
+  // The month shown, and the one under the pointer in the chart of the difference.
   drawCursor(pen) {
-    if (!this.store.month) return;
-    const x = this.x(this.store.month - 1);
-    pen.strokeStyle = this.colours.ink;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(x, PINS);
-    pen.lineTo(x, this.top(LANES.length - 1) + this.lane);
-    pen.stroke();
+    for (const [month, ink] of [[this.store.month - 1, this.colours.ink], [this.cursor ?? -1, this.colours.muted]]) {
+      if (month < 0) continue;
+      pen.strokeStyle = ink;
+      pen.lineWidth = 1;
+      pen.beginPath();
+      pen.moveTo(this.x(month), PINS);
+      pen.lineTo(this.x(month), this.top(LANES.length - 1) + this.lane);
+      pen.stroke();
+    }
   }
 
   monthAt(px) {
@@ -261,6 +275,10 @@ export class River {
       const part = 1 - (py - this.top(place)) / this.lane;
       if (part < 0 || part > 1 || month < 0 || month >= this.store.seen) continue;
       const key = LANES[place][0];
+      if (this.log) {
+        const near = nearestInLog(this, key, month, py - this.top(place));
+        return near === null ? null : { code: near, month, key, title: LANES[place][1], share: this.store.shares(key, month)[near] };
+      }
       const { edges } = this.bands(key);
       const code = edges[month].findIndex(([low, high]) => part >= low && part < high);
       if (code >= 0) return { code, month, key, title: LANES[place][1], share: this.store.shares(key, month)[code] };
@@ -277,7 +295,7 @@ export class River {
     let words = "";
     if (pin) words = this.wordsOf(pin.event);
     if (found) words = `${this.store.providers[found.code].name}, ${found.title.toLowerCase()}, ${dateOf(this.store.init.run.start, found.month).words}: ${(found.share * 100).toFixed(1)} %`;
-    showTip(this.holder, "tip-river", px, py, words);
+    showTip(this.holder, `tip-${this.holder.id}`, px, py, words);
   }
 
   wordsOf(event) {
@@ -295,7 +313,8 @@ export class River {
   }
 }
 
-function laneOf(height) {
+// Height of each lane in a picture; those of the difference are as high, so that all stand in line.
+export function laneOf(height) {
   return Math.max(30, (height - PINS - LANES.length * GAP - 19) / LANES.length);
 }
 
