@@ -197,6 +197,7 @@ class Session(Clock):
             with self.lock:
                 del self.sides[1:]
                 self.focus = 0
+            self.tell_comparison()
             self.tell_values()
         else:
             self.compare_with(pair.side_against(self.sides[0], command, shown))

@@ -8,6 +8,8 @@ from agents.codes import NONE
 from agents.developers import NO_EMPLOYER
 from agents.kernels.tender import SCORES
 from agents.strategy_catalogue import STRATEGIES
+from experiments.watch.books import compute_contracts, customers, rounds
+from experiments.watch.deeds import deeds
 from experiments.watch.frames import Film, number, told
 from simulation.lab_records import lab_columns
 from simulation.recorder import TENDER_KINDS
@@ -72,12 +74,7 @@ def neighbours(film: Film, node: int, done: int) -> Story:
     edges = film.drawn.edges
     ends = np.concatenate([edges[edges[:, 0] == node, 1], edges[edges[:, 1] == node, 0]])
     codes = film.states[done][ends]
-    counts = [[code_of(code), int((codes == code).sum())] for code in np.unique(codes)]
-    return {
-        "count": len(ends),
-        "by_provider": sorted(counts, key=lambda pair: -pair[1]),
-        "nodes": ends[:MOST_KNOWN].tolist(),
-    }
+    return {"count": len(ends), "by_provider": counted(codes), "nodes": ends[:MOST_KNOWN].tolist()}
 
 
 def of_developer(film: Film, witness: "Witness", node: int, past: list[Story]) -> Story:
@@ -120,7 +117,20 @@ def of_enterprise(film: Film, row: int, done: int) -> Story:
         "industry": int(firms.industry[row]),
         "regulated": bool(firms.regulated[row]),
         "tenders": tenders(market, row, done),
+        "people": people_of(film, row, done),
     }
+
+
+def people_of(film: Film, row: int, done: int) -> Story:
+    """The drawn developers that an enterprise employs, and how many of them use which provider."""
+    nodes = np.flatnonzero(film.market.developers.employer[film.drawn.developers] == row)
+    return {"count": len(nodes), "by_provider": counted(film.states[done][nodes])}
+
+
+def counted(codes: Any) -> list[list[Any]]:
+    """Pairs of a code and how many have it, the most frequent first."""
+    counts = [[code_of(code), int((codes == code).sum())] for code in np.unique(codes)]
+    return sorted(counts, key=lambda pair: -pair[1])
 
 
 def tenders(market: "Market", row: int, done: int) -> list[Story]:
@@ -143,6 +153,7 @@ def tender(month: Any, at: int) -> Story:
         "to": code_of(month.tender.winner[at]),
         "term": int(month.signing.term[at]),
         "price": number(float(month.signing.price[at])),
+        "until": month.month + int(month.signing.term[at]),
         "terms": {name: number(score) for name, score in scores},
     }
 
@@ -170,6 +181,10 @@ def of_provider(film: Film, name: str, done: int) -> Story:
     story["events"] = [e for e in events if e["kind"] != "price_change"][-MOST_EVENTS:]
     settings = market.origin.providers.get(name)
     story["strategy"] = strategy_of(settings.strategy) if settings else None
+    story["deeds"] = deeds(market, code, done)
+    story["customers"] = customers(film, code, done)
+    story["compute"] = compute_contracts(market, code, done)
+    story["rounds"] = rounds(market, code, done)
     labs = recorder.months["labs"]
     if done and labs:
         columns = lab_columns([labs[month]])
@@ -181,7 +196,13 @@ def of_provider(film: Film, name: str, done: int) -> Story:
 
 
 def strategy_of(strategy: Any) -> Story:
-    """Name of a strategy, and the first line of what it says of itself."""
+    """Name of a strategy, what it says of itself in its first line, and its settings."""
     name = next((key for key, kind in STRATEGIES.items() if type(strategy) is kind), "own")
     words = (type(strategy).__doc__ or "").strip().splitlines()
-    return {"name": name, "doc": words[0] if words else ""}
+    fields = getattr(type(strategy), "model_fields", {})
+    settings = [
+        {"doc": field.description, "value": getattr(strategy, key)}
+        for key, field in fields.items()
+        if key != "family" and isinstance(getattr(strategy, key), int | float)
+    ]
+    return {"name": name, "doc": words[0] if words else "", "settings": settings}

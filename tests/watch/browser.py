@@ -66,9 +66,13 @@ class Served:
 @contextmanager
 def served(source: str | Path = "configs/baseline.yaml", *options: str) -> Iterator[Served]:
     """Watch a source on a free port until the block ends."""
-    command = [sys.executable, "-m", "experiments.cli", "watch", str(source), "--no-browser"]
+    command = [sys.executable, "-m", "experiments.cli", "watch", str(source), *options]
     process = subprocess.Popen(
-        [*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--no-browser"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         first = process.stdout.readline()

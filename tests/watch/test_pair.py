@@ -118,6 +118,7 @@ def test_one_clock_holds_both() -> None:
     say(session, type="reset")
     assert [(head["month"], head["seen"]) for head in told_by(session)] == [(0, 0), (0, 0)]
     say(session, type="compare", against="nothing")
+    assert heard(session, "comparison")[-1]["told"] is None
     assert [head["sides"] for head in told_by(session)] == [1]
 
 

@@ -121,6 +121,15 @@ function show(frames, isNew) {
   for (const chart of page.charts) chart.refresh(isNew, frame.playing);
   legend();
   note(frame);
+  keepStory(frame);
+}
+
+// A story that is open is that of the month shown, once the market stands still.
+function keepStory({ playing, month }) {
+  if (playing || by("story").hidden || !state.story || state.story.month === month || state.asked === month) return;
+  state.asked = month;
+  if (state.story.who === "provider") send("inspect", { provider: state.story.name });
+  else inspect(state.story.node);
 }
 
 function note(frame) {
@@ -197,6 +206,7 @@ function select(node) {
 
 function told(story) {
   state.story = story;
+  state.asked = story.month;
   page.story.show(story);
   openDrawer("story", true);
 }

@@ -54,6 +54,7 @@ export class Story {
     if (story.who === "developer") this.developer(story);
     else this.enterprise(story);
     const path = this.section("History of choices");
+    path.append(this.timeline(story));
     const list = el("ol", "", "past");
     for (const { month, code } of story.history) {
       const item = el("li", `${this.date(month)}: `);
@@ -64,14 +65,30 @@ export class Story {
     this.known(story);
   }
 
+  // Whom it was with, as a ribbon over the months done.
+  timeline({ history, month }) {
+    const ribbon = el("div", "", "ribbon");
+    ribbon.setAttribute("aria-hidden", "true");
+    history.forEach(({ month: since, code }, at) => {
+      const until = history[at + 1]?.month ?? month;
+      const part = el("i");
+      part.style.flexGrow = Math.max(until - Math.max(since, 0), 0);
+      part.style.background = code === null ? this.colours.nobody : this.colours.fill[code];
+      part.title = `${this.name(code)}, ${this.date(since)}`;
+      ribbon.append(part);
+    });
+    return ribbon;
+  }
+
   developer(story) {
     const { decision } = story;
+    if (!decision) this.section("Why it moved last").append(el("p", story.history.at(-1).code === null ? "It has never chosen a provider." : `It has not moved: ${this.name(story.history.at(-1).code)} was its provider before the first month.`));
     if (decision) {
       const box = this.section("Why it moved last");
       const told = el("p", "", "sentence");
       told.textContent = `${decision.from === null ? "Chose" : `Moved from ${this.name(decision.from)} to`} ${this.name(decision.to)} in ${this.date(decision.month)}${decision.terms ? `: ${termsInWords(decision.terms)}` : ", with the sale or end of the provider before: that was not its decision"}`;
       box.append(told);
-      if (decision.terms) box.append(bars(decision.terms, this.store.init.terms, decision.utility));
+      if (decision.terms) box.append(el("p", `utility of ${this.name(decision.to)} minus that of ${decision.from === null ? "having none" : this.name(decision.from)}, term by term`, "quiet"), bars(decision.terms, this.store.init.terms, decision.utility));
     }
     const work = this.section("Employer");
     if (story.employer === null) work.append(el("p", "works for nobody"));
@@ -81,7 +98,10 @@ export class Story {
 
   enterprise(story) {
     const facts = this.section("Firm");
-    facts.append(el("p", `${short(story.seats * 1e6)} seats, industry ${story.industry + 1}${story.regulated ? ", regulated" : ""}`));
+    facts.append(el("p", `${short(story.seats * 1e6)} seats, industry ${story.industry + 1}${story.regulated ? ", regulated: it buys only what the safety rule admits" : ""}`));
+    const now = story.tenders.at(-1);
+    if (now && now.to !== null) facts.append(el("p", `Its contract with ${this.name(now.to)} runs ${now.until > story.month ? `until ${this.date(now.until)}, ${now.until - story.month} more months` : "out now"}.`));
+    this.people(story.people);
     const box = this.section("Contracts and tenders");
     if (!story.tenders.length) box.append(el("p", "none yet", "quiet"));
     for (const tender of story.tenders.slice().reverse()) {
@@ -92,6 +112,13 @@ export class Story {
       box.append(part);
     }
     box.querySelector("details")?.setAttribute("open", "");
+  }
+
+  people({ count, by_provider }) {
+    const box = this.section(`Its developers: ${count}`);
+    const row = el("p");
+    for (const [code, number] of by_provider) row.append(this.chip(code), ` ${number}  `);
+    box.append(count ? row : el("p", "none is drawn", "quiet"));
   }
 
   known({ neighbours, node }) {
@@ -112,20 +139,66 @@ export class Story {
   }
 
   provider(story) {
-    const facts = el("p", `${(story.status ?? "before the start").replaceAll("_", " ")}${story.strategy ? `, plays “${story.strategy.name.replaceAll("_", " ")}”` : ""}`);
-    this.drawer.append(facts);
-    if (story.strategy?.doc) this.drawer.append(el("p", story.strategy.doc, "quiet"));
+    const { strategy, month } = story;
+    const plays = strategy ? `, plays “${strategy.name.replaceAll("_", " ")}”` : "";
+    this.drawer.append(el("p", `${(story.status ?? "before the start").replaceAll("_", " ")}${plays}`, "sentence"));
+    if (strategy?.doc) this.drawer.append(el("p", strategy.doc, "quiet"));
+    for (const { doc, value } of strategy?.settings ?? []) this.drawer.append(el("p", `${doc}: ${short(value)}`, "quiet"));
+    this.deeds(story);
     if (story.plan) {
       const table = el("table");
       for (const { key, value, unit } of story.plan) {
         const row = table.insertRow();
         row.insertCell().textContent = key.replaceAll("_", " ");
-        row.insertCell().textContent = value === null ? "–" : `${value < 0 ? "-" : ""}${short(Math.abs(value))} ${unit === "-" ? "" : unit}`;
+        row.insertCell().textContent = value === null ? "–" : `${value < 0 ? "−" : ""}${short(Math.abs(value))} ${unit === "-" ? "" : unit}`;
       }
       this.section("Plan and means").append(table);
     }
-    this.events(`This month, ${story.month ? this.date(story.month - 1) : "before the start"}`, story.now, "nothing on record");
+    this.customers(story);
+    this.table("Contracts for compute", story.compute, ["signed", "cloud", "k H100e", "M$ a month", "months"], (each) => [this.date(each.month), each.supplier, short(each.capacity), short(each.price), `${this.date(each.first)} – ${this.date(each.last - 1)}${each.running ? "" : each.first >= month ? ", to come" : ", over"}`], "none");
+    this.table("Rounds", story.rounds, ["when", "kind", "M$", "value before", "who"], (each) => [this.date(each.month), each.round.replaceAll("_", " "), short(each.amount), short(each.pre_money), this.investors(each)], "none yet");
     this.events("What happened before", story.events.slice().reverse(), "nothing yet");
+  }
+
+  // What it did in the month shown, each with the numbers behind it, then what is on record of it.
+  deeds({ deeds, now, month }) {
+    const box = this.section(`What it did in ${month ? this.date(month - 1) : "no month yet"}, and why`);
+    const list = el("ul", "", "past");
+    for (const { what, why } of deeds) {
+      const item = el("li", what);
+      item.append(el("span", ` – ${why}`, "quiet"));
+      list.append(item);
+    }
+    for (const { kind, detail, segment } of now.filter(({ kind: each }) => each !== "price_change")) list.append(el("li", `${capital(kind.replaceAll("_", " "))}${segment ? `, ${segment}` : ""}${detail ? `: ${detail}` : ""}`));
+    box.append(list.children.length ? list : el("p", "nothing on record", "quiet"));
+  }
+
+  customers({ customers, month }) {
+    const { won, kept, lost, held, of } = customers;
+    const box = this.section("Contracts with enterprises");
+    box.append(el("p", `It holds ${held} of the ${of} enterprises drawn.`));
+    if (month) box.append(el("p", `Tenders this month: ${won[0]} won, ${kept[0]} kept, ${lost[0]} lost; in the last twelve: ${won[1]} won, ${kept[1]} kept, ${lost[1]} lost.`));
+  }
+
+  investors({ lead, investors, credits, commitment, sold }) {
+    const others = investors.filter(([name]) => name !== lead).map(([name, paid]) => `${name} ${short(paid)}`);
+    const led = investors.find(([name]) => name === lead);
+    const parts = [led ? `${lead} ${short(led[1])} (leads)` : "", ...others].filter(Boolean);
+    const bound = [credits ? `${short(credits)} M$ of it compute credits` : "", commitment ? `${short(commitment)} M$ of compute promised in return` : "", sold ? `sold ${(sold * 100).toFixed(1)} %` : ""].filter(Boolean);
+    return `${parts.join(", ")}${bound.length ? `; ${bound.join(", ")}` : ""}`;
+  }
+
+  table(title, entries, heads, cells, none) {
+    const box = this.section(`${title}${entries.length ? `: ${entries.length}` : ""}`);
+    if (!entries.length) { box.append(el("p", none, "quiet")); return; }
+    const table = el("table", "", "numbers");
+    const head = table.insertRow();
+    for (const words of heads) head.append(el("th", words));
+    for (const entry of entries) {
+      const row = table.insertRow();
+      for (const words of cells(entry)) row.insertCell().textContent = words;
+    }
+    box.append(table);
   }
 
   events(title, events, none) {
@@ -135,8 +208,13 @@ export class Story {
   }
 }
 
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+const WORDS = { lock_in: "lock-in" };
+const signed = (value) => `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(2)}`;
+const wordOf = (name) => WORDS[name] ?? name.replaceAll("_", " ");
+
 export function termsInWords(terms) {
-  return Object.entries(terms).filter(([, value]) => Math.abs(value) >= LEAST_TERM).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([name, value]) => `${name.replaceAll("_", " ")} ${value > 0 ? "+" : ""}${value.toFixed(2)}`).join(", ");
+  return Object.entries(terms).filter(([, value]) => Math.abs(value) >= LEAST_TERM).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([name, value]) => `${wordOf(name)} ${signed(value)}`).join(", ");
 }
 
 // Terms as bars left and right of zero, with their numbers.
@@ -147,18 +225,18 @@ export function bars(terms, meanings, whole) {
   for (const [name, value] of shown) {
     const row = table.insertRow();
     row.title = meanings[name] ?? name;
-    row.insertCell().textContent = name.replaceAll("_", " ");
+    row.insertCell().textContent = wordOf(name);
     const bar = el("i", "", value < 0 ? "minus" : "plus");
     bar.style.width = `${(Math.abs(value) / most) * 50}%`;
     row.insertCell().append(bar);
-    row.insertCell().textContent = `${value > 0 ? "+" : ""}${value.toFixed(2)}`;
+    row.insertCell().textContent = signed(value);
   }
   if (whole !== undefined && whole !== null) {
     const row = table.insertRow();
     row.className = "whole";
     row.insertCell().textContent = "together, util";
     row.insertCell();
-    row.insertCell().textContent = `${whole > 0 ? "+" : ""}${whole.toFixed(2)}`;
+    row.insertCell().textContent = signed(whole);
   }
   return table;
 }
