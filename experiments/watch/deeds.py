@@ -89,13 +89,14 @@ def spending(now: Month, before: Month | None) -> Deed | None:
 
 def means(now: Month, before: Month | None) -> str:
     """What a budget was decided on: last month's profit and cash, the parent, the pressure."""
-    known = (before or now).labs
+    is_new = before is None or not math.isfinite(before.labs["cash"])
+    known = now.labs if before is None or is_new else before.labs
     said = [f"gross profit {money(known['gross_profit'])}", f"cash {money(known['cash'])}"]
     if now.labs["parent_support"] > 0.0:
         said.append(f"{money(now.labs['parent_support'])} from its parent")
     if known["payment_pressure"] > 0.0:
         said.append(f"dues at {known['payment_pressure']:.0%} of its means")
-    return f"{'last' if before else 'this'} month: {', '.join(said)}"
+    return f"{'at the end of its first' if is_new else 'last'} month: {', '.join(said)}"
 
 
 def pricing(now: Month, before: Month) -> Deed | None:
@@ -106,10 +107,10 @@ def pricing(now: Month, before: Month) -> Deed | None:
         return None
     margin = math.log((1.0 + now.labs["markup"]) / (1.0 + before.labs["markup"]))
     cost = math.log(new / old) - margin
-    moved = "Raised" if new > old else "Cut"
+    verb, moved = "Raised" if new > old else "Cut", percent(new / old - 1.0)
     return {
-        "what": f"{moved} its list price from {old:.3g} to {new:.3g} $/Mtok ({new / old - 1:+.0%})",
-        "why": f"costs and caps {math.expm1(cost):+.0%}, markup {math.expm1(margin):+.0%}",
+        "what": f"{verb} its list price from {old:.3g} to {new:.3g} $/Mtok ({moved})",
+        "why": f"costs and caps {percent(math.expm1(cost))}, markup {percent(math.expm1(margin))}",
     }
 
 
@@ -147,6 +148,11 @@ def standing(now: Month) -> Deed | None:
     told = f"safety index {now.safety:.2f}, {ahead} the best rival ({now.rival:.2f})"
     runway = f"; cash for {now.runway:.0f} months" if 0.0 <= now.runway < 60.0 else ""
     return {"what": f"Stood {place}", "why": told + runway}
+
+
+def percent(part: float) -> str:
+    """A change in percent, with its sign."""
+    return f"{part:+.0%}".replace("-", "−").replace("+0%", "0%").replace("−0%", "0%")
 
 
 def money(amount: float) -> str:

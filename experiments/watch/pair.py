@@ -96,14 +96,26 @@ def told_of(one: Side, two: Side) -> dict[str, Any]:
 
 
 def differences(one: "Config", two: "Config") -> list[dict[str, str]]:
-    """Every value by dotted path that two configs do not share."""
-    values = [{path: at(tree, path) for path in leaves(tree)} for tree in (plain(one), plain(two))]
-    paths = dict.fromkeys((*values[0], *values[1]))
+    """Every value by dotted path that two configs do not share; an event is one value."""
+    values = [leaves_of(config) for config in (one, two)]
     return [
-        {"key": ".".join(path), "a": words(values[0].get(path)), "b": words(values[1].get(path))}
-        for path in paths
-        if path[0] not in SKIPPED and values[0].get(path) != values[1].get(path)
+        {"key": key, "a": values[0].get(key, "none"), "b": values[1].get(key, "none")}
+        for key in dict.fromkeys((*values[0], *values[1]))
+        if key not in SKIPPED and values[0].get(key) != values[1].get(key)
     ]
+
+
+def leaves_of(config: "Config") -> dict[str, str]:
+    """Values of a config by dotted path, in words."""
+    tree = plain(config)
+    events = {f"events.{name}": told(event) for name, event in tree.pop("events").items()}
+    return {".".join(path): words(at(tree, path)) for path in leaves(tree)} | events
+
+
+def told(event: dict[str, Any]) -> str:
+    """An event in words: "month 9: set developers.peer_weight 6"."""
+    parts = [f"{kind} {words(settings)}" for kind, settings in event.items() if kind != "month"]
+    return f"month {event['month']}: {'; '.join(parts)}"
 
 
 def at(tree: Any, path: tuple[str, ...]) -> Any:
@@ -115,4 +127,6 @@ def at(tree: Any, path: tuple[str, ...]) -> Any:
 
 def words(value: Any) -> str:
     """A value as a line tells it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {words(entry)}" for key, entry in value.items())
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from browser import ROOT, small
 
+from agents.codes import NONE
 from experiments.watch import deeds, protocol, story
 from experiments.watch.scene import scene_of
 from experiments.watch.session import Session
@@ -70,7 +71,7 @@ def test_tenders_and_contracts_of_firms_are_those_of_the_table(session: Session)
         held += customers["held"]
     firms = session.film.states[DONE][len(session.film.drawn.developers) :]
     open_code = list(session.market.supply.names).index("OPEN")
-    assert held == np.isin(firms, [255, open_code], invert=True).sum() > 0
+    assert held == np.isin(firms, [NONE, open_code], invert=True).sum() > 0
 
 
 def test_contracts_for_compute_are_those_that_were_announced(session: Session) -> None:
@@ -96,7 +97,10 @@ def test_a_price_moves_by_its_cost_and_its_markup(session: Session) -> None:
     assert now.labs["budget"] == table["budget"][last][0]
     margin = (1 + table["markup"][last][0]) / (1 + table["markup"][other][0])
     cost = now.price[0] / before.price[0] / margin
-    assert f"costs and caps {cost - 1:+.0%}, markup {margin - 1:+.0%}" in told["why"]
+    assert (
+        f"costs and caps {deeds.percent(cost - 1)}, markup {deeds.percent(margin - 1)}"
+        in told["why"]
+    )
 
 
 def test_every_deed_says_what_and_why_and_no_number_is_missing(session: Session) -> None:

@@ -179,9 +179,7 @@ def test_moves_as_vectors_and_numbers_are_those_beside_them(seen: Watcher) -> No
     assert len(list(root.iter(f"{SVG}path"))) == len(rows) > 3
 
 
-@pytest.mark.parametrize(
-    ("panel", "size"), [(".panel.river", RIVER), (chart("Capability"), LINES)]
-)
+@pytest.mark.parametrize(("panel", "size"), [(".panel.river", RIVER), (chart("Capability"), LINES)])
 def test_a_picture_is_twice_as_sharp_as_its_vectors(
     seen: Watcher, panel: str, size: tuple[int, int]
 ) -> None:

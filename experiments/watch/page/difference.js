@@ -87,6 +87,7 @@ export class Difference {
     const sign = value > 0 ? "+" : value < 0 ? "−" : "";
     const size = Math.abs(value);
     if (this.measure !== "share") return `${sign}${short(size)}`;
+    if (size < 0.00005) return "0";
     return `${sign}${(size * 100).toFixed(size < 0.00995 ? 2 : 1)}${spaced ? " pp" : ""}`;
   }
 
@@ -94,13 +95,22 @@ export class Difference {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
+    this.paint(pen);
+    if (this.isFocused) this.tellAll();
+  }
+
+  // The same picture in another size, for another pen.
+  apart(width, height) {
+    return Object.assign(Object.create(this), { width, height, lane: laneOf(height), hovered: null, cursor: null, held: new Map() });
+  }
+
+  paint(pen) {
     pen.textBaseline = "middle";
     this.font = getComputedStyle(document.body).fontFamily;
     this.colours = this.sides[0].colours;
     LANES.forEach((lane, place) => this.drawLane(pen, lane, place));
     this.drawYears(pen);
     this.drawCursor(pen);
-    if (this.isFocused) this.tellAll();
   }
 
   drawLane(pen, [key, title, unit], place) {
@@ -168,7 +178,7 @@ export class Difference {
       pen.globalAlpha = this.hovered === null || this.hovered === this.names[at] ? 1 : 0.35;
       pen.fillStyle = this.colour(at, true);
       const words = `${this.names[at]} ${this.words(value)}`;
-      pen.strokeText(words, this.x(lines.length - 1) + 6, place); // a halo: the line at zero runs on behind
+      pen.strokeText?.(words, this.x(lines.length - 1) + 6, place); // a halo: the line at zero runs on behind
       pen.fillText(words, this.x(lines.length - 1) + 6, place);
     }
     pen.globalAlpha = 1;

@@ -4,6 +4,7 @@ import { Colours } from "./colours.js";
 import { Difference } from "./difference.js";
 import { River } from "./river.js";
 import { Store, dateOf } from "./store.js";
+import { offerRivers } from "./takeaways.js";
 
 export const LETTERS = ["A", "B"];
 const by = (id) => document.getElementById(id);
@@ -61,6 +62,7 @@ export class Pair {
     } else this.difference = null;
     this.sides.forEach(({ river }, number) => { river.beside = paired ? this.sides[1 - number].river : null; });
     this.measured();
+    offerRivers(this.sides, this.difference);
     this.actions.arranged();
     this.look(this.focus);
   }

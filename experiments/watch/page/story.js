@@ -149,14 +149,14 @@ export class Story {
       const table = el("table");
       for (const { key, value, unit } of story.plan) {
         const row = table.insertRow();
-        row.insertCell().textContent = key.replaceAll("_", " ");
-        row.insertCell().textContent = value === null ? "–" : `${value < 0 ? "−" : ""}${short(Math.abs(value))} ${unit === "-" ? "" : unit}`;
+        row.insertCell().textContent = PLANS[key] ?? capital(key.replaceAll("_", " "));
+        row.insertCell().textContent = value === null ? "–" : amount(value, unit);
       }
       this.section("Plan and means").append(table);
     }
     this.customers(story);
     this.table("Contracts for compute", story.compute, ["signed", "cloud", "k H100e", "M$ a month", "months"], (each) => [this.date(each.month), each.supplier, short(each.capacity), short(each.price), `${this.date(each.first)} – ${this.date(each.last - 1)}${each.running ? "" : each.first >= month ? ", to come" : ", over"}`], "none");
-    this.table("Rounds", story.rounds, ["when", "kind", "M$", "value before", "who"], (each) => [this.date(each.month), each.round.replaceAll("_", " "), short(each.amount), short(each.pre_money), this.investors(each)], "none yet");
+    this.rounds(story.rounds);
     this.events("What happened before", story.events.slice().reverse(), "nothing yet");
   }
 
@@ -180,12 +180,19 @@ export class Story {
     if (month) box.append(el("p", `Tenders this month: ${won[0]} won, ${kept[0]} kept, ${lost[0]} lost; in the last twelve: ${won[1]} won, ${kept[1]} kept, ${lost[1]} lost.`));
   }
 
-  investors({ lead, investors, credits, commitment, sold }) {
-    const others = investors.filter(([name]) => name !== lead).map(([name, paid]) => `${name} ${short(paid)}`);
-    const led = investors.find(([name]) => name === lead);
-    const parts = [led ? `${lead} ${short(led[1])} (leads)` : "", ...others].filter(Boolean);
-    const bound = [credits ? `${short(credits)} M$ of it compute credits` : "", commitment ? `${short(commitment)} M$ of compute promised in return` : "", sold ? `sold ${(sold * 100).toFixed(1)} %` : ""].filter(Boolean);
-    return `${parts.join(", ")}${bound.length ? `; ${bound.join(", ")}` : ""}`;
+  // "Dec 2024: 7.48 G$ at 42.4 G$ before the money, for 15.0 % of it. Led by ..., with ...".
+  rounds(rounds) {
+    const box = this.section(`Rounds${rounds.length ? `: ${rounds.length}` : ""}`);
+    const list = el("ul", "", "past");
+    for (const { month, round, amount: raised, pre_money: before, sold, lead, investors, credits, commitment } of rounds) {
+      const others = investors.filter(([name]) => name !== lead).sort((a, b) => b[1] - a[1]).map(([name, paid]) => `${name} ${amount(paid, "M$")}`);
+      const led = investors.find(([name]) => name === lead);
+      const item = el("li", `${this.date(month)}, ${round.replaceAll("_", " ")}: ${amount(raised, "M$")} at ${amount(before, "M$")} before the money${sold ? `, for ${(sold * 100).toFixed(1)} % of it` : ""}.`);
+      const strings = [credits ? `${amount(credits, "M$")} came as compute credits` : "", commitment ? `${amount(commitment, "M$")} of compute was promised in return` : ""].filter(Boolean).join("; ");
+      item.append(el("span", ` ${led ? `Led by ${lead} (${amount(led[1], "M$")})` : ""}${others.length ? `${led ? ", with" : "From"} ${others.join(", ")}` : ""}.${strings ? ` ${capital(strings)}.` : ""}`, "quiet"));
+      list.append(item);
+    }
+    box.append(rounds.length ? list : el("p", "none yet", "quiet"));
   }
 
   table(title, entries, heads, cells, none) {
@@ -209,6 +216,13 @@ export class Story {
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+const PLANS = { spent_scale: "Spent on scale", spent_efficiency: "Spent on efficiency", spent_safety: "Spent on safety", spent_sales: "Spent on sales", markup: "Markup on unit cost", commitments: "Dues still to come", payment_pressure: "Dues over means" };
+// Amounts as one reads them: thousands of millions are billions, G$.
+function amount(value, unit) {
+  const large = unit.startsWith("M$") && Math.abs(value) >= 1000;
+  return `${value < 0 ? "−" : ""}${short(Math.abs(large ? value / 1000 : value))}${unit === "-" ? "" : ` ${large ? unit.replace("M$", "G$") : unit}`}`;
+}
+
 const WORDS = { lock_in: "lock-in" };
 const signed = (value) => `${value > 0 ? "+" : "−"}${Math.abs(value).toFixed(2)}`;
 const wordOf = (name) => WORDS[name] ?? name.replaceAll("_", " ");

@@ -11,9 +11,14 @@ const headOf = (selector) => document.querySelector(`${selector} .head`);
 
 export function offerTakeaways(page) {
   takeable(headOf(".panel.network"), ofNetwork(page));
-  takeable(headOf(".panel.river"), ofRiver(page));
   takeable(headOf("#flows"), ofMoves(page));
   for (const chart of page.charts) takeable(chart.box.querySelector(".head"), chart.takeaway?.() ?? lineTakeaway(chart));
+}
+
+// The rivers of one market or of two, each with its own numbers, and their difference.
+export function offerRivers(sides, difference) {
+  sides.forEach((side, number) => takeable(headOf(number ? "#panel-b" : ".panel.river"), ofRiver(side)));
+  if (difference) takeable(headOf("#panel-difference"), ofDifference(difference));
 }
 
 // --- The network ---------------------------------------------------------------------------------
@@ -112,6 +117,19 @@ function ofRiver({ river, store, colours }) {
     id: "shares", title: "Market shares", get unit() { return unit(); }, size: [900, 640], store, colours,
     paint: (pen, width, height) => river.apart(width, height).paint(pen),
     table: () => monthly(store, LANES.flatMap(([key, title, words]) => [...store.ever].sort((a, b) => a - b).flatMap((code) => columnsOf(store, key, code, [title, words])))),
+  };
+}
+
+function ofDifference(difference) {
+  const [, { store, colours }] = difference.sides;
+  const unit = () => (difference.measure === "share" ? "percentage points of developers' and enterprises' spend and of consumers" : "spend in M$ a month, consumers in million");
+  return {
+    id: "difference", title: `B minus A: ${difference.sides.map(({ store: { init: { run } } }) => `${run.name} (seed ${run.seed})`).reverse().join(" minus ")}`, get unit() { return unit(); }, size: [900, 640], store, colours,
+    paint: (pen, width, height) => difference.apart(width, height).paint(pen),
+    table: () => monthly(store, LANES.flatMap(([key, title, words]) => difference.names.flatMap((name, at) => ["share", "absolute"].map((measure) => [
+      `${title}: ${name} (${measure === "share" ? "B - A, part of all" : `B - A, ${words}`})`,
+      Array.from({ length: difference.seen }, (_, month) => difference.between(key, month, measure)[at]),
+    ])))),
   };
 }
 
