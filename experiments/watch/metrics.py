@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, NONE
-from simulation.lab_records import LAB_FIELDS
+from agents.codes import CODES, CODING, NONE, OPEN
 from simulation.metrics.choosers import quotient
 from simulation.metrics.loyalty import CONTRACT_END, YEAR
 from simulation.metrics.money import revenue_per_compute
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 FEWEST = 10  # agents or contracts of which a share of a provider is shown
-INFERENCE, RESEARCH = (LAB_FIELDS.index(f"compute_{use}") for use in ("inference", "research"))
 
 
 # --- Developers ----------------------------------------------------------------------------------
@@ -133,9 +131,10 @@ def counted(code: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> Array:
 
 
 def of_compute(market: "Market") -> Array:
-    """Revenue over compute used, $ per PFLOP-hour at peak."""
-    row: Array = market.observer().months["labs"][-1]
-    used = row[INFERENCE] + row[RESEARCH]
+    """Revenue over compute used, $ per PFLOP-hour at peak; OPEN's hosts do no research for it."""
+    labs = market.labs
+    used = np.where(labs.entered, labs.inference_used + labs.research_used, np.nan)
+    used[OPEN] = labs.inference_used[OPEN]
     return revenue_per_compute(market.bills.revenue.sum(axis=0), used)
 
 

@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES
 from experiments.watch.metrics import cohort_sizes
 
 if TYPE_CHECKING:
-    from simulation.equity_records import EquityMonth
     from simulation.market import Market
 
 News = dict[str, Any]
@@ -31,12 +29,11 @@ class Reporter:
 
     def report(self) -> None:
         """Keep the news of the month that the market has just done."""
-        equity: list[EquityMonth] = self.market.observer().months["equity"]
-        latest = equity[-1] if equity else None
+        decides = self.market.endogenous
         self.months.append(
             {
-                "owners": self.owners(latest.stakes) if latest else [],
-                "rounds": self.rounds(latest) if latest else [],
+                "owners": self.owners() if decides else [],
+                "rounds": self.rounds() if decides else [],
                 "cohorts": cohort_sizes(self.market),
             }
         )
@@ -50,8 +47,10 @@ class Reporter:
             "cohorts": [month["cohorts"] for month in months],
         }
 
-    def owners(self, stakes: NDArray[np.float64]) -> list[News]:
+    def owners(self) -> list[News]:
         """Cap tables that are not those of the month before: holders and their shares."""
+        equity, labs = self.market.equity, self.market.labs
+        stakes = np.where(labs.active[:, None], equity.stakes, 0.0)
         before = np.zeros_like(stakes) if self.owned is None else self.owned
         self.owned = stakes
         changed = np.flatnonzero((stakes != before).any(axis=1)).tolist()
@@ -59,23 +58,26 @@ class Reporter:
             {
                 "month": self.market.month - 1,
                 "provider": self.places[code],
-                "stakes": [[int(at), float(row[at])] for at in np.flatnonzero(row)],
+                "stakes": [
+                    [int(at), float(stakes[code, at])] for at in np.flatnonzero(stakes[code])
+                ],
             }
-            for code, row in zip(range(CODES), stakes, strict=True)
-            if code in changed and code in self.places
+            for code in changed
+            if code in self.places
         ]
 
-    def rounds(self, latest: "EquityMonth") -> list[News]:
+    def rounds(self) -> list[News]:
         """Rounds that closed; a round has a ticket of each investor, and one of them leads."""
+        equity = self.market.equity
         return [
             {
                 "month": self.market.month - 1,
                 "provider": self.places[ticket.code],
                 "kind": ticket.kind,
-                "lead": int(ticket.investor) % len(self.market.equity.stakes[0]),
+                "lead": int(ticket.investor) % equity.stakes.shape[1],
                 "amount": float(ticket.amount),
                 "post_money": float(ticket.pre_money + ticket.amount),
             }
-            for ticket in latest.tickets
+            for ticket in equity.tickets
             if ticket.lead
         ]
