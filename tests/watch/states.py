@@ -30,6 +30,24 @@ def amounts(watcher: Watcher) -> None:
     watcher.page.click("[data-measure=absolute]")
 
 
+def money(watcher: Watcher) -> None:
+    """Who can pay, owes, owns and is worth what."""
+    watcher.page.click("#tab-money")
+    watcher.until("window.__state.tab === 'money'")
+
+
+def one_provider(watcher: Watcher) -> None:
+    """The dues and owners of one provider."""
+    watcher.page.select_option("#provider-shown", label="OpenAI")
+    watcher.until("document.querySelector('[data-id=owners] h2').textContent.includes('OpenAI')")
+
+
+def metrics(watcher: Watcher) -> None:
+    """Who stays, who signs, what compute earns."""
+    watcher.page.click("#tab-metrics")
+    watcher.until("window.__state.tab === 'metrics'")
+
+
 def parameters(watcher: Watcher) -> None:
     """The sliders, one of them changed."""
     watcher.page.click("[data-measure=share]")
@@ -71,5 +89,8 @@ def agent(watcher: Watcher) -> None:
 
 STATES: dict[str, Callable[[Watcher], None]] = {
     made.__name__: made
-    for made in (start, playing, paused, amounts, parameters, events, moves, provider, agent)
+    for made in (
+        *(start, playing, paused, amounts, money, one_provider, metrics),
+        *(parameters, events, moves, provider, agent),
+    )
 }

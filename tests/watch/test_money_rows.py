@@ -1,6 +1,5 @@
 """What frames tell of money and of loyalty is what the tables of the run say, month by month."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +56,7 @@ class Watched(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def watched() -> Iterator[Watched]:
+def watched() -> Watched:
     """A run in which one provider absorbs another."""
 
     def for_sale(market: Market) -> np.ndarray:
@@ -80,12 +79,13 @@ def watched() -> Iterator[Watched]:
             market.step()
             film.expose()
     assert market.observer().mergers == [(SALE, ANTHROPIC, GOOGLE)]
-    yield Watched(film, market.records)
+    return Watched(film, market.records)
 
 
 def there(watched: Watched) -> np.ndarray:
     """Who has a value to show: has entered, and not left."""
-    return np.isfinite(watched.series("pressure"))
+    found: np.ndarray = np.isfinite(watched.series("pressure"))
+    return found
 
 
 @pytest.mark.parametrize(

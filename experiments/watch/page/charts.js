@@ -197,6 +197,7 @@ export class Chart {
     const told = this.spec.of
       ? this.codes().map((code) => [this.store.providers[code].name, this.store.value(this.spec.of, month, code)])
       : this.spec.lines.map((key) => [this.store.columns.get(key).title, this.store.value(key, month)]);
-    this.box.querySelector(".spoken").textContent = told.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${name} ${(this.spec.say ?? short)(value)}`).join(", ");
+    if (this.spec.all) told.push([this.store.columns.get(this.spec.all).title, this.store.value(this.spec.all, month)]);
+    this.box.querySelector(".spoken").textContent = told.filter(([, value]) => Number.isFinite(value)).map(([name, value]) => `${name} ${(this.spec.say ?? short)(value)}`).join(", ") || "nobody in this month";
   }
 }
