@@ -57,6 +57,10 @@ class Session(Clock):
 
             self.failed = True
             self.say("notice", level="error", text=explain(failure)[0])
+        finally:
+            with self.lock:
+                for side in self.sides:
+                    side.let_go()
 
     def turn(self) -> None:
         """Wait for a command or for the next month, and do it."""
@@ -194,22 +198,26 @@ class Session(Clock):
         """Put another market beside this one, or take it away."""
         shown = self.shown
         if command.against == "nothing":
-            with self.lock:
-                del self.sides[1:]
-                self.focus = 0
+            self.part()
             self.tell_comparison()
             self.tell_values()
         else:
             self.compare_with(pair.side_against(self.sides[0], command, shown))
         self.run_to(shown)
 
+    def part(self) -> None:
+        """Be alone with the first market."""
+        with self.lock:
+            for side in self.sides[1:]:
+                side.let_go()
+            del self.sides[1:]
+            self.focus = 0
+
     def compare_with(self, side: Side) -> None:
         """Build the second market and put it beside the first one."""
         from experiments.failures import explain
 
-        with self.lock:
-            del self.sides[1:]
-            self.focus = 0
+        self.part()
         try:
             self.raise_side(side, begin_anew=side.fork is None)
         except Exception as failure:  # noqa: BLE001  # the first market lives on

@@ -15,7 +15,7 @@ from experiments.watch.introduction import places_of
 from experiments.watch.replay import refuse_other_past
 from experiments.watch.scene import Scene
 from experiments.watch.witness import Witness
-from simulation.market import Market
+from simulation.market import Market, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +53,14 @@ class Side:
         """Watch a market from its first month on; what was seen of another one is forgotten."""
         witness, film = Witness(market, drawn), Film(market, drawn)
         with self.lock:
+            self.let_go()
             self.market, self.witness, self.film, self.epoch = market, witness, film, epoch
             self.drawn, self.place = drawn, places_of(market)
+
+    def let_go(self) -> None:
+        """Free the market, if there is one; each reset would leave one in memory for a while."""
+        if hasattr(self, "market"):
+            let_go(self.market)
 
     def step(self) -> None:
         """One month of the market, and of the film."""

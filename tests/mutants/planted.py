@@ -15,6 +15,9 @@ LISTING = "tests/simulation/test_listing.py::"
 SWEEPS = "experiments/sweeps/"
 STORED = "tests/sweeps/test_store_of_sweeps.py::"
 TORTURE = "tests/torture/test_torture.py::test_nothing_goes_wrong[{}]"
+WATCH = "experiments/watch/"
+EXPOSURE = "tests/watch/test_exposure.py::"
+HANDS = "tests/watch/test_hands.py::"
 KERNEL = "agents/kernels/migrate.py"
 PAYMENTS = "agents/kernels/payments.py"
 JOINING = "agents/kernels/syndicate.py"
@@ -689,6 +692,127 @@ MUTANTS = (
         "        self.directory.refuse_if_lost()\n",
         "",
         STORED + "test_vanished_directory_is_said",
+    ),
+    # --- The watched page --------------------------------------------------------------------
+    Mutant(
+        "foreign_hosts_are_served",
+        f"{WATCH}guard.py",
+        '        if headers.get("host", "").lower() not in self.hosts:',
+        '        if "host" not in headers:',
+        EXPOSURE + "test_a_foreign_host_is_refused",
+    ),
+    Mutant(
+        "foreign_origins_are_served",
+        f"{WATCH}guard.py",
+        "        if origin is not None and origin.lower() not in self.origins:",
+        '        if origin == "":',
+        EXPOSURE + "test_a_socket_of_a_foreign_page_is_refused",
+    ),
+    Mutant(
+        "any_token_is_right",
+        f"{WATCH}guard.py",
+        'return "" if secrets.compare_digest(given.encode(), self.token.encode()) else "no token"',
+        'return "" if given else "no token"',
+        EXPOSURE + "test_a_socket_without_the_token_is_refused",
+    ),
+    Mutant(
+        "page_may_talk_to_anybody",
+        f"{WATCH}guard.py",
+        "connect-src 'self'",
+        "connect-src *",
+        EXPOSURE + "test_the_page_is_kept_to_its_own_server",
+    ),
+    Mutant(
+        "watched_by_the_whole_network",
+        f"{WATCH}server.py",
+        'LOOPBACK = "127.0.0.1"',
+        'LOOPBACK = "0.0.0.0"',
+        EXPOSURE + "test_it_listens_on_loopback_only",
+    ),
+    Mutant(
+        "commands_of_any_length",
+        f"{WATCH}server.py",
+        "        ws_max_size=protocol.LONGEST_COMMAND,",
+        "        ws_max_size=1_000_000_000,",
+        EXPOSURE + "test_what_is_no_command_closes_the_socket",
+    ),
+    Mutant(
+        "any_number_of_pages",
+        f"{WATCH}server.py",
+        "MOST_SESSIONS, MOST_SOCKETS = 8, 64",
+        "MOST_SESSIONS, MOST_SOCKETS = 800, 6400",
+        EXPOSURE + "test_two_hundred_sockets_are_bounded_with_a_reason",
+    ),
+    Mutant(
+        "frames_are_not_acknowledged",
+        f"{WATCH}connection.py",
+        "                    self.acked.clear()\n",
+        "",
+        EXPOSURE + "test_a_slow_reader_gets_one_frame_and_costs_no_memory",
+    ),
+    Mutant(
+        "pages_that_sleep_are_waited_for",
+        f"{WATCH}server.py",
+        "PING, PONG = 2.0, 2.5",
+        "PING, PONG = 2000.0, 2500.0",
+        EXPOSURE + "test_a_page_that_does_not_answer_is_let_go",
+    ),
+    Mutant(
+        "sessions_are_never_freed",
+        f"{WATCH}server.py",
+        "            self.sessions.discard(session)\n",
+        "            pass\n",
+        HANDS + "test_tabs_that_crash_or_are_closed_leave_nothing_behind",
+    ),
+    Mutant(
+        "markets_of_closed_tabs_go_on",
+        f"{WATCH}session.py",
+        "            while not self.closed.is_set():\n                self.turn()",
+        "            while True:\n                self.turn()",
+        HANDS + "test_tabs_that_crash_or_are_closed_leave_nothing_behind",
+    ),
+    Mutant(
+        "two_tabs_share_a_market",
+        f"{WATCH}ready.py",
+        "        self.taken = True\n",
+        "",
+        "tests/watch/test_page.py::test_two_tabs_are_two_markets",
+    ),
+    Mutant(
+        "sigterm_is_not_heard",
+        f"{WATCH}server.py",
+        "{number: signal.signal(number, self.note) for number in CAUGHT}",
+        "{number: signal.signal(number, signal.SIG_IGN) for number in CAUGHT}",
+        "tests/watch/test_page.py::test_sigterm_ends_it_with_a_page_that_plays",
+    ),
+    Mutant(
+        "page_asks_another_host",
+        f"{WATCH}page/index.html",
+        '<link rel="stylesheet" href="style.css">',
+        '<link rel="stylesheet" href="style.css">\n'
+        '<link rel="stylesheet" href="https://example.org/font.css">',
+        "tests/watch/test_page.py::test_it_opens_before_the_first_month",
+    ),
+    Mutant(
+        "typed_letters_are_shortcuts",
+        f"{WATCH}page/controls.js",
+        "if (inField || event.ctrlKey",
+        "if (event.ctrlKey",
+        HANDS + "test_what_is_typed_happens_and_is_no_shortcut",
+    ),
+    Mutant(
+        "former_markets_stay_in_memory",
+        f"{WATCH}session.py",
+        "            let_go(self.market)  # or each",
+        "            pass  # or each",
+        "tests/watch/test_session.py::test_a_reset_frees_the_market_before",
+    ),
+    Mutant(
+        "a_market_never_ends",
+        "simulation/market.py",
+        "        self.running = self.month < self.origin.months\n",
+        "",
+        "tests/simulation/test_mesa_contract.py::test_run_model_ends",
     ),
     # --- Input -------------------------------------------------------------------------------
     Mutant(

@@ -83,9 +83,9 @@ def alone(name: str, seed: int, count: int | None) -> dict[str, Any]:
     words = [sys.executable, str(HERE), "--inside", name, "--seed", str(seed)]
     words += [] if count is None else ["--count", str(count)]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    last = ended.stdout.rstrip("\n").rpartition("\n")[2]
+    figures, _, last = ended.stdout.rstrip("\n").rpartition("\n")
     if ended.returncode == 0 and last.startswith("{"):
-        return dict(json.loads(last))
+        return {**json.loads(last), "figures": figures.splitlines()}
     died = f"the row itself ended with {ended.returncode}: {ended.stderr[-2000:]}"
     return {"module": name, "seed": seed, "count": count, "seconds": None, "problems": [died]}
 
@@ -102,9 +102,10 @@ def outcome(name: str, seed: int, count: int | None) -> dict[str, Any]:
 
 
 def said(result: dict[str, Any]) -> str:
-    """One line on the outcome of a row, and its first problems."""
+    """One line on the outcome of a row, what it measured, and its first problems."""
     problems = result["problems"]
     state = f"{len(problems)} PROBLEMS" if problems else "ok"
     head = f"row {result['row']:>2}  {result['module']:<20} seed {result['seed']}  "
     head += f"{result['count']} cases  {result['seconds']} s  {state}"
-    return "\n".join([head, *(f"        {line}" for line in problems[:MOST_SHOWN])])
+    lines = [*result.get("figures", ()), *problems[:MOST_SHOWN]]
+    return "\n".join([head, *(f"        {line}" for line in lines)])

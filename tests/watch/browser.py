@@ -99,6 +99,7 @@ class Watcher:
         self.page = page
         self.wrong: list[str] = []
         page.on("request", self.look)
+        page.on("websocket", self.look)
         page.on("response", lambda answer: self.note(answer.status >= 400, answer.url))
         page.on("console", lambda said: self.note(said.type in ("error", "warning"), said.text))
         page.on("pageerror", lambda error: self.note(True, str(error)))

@@ -141,6 +141,19 @@ def test_two_hundred_sockets_are_bounded_with_a_reason(server: Served) -> None:
     assert status(server.address) == 200
 
 
+def test_the_page_is_kept_to_its_own_server(server: Served) -> None:
+    """Whatever a script on the page may try: nothing is asked of others, nothing is evaluated."""
+    with urlopen(server.address, timeout=10) as answer:  # noqa: S310
+        headers = answer.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert headers["Referrer-Policy"] == "no-referrer"  # the address holds the token
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Access-Control-Allow-Origin" not in headers
+
+
 def resident(pid: int) -> int:
     """Memory of a process, kB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()

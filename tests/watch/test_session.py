@@ -1,6 +1,8 @@
 """A session without a browser: what it tells is what the market did."""
 
+import gc
 import json
+import weakref
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,22 @@ def test_after_a_reset_sliders_hold_from_the_first_month(tmp_path: Path) -> None
     saved.write_text(watched.controls.yaml(str(BASE)), encoding="utf-8")
     assert "events" not in saved.read_text(encoding="utf-8")
     assert same_segments(watched.market.records, run(load(saved, CHANGES)))
+
+
+def test_a_reset_frees_the_market_before() -> None:
+    """It holds itself; a page that is left running would gather markets until memory ends."""
+    watched = opened("months=12")
+    say(watched, type="seek", month=2)
+    before = weakref.ref(watched.market.recorder)
+    gc.collect()
+    gc.disable()
+    try:
+        say(watched, type="reset")
+        assert before() is None
+    finally:
+        gc.enable()
+    say(watched, type="seek", month=2)
+    assert watched.film.seen == 2
 
 
 def test_stories_of_all_movers_sum_to_the_flows(session: Session) -> None:
