@@ -1,7 +1,7 @@
 """How fast and how large: the engine, beside its plain peers and beside what memory allows.
 
     python tests/bench [--print] [developers] [month] [recorded] [baseline]
-                        [networks] [memory] [start-up]
+                        [networks] [memory] [start-up] [page]
 
 Everything is measured in one process, but memory and start-up, which need fresh ones.  A whole run
 writes its table into BENCHMARKS.md; with --print, or with sections named, it only prints.
@@ -14,6 +14,7 @@ from developer_figures import developer_figures
 from document import DOCUMENT, machine, markdown, put
 from market_figures import baseline_figures, month_figures, network_figures, recorded_figures
 from measuring import Figure
+from page_figures import page_figures
 from process_figures import memory_figures, start_up_figures
 
 SECTIONS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -24,6 +25,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Figure]]] = {
     "networks": network_figures,
     "memory": memory_figures,
     "start-up": start_up_figures,
+    "page": page_figures,
 }
 ONLY_PRINT = "--print"
 WIDTHS = (52, 12, 12, 8, 18)

@@ -713,7 +713,7 @@ MUTANTS = (
         f"{WATCH}guard.py",
         'return "" if secrets.compare_digest(given.encode(), self.token.encode()) else "no token"',
         'return "" if given else "no token"',
-        EXPOSURE + "test_a_socket_without_the_token_is_refused",
+        EXPOSURE + "test_without_the_token_nothing_is_served",
     ),
     Mutant(
         "page_may_talk_to_anybody",
