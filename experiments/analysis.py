@@ -73,6 +73,7 @@ class Finding(NamedTuple):
 class Progress(NamedTuple):
     """How far a sweep is: runs, blocks of the design, and why runs failed.
 
+    blocks : with all their runs; where seeds are added as needed, with the `least` of them
     failures : reason, how often, and the number of the first such run, the most frequent first
     """
 
@@ -83,7 +84,14 @@ class Progress(NamedTuple):
     blocks: int
     blocks_planned: int
     block_name: str
+    least: int | None
     failures: Sequence[tuple[str, int, int]]
+
+    @property
+    def whole(self) -> str:
+        """How many blocks have what they need, in words."""
+        runs = "all their runs" if self.least is None else f"{self.least} runs or more"
+        return f"{self.blocks:,} of {self.blocks_planned:,} {self.block_name} have {runs}"
 
 
 class Analysis(NamedTuple):
@@ -293,5 +301,6 @@ def progress_of(study: Any, frame: "DataFrame") -> Progress:
         int(blocks.sum()),
         points // size,
         BLOCKS.get(sweep.design.kind, "points"),
+        sweep.rule.least if sweep.rule else None,
         failures,
     )

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -202,15 +203,7 @@ def claim(path: Path, force: bool = False, again: bool = False) -> RunDirectory:
     StoreError
         It is in use, finished, not a run directory, or cannot be made.
     """
-    with environment(path):
-        if path.exists() and not path.is_dir():
-            raise StoreError(f"{path}: is a file, not a folder; name another with --out")
-        if path.is_symlink() and not path.exists():
-            raise StoreError(f"{path}: is a link to nothing; name another folder with --out")
-        refuse_foreign(path)
-        path.mkdir(parents=True, exist_ok=True)
-        sync_folder(path.parent)
-        directory = RunDirectory(path, hold(path), force)
+    directory = RunDirectory(path, taken(path, refuse_foreign), force)
     try:
         with environment(path):
             sweep(path)
@@ -225,6 +218,22 @@ def claim(path: Path, force: bool = False, again: bool = False) -> RunDirectory:
         directory.release()
         raise
     return directory
+
+
+def taken(path: Path, refuse: Callable[[Path], None]) -> int:
+    """Make a directory if it is missing and lock it for this process; the open lock.
+
+    refuse : raises StoreError of a folder that is not to be touched
+    """
+    with environment(path):
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"{path}: is a file, not a folder; name another with --out")
+        if path.is_symlink() and not path.exists():
+            raise StoreError(f"{path}: is a link to nothing; name another folder with --out")
+        refuse(path)
+        path.mkdir(parents=True, exist_ok=True)
+        sync_folder(path.parent)
+        return hold(path)
 
 
 def refuse_foreign(path: Path) -> None:

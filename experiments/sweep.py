@@ -29,7 +29,7 @@ def sweep(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         from experiments.sweeps.dry_run import dry_run
 
-        show(dry_run(study, arguments.workers, arguments.retry_failed))
+        show(dry_run(study, arguments.workers, arguments.retry_failed, arguments.cluster))
         return DONE
     counts = study.run(
         arguments.workers,

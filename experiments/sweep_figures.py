@@ -12,7 +12,7 @@ from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
 from experiments.sweep_labels import Labels
 from experiments.sweep_phases import contour_of
-from experiments.sweep_words import parts_of
+from experiments.sweep_words_luck import parts_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

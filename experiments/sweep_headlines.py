@@ -5,11 +5,13 @@ import numpy as np
 from experiments.analysis import MEAN, Analysis, Finding
 from experiments.headlines import Card
 from experiments.phases import NO_LABEL
+from experiments.phrases import one_line
 from experiments.plots import factor_names
 from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.floors import ranked_by
 from experiments.sensitivity.swings import Swings
-from experiments.sweep_words import LUCK, one_line, surely
+from experiments.sweep_words_drivers import surely
+from experiments.sweep_words_luck import LUCK
 
 
 def headlines(found: Analysis) -> list[Card]:
@@ -77,8 +79,7 @@ def finished(found: Analysis) -> Card:
     """Runs and blocks that have ended."""
     progress = found.progress
     total = progress.done + progress.failed + progress.left
-    blocks = f"{progress.blocks:,} of {progress.blocks_planned:,} {progress.block_name}"
-    return Card("runs done", f"{progress.done:,} of {total:,}", f"{blocks} have all their runs")
+    return Card("runs done", f"{progress.done:,} of {total:,}", progress.whole)
 
 
 def failed(found: Analysis) -> Card:

@@ -15,7 +15,9 @@ from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
 from experiments.sweep_figures import in_order
 from experiments.sweep_headlines import headlines
-from experiments.sweep_words import answers, part_used, parts_of
+from experiments.sweep_words import answers
+from experiments.sweep_words_drivers import part_used
+from experiments.sweep_words_luck import parts_of
 
 if TYPE_CHECKING:
     from experiments.discovery.cart import Tree
@@ -82,8 +84,7 @@ def header(found: Analysis) -> str:
     if progress.left or not progress.ends:
         unfinished = (
             f'<p class="note">Unfinished: {progress.done + progress.failed:,} of {total:,} runs '
-            f"have ended, and {progress.blocks:,} of {progress.blocks_planned:,} "
-            f"{progress.block_name} have all their runs. All numbers are of these.</p>\n"
+            f"have ended, and {progress.whole}. All numbers are of these.</p>\n"
         )
     return (
         f"<header><h1>{safe(sweep.name)}</h1>\n<p>{safe(sweep.description)}</p>\n"

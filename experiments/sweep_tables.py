@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.analysis import MEAN, Analysis, Finding, Question
+from experiments.phrases import one_line
 from experiments.plots import factor_names
 from experiments.sensitivity.effects import Effects
 from experiments.sensitivity.swings import Swings
-from experiments.sweep_words import answers, one_line, part_used, parts_of
+from experiments.sweep_words import answers
+from experiments.sweep_words_drivers import part_used
+from experiments.sweep_words_luck import parts_of
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -19,6 +19,13 @@ SHORT_BAR, LONG_BAR = "#27407a", "#a9bbd8"
 FLOOR = " The dotted line is the level that a factor without effect may reach of {by}."
 THICK = 0.34  # of a row, each of the two bars
 UNITS = {"structure": "cells", "sobol": "base points", "fast": "curves", "morris": "trajectories"}
+# What is drawn anew; the points of a curve and the cells of a grid are no sample.
+DRAWN = {
+    "points": "resampling points and ",
+    "sobol": "resampling base points and ",
+    "fast": "",
+    "structure": "",
+}
 NAMES = {
     "sobol": "Sobol",
     "fast": "FAST",
@@ -97,8 +104,8 @@ def draw_indices(effects: Effects, outcome: str, foot: str, floor: float = 0.0) 
         title(effects, outcome, floor),
         summary(effects, floor),
         pair.meaning.format(outcome=outcome)
-        + " Whiskers: 95 per cent intervals, by resampling base points and seeds "
-        "together (an arrow: it goes on)." + (FLOOR.format(by=by) if floor > 0 else ""),
+        + f" Whiskers: 95 per cent intervals, by {DRAWN.get(effects.method, DRAWN['points'])}"
+        "leaving out seeds (an arrow: it goes on)." + (FLOOR.format(by=by) if floor > 0 else ""),
         foot,
     )
     rows = ranked_rows.rows_panel(figure, leading.value)

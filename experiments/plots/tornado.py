@@ -31,7 +31,7 @@ def draw_tornado(found: Swings, outcome: str, foot: str) -> Figure:
         summary(found),
         (OF_SLOPES if found.slopes else OF_ENDS).format(outcome=outcome)
         + ", longest swing first; the vertical line is the mean of all runs. "
-        "Whiskers: 95 per cent interval of the swing, by resampling points and seeds together "
+        "Whiskers: 95 per cent interval of the swing, by resampling points and leaving out seeds "
         "(an arrow: it goes on); "
         "pale bars: the interval holds zero. Of a factor with several labels, the two that lie "
         "furthest apart are compared, which makes its swing look a little large.",

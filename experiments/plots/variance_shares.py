@@ -41,7 +41,7 @@ def draw_shares(outcomes: Mapping[str, Sequence[Part]], foot: str) -> Figure:
         "Share of the variance of each outcome over all runs that comes from the factors of the "
         "design, from the seed (luck), from luck that acts differently at different points, and "
         "from the realisation of the network, in per cent; right, the same shares with 95 per cent "
-        "intervals, by resampling points and seeds together.",
+        "intervals, by resampling points and leaving out seeds.",
         foot,
     )
     tall = min(TALL, ROW * len(shown))

@@ -10,6 +10,7 @@ from experiments.sensitivity import luck
 from experiments.sensitivity.effects import Effects, Numbers, unknown
 from experiments.sensitivity.resample import Combine, Pieces, as_measures, measured
 
+FEWEST = 30  # points below which distributions of classes or slides say nothing
 FLAT = 1e-12  # spread of an outcome, in parts of its size, below which it does not vary
 TOO_FEW = "no block of the design is complete"
 CONSTANT = "the outcome is the same at every point"
@@ -53,14 +54,37 @@ def effects(
     kept = trimmed(blocks[complete(trimmed(blocks), task.pieces)])
     reason = TOO_FEW if len(kept) == 0 else CONSTANT if flat(kept) else ""
     if reason:
-        nothing = unknown(task.measures, len(factors))
-        return Effects(task.method, factors, nothing, len(kept), planned, np.nan, reason)
+        return nothing(task.method, task.measures, names, (len(kept), planned), reason)
     common = luck.without_common_luck(kept.reshape(-1, 1, *kept.shape[2:])).reshape(kept.shape)
     found = measured(common, task.pieces, task.combine, resamples, seed)
     reason = DROWNED if np.isnan(found[0]).all() else ""
     noise = noise_share(kept, common)
     measures = as_measures(task.measures, found)
     return Effects(task.method, factors, measures, len(kept), planned, noise, reason)
+
+
+def nothing(
+    method: str,
+    measures: tuple[str, ...],
+    names: Sequence[str],
+    counts: tuple[int, int],
+    reason: str,
+) -> Effects:
+    """Effects of which nothing is known for a reason; counts : used, planned."""
+    numbers = unknown(measures, len(names))
+    return Effects(method, tuple(names), numbers, *counts, np.nan, reason)
+
+
+def points(values: Numbers, unit: Numbers, statistic: str) -> tuple[Numbers, Numbers, str]:
+    """Runs and coordinates of the points that have a mean, and why these say nothing.
+
+    For methods that take any points: (points, seeds, networks), (points, k).
+    """
+    runs = trimmed(luck.runs_of(values, statistic))
+    kept = np.isfinite(luck.means(runs))
+    few = f"fewer than {FEWEST} points" if kept.sum() < FEWEST else ""
+    reason = few or (CONSTANT if flat(runs) else "")
+    return runs[kept], np.asarray(unit, np.float64)[kept], reason
 
 
 def trimmed(blocks: Numbers) -> Numbers:

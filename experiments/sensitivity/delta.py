@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.sensitivity import blocks, luck
-from experiments.sensitivity.effects import Effects, Numbers, unknown
+from experiments.sensitivity.effects import Effects, Numbers
 from experiments.sensitivity.resample import as_measures, ends, shared
 
 MEASURES = ("delta", "first")
 RESAMPLES = 200
-FEWEST = 30  # points below which densities of classes say nothing
 GRID = 100
 
 
@@ -41,16 +40,10 @@ def delta(
     resamples, seed : of the bootstrap
 
     """
-    runs = blocks.trimmed(luck.runs_of(values, statistic))
-    kept = np.isfinite(luck.means(runs))
-    factors, planned, used = tuple(names), len(runs), int(kept.sum())
-    reason = f"fewer than {FEWEST} points" if used < FEWEST else ""
-    if not reason and blocks.flat(runs):
-        reason = blocks.CONSTANT
+    runs, places, reason = blocks.points(values, unit, statistic)
+    factors, planned, used = tuple(names), len(values), len(runs)
     if reason:
-        nothing = unknown(MEASURES, len(factors))
-        return Effects("delta", factors, nothing, used, planned, np.nan, reason)
-    runs, places = runs[kept], np.asarray(unit, np.float64)[kept]
+        return blocks.nothing("delta", MEASURES, factors, (used, planned), reason)
 
     def estimate(some: Numbers) -> Numbers:
         """Numbers of runs of which some seeds were left out, not corrected."""

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.sensitivity import blocks, luck
-from experiments.sensitivity.effects import Effects, Numbers, unknown
+from experiments.sensitivity.effects import Effects, Numbers
 from experiments.sensitivity.resample import RESAMPLES, as_measures, ends, shared, weights
 
 MEASURES = ("median", "maximum")
 SLIDES = 10
-FEWEST = 30  # points, three a slide
 AT_ONCE = 50  # resamples
 
 
@@ -41,16 +40,10 @@ def pawn(
     resamples, seed : of the bootstrap
 
     """
-    runs = blocks.trimmed(luck.runs_of(values, statistic))
-    kept = np.isfinite(luck.means(runs))
-    factors, planned, used = tuple(names), len(runs), int(kept.sum())
-    reason = f"fewer than {FEWEST} points" if used < FEWEST else ""
-    if not reason and blocks.flat(runs):
-        reason = blocks.CONSTANT
+    runs, places, reason = blocks.points(values, unit, statistic)
+    factors, planned, used = tuple(names), len(values), len(runs)
     if reason:
-        nothing = unknown(MEASURES, len(factors))
-        return Effects("pawn", factors, nothing, used, planned, np.nan, reason)
-    runs, places = runs[kept], np.asarray(unit, np.float64)[kept]
+        return blocks.nothing("pawn", MEASURES, factors, (used, planned), reason)
     slides = [sliced(places[:, factor]) for factor in range(len(factors))]
 
     def estimate(some: Numbers) -> Numbers:

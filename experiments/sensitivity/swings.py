@@ -1,9 +1,9 @@
 """Main effects: how far the mean of an outcome swings as each factor goes from low to high.
 
 A swing compares the runs at one end of a factor with those at the other, whatever the other
-factors are there, so that it needs no particular design.  Intervals come from drawing blocks of
-points, and seeds, anew and together: points of a block were drawn together, and all points share
-their seeds.
+factors are there, so that it needs no particular design.  Intervals are those of `resample`: blocks
+of points are drawn anew, each with its luck, and what all points share comes from leaving seeds
+out.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.sensitivity import luck
 from experiments.sensitivity.effects import Measure, Numbers
+from experiments.sensitivity.resample import RESAMPLES, shared, weights
+from experiments.sensitivity.resample import ends as interval
 
-RESAMPLES, SEED = 400, 1
+SEED = 1
 END = 0.2  # of [0, 1] that counts as an end of a factor with many values
 FEWEST = 2  # points at either end
-PARTS = 0.025, 0.975
 
 
 class Swings(NamedTuple):
@@ -64,31 +66,37 @@ def swings(
         after a first empty one
     block : points in a row that were drawn together: factors + 2 of Sobol, 1 where none were
     """
-    runs = values.reshape(len(values), -1)
-    there = np.asarray(np.isfinite(runs).any(axis=1), np.bool_)
-    means = mean_of(runs)
-    ends = ends_of(units, words, np.where(there, means, np.nan))
-    found = difference(means[None], there[None].astype(np.float64), ends)
-    drawn = resampled(values, there, block)
-    again = difference(*drawn, ends)[2]
-    low, high = (np.full(len(names), np.nan) for _ in PARTS)
-    enough = ((ends.low & there).sum(axis=1) >= FEWEST) & (
-        (ends.high & there).sum(axis=1) >= FEWEST
-    )
-    for i in np.flatnonzero(enough & np.isfinite(again).any(axis=0)):
-        low[i], high[i] = np.nanquantile(again[:, i], PARTS)
-    value = found[2][0]
-    swing = Measure(value, np.minimum(low, value), np.maximum(high, value))
+    means = luck.means(values)
+    there = np.asarray(np.isfinite(means), np.bool_)
+    ends = ends_of(units, words, means)
+    at_low, at_high, value = (side[0] for side in difference(means, 1.0 * there[None], ends))
+    low, high = interval_of(values, ends, value, block)
+    few = np.minimum((ends.low & there).sum(axis=1), (ends.high & there).sum(axis=1)) < FEWEST
+    low[few] = high[few] = np.nan
+    swing = Measure(value, low, high)
     told = [in_words(one, pair) for one, pair in zip(words, ends.labels, strict=True)]
     middle = float(means[there].mean()) if there.any() else float("nan")
-    return Swings(tuple(names), told, found[0][0], found[1][0], swing, middle)
+    return Swings(tuple(names), told, at_low, at_high, swing, middle)
 
 
-def mean_of(runs: Numbers) -> Numbers:
-    """Mean of each row (points, runs) over the numbers that it has; nan without any."""
-    count = np.isfinite(runs).sum(axis=1)
-    total = np.where(np.isfinite(runs), runs, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(len(runs), np.nan), where=count > 0)
+def interval_of(values: Numbers, ends: Ends, value: Numbers, block: int) -> tuple[Numbers, Numbers]:
+    """Low and high end of each swing: (k,) each; blocks without any run are no blocks."""
+    cube = values.reshape(-1, max(block, 1), *values.shape[1:])
+    some = np.isfinite(cube).any(axis=(1, 2, 3))
+    cube, kept = cube[some], np.repeat(some, cube.shape[1])
+    if not len(cube):
+        return np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    sides = Ends(ends.low[:, kept], ends.high[:, kept], ends.labels)
+
+    def estimate(part: Numbers) -> Numbers:
+        """Swings of runs of which some seeds were left out."""
+        centre = luck.means(part).ravel()
+        return difference(centre, np.ones((1, len(centre))), sides)[2][0]
+
+    rng = np.random.default_rng(SEED)
+    weight = np.repeat(weights(len(cube), RESAMPLES, rng), cube.shape[1], axis=1)
+    drawn = difference(luck.means(cube).ravel(), weight, sides)[2]
+    return interval(value, drawn, shared(cube, estimate, rng), len(cube))
 
 
 def ends_of(units: Numbers, words: Sequence[Sequence[str]], means: Numbers) -> Ends:
@@ -140,7 +148,7 @@ def in_words(said: Sequence[str], pair: tuple[int, int]) -> tuple[str, str]:
 
 
 def difference(means: Numbers, weight: Numbers, ends: Ends) -> tuple[Numbers, Numbers, Numbers]:
-    """Weighted means at both ends, and their difference: each (draws, k)."""
+    """Means (points,) at both ends by weights (draws, points), and their difference: (draws, k)."""
     known = np.where(np.isfinite(means), weight, 0.0)
     filled = np.where(np.isfinite(means), means, 0.0) * known
     sides = []
@@ -148,23 +156,6 @@ def difference(means: Numbers, weight: Numbers, ends: Ends) -> tuple[Numbers, Nu
         total, count = filled @ side.T, known @ side.T
         sides.append(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
     return sides[0], sides[1], sides[1] - sides[0]
-
-
-def resampled(values: Numbers, there: NDArray[np.bool_], block: int) -> tuple[Numbers, Numbers]:
-    """Means (draws, points) over seeds drawn anew, and how often each point's block was drawn."""
-    rng = np.random.default_rng(SEED)
-    group = np.arange(len(values)) // max(block, 1)
-    blocks = np.unique(group[there])
-    if not len(blocks):
-        return np.full((1, len(values)), np.nan), np.zeros((1, len(values)))
-    place = np.searchsorted(blocks, group).clip(0, len(blocks) - 1)
-    means, weights = [], []
-    for _ in range(RESAMPLES):
-        seeds = rng.integers(0, values.shape[1], values.shape[1])
-        drawn = rng.multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)))
-        means.append(mean_of(values[:, seeds].reshape(len(values), -1)))
-        weights.append(np.where(there, drawn[place], 0.0))
-    return np.array(means), np.array(weights)
 
 
 def of_slopes(

@@ -5,6 +5,7 @@ worker a watchdog ends the process of a run that cannot be stopped otherwise.
 """
 
 import contextlib
+import functools
 import resource
 import signal
 import sys
@@ -20,6 +21,7 @@ from experiments.sweeps.job import FAILED, Job, Result
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_REASON = 400
+AGAIN = 1.0  # seconds between two rings of the alarm
 MEGABYTE = 10**6
 SLACK = 256 * MEGABYTE  # the watchdog is to notice a slow leak before the system refuses memory
 
@@ -42,20 +44,14 @@ class Setting(NamedTuple):
     shared : what it needs beside the job
     prepare : `prepare(shared)` is called once in each process, before its first run and without
         limits: kernels that have to be compiled first are not that run's time
+    identity : `identity(shared, job)` names a run that left no result to name it
     """
 
     work: Callable[[Any, Job], Result]
     shared: Any
     limits: Limits = Limits()
     prepare: Callable[[Any], None] | None = None
-
-
-class RunError(Exception):
-    """A run whose identity is known raised something, which is the cause of this."""
-
-    def __init__(self, identity: str) -> None:
-        super().__init__(identity)
-        self.identity = identity
+    identity: Callable[[Any, Job], str] | None = None
 
 
 class TimeLimitError(BaseException):
@@ -76,17 +72,18 @@ def attempt(setting: Setting, job: Job) -> Result:
         with limited_memory(setting.limits.memory):
             return setting.work(setting.shared, job)
     except TimeLimitError:
-        identity, reason = "", over_time(setting.limits)
+        reason = over_time(setting.limits)
     except (Exception, SystemExit) as failure:  # noqa: BLE001  # a run may raise anything
-        identity = failure.identity if isinstance(failure, RunError) else ""
-        known = failure.__cause__ if isinstance(failure, RunError) else None
-        reason = reason_of(known or failure, setting.limits)
-    return failed(job, reason, time.perf_counter() - began, identity)
+        reason = reason_of(failure, setting.limits)
+    return failed(setting, job, reason, time.perf_counter() - began)
 
 
-def failed(job: Job, reason: str, seconds: float = 0.0, identity: str = "") -> Result:
-    """The result of a run that failed."""
-    words = " ".join(reason.split())
+def failed(setting: Setting, job: Job, reason: str, seconds: float = 0.0) -> Result:
+    """The result of a run that failed; its identity is empty where no config can be made of it."""
+    words, identity = " ".join(reason.split()), ""
+    if setting.identity is not None:
+        with contextlib.suppress(Exception):
+            identity = setting.identity(setting.shared, job)
     return Result(job.number, identity, FAILED, {}, {}, seconds, words[:LONGEST_REASON])
 
 
@@ -124,7 +121,7 @@ def limited_memory(megabytes: float | None) -> Iterator[None]:
     if megabytes is None or not sys.platform.startswith("linux"):
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft, hard = limit_at_first()
     wanted = memory_of_process()[1] + int(megabytes * MEGABYTE) + SLACK
     known = [limit for limit in (wanted, soft, hard) if limit != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_DATA, (min(known), hard))
@@ -132,6 +129,12 @@ def limited_memory(megabytes: float | None) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+@functools.cache
+def limit_at_first() -> tuple[int, int]:
+    """Limit that this process had before any run; an alarm may ring while it is being restored."""
+    return resource.getrlimit(resource.RLIMIT_DATA)
 
 
 def memory_of_process() -> tuple[int, int]:
@@ -144,33 +147,29 @@ def memory_of_process() -> tuple[int, int]:
     return int(pages[1]) * size, int(pages[5]) * size
 
 
-@contextlib.contextmanager
-def alarm(seconds: float | None) -> Iterator[None]:
-    """Raise TimeLimitError in the main thread when the time is over.
+def attempt_here(setting: Setting, job: Job) -> Result:
+    """Run a job in this process, with an alarm for its time.
 
-    It comes between two lines of Python: compiled code that does not return is not stopped by it.
-    In another thread than the main one there is no such limit.
+    The alarm comes between two lines of Python: compiled code that does not return is not stopped
+    by it.  It rings again every second, as Python drops what is raised within a destructor.  In
+    another thread than the main one there is no such limit.
     """
+    seconds, over = setting.limits.seconds, False
     if seconds is None or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+        return attempt(setting, job)
 
     def ring(_: int, __: FrameType | None) -> None:
-        raise TimeLimitError
+        if not over:
+            raise TimeLimitError
 
     former = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        return attempt(setting, job)
+    except TimeLimitError:  # it rang while the run was over, or being ended
+        over = True
+        return failed(setting, job, over_time(setting.limits), seconds)
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
-
-
-def attempt_here(setting: Setting, job: Job) -> Result:
-    """Run a job in this process, with an alarm for its time."""
-    try:
-        with alarm(setting.limits.seconds):
-            return attempt(setting, job)
-    except TimeLimitError:  # it rang just after the run was over
-        return failed(job, over_time(setting.limits), setting.limits.seconds or 0.0)

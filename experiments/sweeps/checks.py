@@ -6,7 +6,8 @@ from typing import Any
 from experiments.sweeps.designs import size_of
 from experiments.sweeps.factors import CHOICE, Factor
 from experiments.sweeps.findings import Findings
-from experiments.sweeps.form import MOST_FACTORS, MOST_RUNS, SweepForm
+from experiments.sweeps.form import MOST_FACTORS, SweepForm
+from experiments.sweeps.form_parts import MOST_RUNS
 from experiments.sweeps.outcomes import Measured
 from experiments.sweeps.sweep import SweepFile
 from simulation.config_errors import not_there

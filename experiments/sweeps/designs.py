@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.sweeps.design_form import DesignForm
 from experiments.sweeps.factors import CHOICE, Factor
-from experiments.sweeps.form import DesignForm
 
 Matrix = NDArray[np.float64]
 LEVELS, HARMONICS = 4, 4

@@ -8,22 +8,15 @@ ledger knows too.
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from experiments.cli import UsageError
-from experiments.store import LOCK, MANIFEST, RunDirectory, hold, read_manifest
+from experiments.store import LOCK, MANIFEST, RunDirectory, read_manifest, taken
 from experiments.sweeps.ledger import LEDGER, refuse_format
 from experiments.sweeps.shards import FOLDER
-from experiments.whole_files import (
-    StoreError,
-    environment,
-    is_partial,
-    partial_name,
-    remove,
-    sync_folder,
-)
+from experiments.whole_files import StoreError, environment, is_partial, partial_name, remove
 
 FORMAT = "shareshift sweep directory"
 CHECKSUM = "checksum"
@@ -51,15 +44,7 @@ def claim(path: Path) -> SweepDirectory:
     StoreError
         It is in use, holds other files, or cannot be made.
     """
-    with environment(path):
-        if path.exists() and not path.is_dir():
-            raise StoreError(f"{path}: is a file, not a folder; name another with --out")
-        if path.is_symlink() and not path.exists():
-            raise StoreError(f"{path}: is a link to nothing; name another folder with --out")
-        refuse_foreign(path)
-        path.mkdir(parents=True, exist_ok=True)
-        sync_folder(path.parent)
-        directory = SweepDirectory(path, hold(path))
+    directory = SweepDirectory(path, taken(path, refuse_foreign))
     try:
         with environment(path):
             forget_partial(path)
@@ -116,8 +101,12 @@ def refuse_foreign(path: Path) -> None:
         )
 
 
-def refuse_other(known: Mapping[str, Any], asked: Mapping[str, str], path: Path) -> None:
+def refuse_other(
+    known: Mapping[str, Any], asked: Mapping[str, str], path: Path, change: Callable[[], str] = str
+) -> None:
     """Refuse to go on with another sweep, or another version of the model, than began here.
+
+    change : says what is another in the sweep; empty where that is not known
 
     Raises
     ------
@@ -127,9 +116,11 @@ def refuse_other(known: Mapping[str, Any], asked: Mapping[str, str], path: Path)
     told = {SWEEP: "another sweep", MODEL: "another version of the model"}
     for name, what in told.items():
         if known.get(name) not in (None, asked[name]):
+            hashes = f"{known[name][:8]}, this is {asked[name][:8]}"
+            found = (change() if name == SWEEP else "") or hashes
             raise UsageError(
-                f"{path}: {what} began here ({known[name][:8]}, this is {asked[name][:8]}); "
-                "nothing was touched, name another folder with --out"
+                f"{path}: {what} began here ({found}); nothing was touched, name another folder "
+                "with --out"
             )
 
 

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 PILOT = 3  # runs: the first, the middle and the last of what is missing
 
 
-def dry_run(study: "Study", workers: int | None, retry_failed: bool) -> str:
+def dry_run(
+    study: "Study", workers: int | None, retry_failed: bool, cluster: str | None = None
+) -> str:
     """Say what a sweep would do, after a pilot of three runs in this process.
 
     Raises
     ------
     UsageError
         Another sweep, or another version of the model, began in its directory.
+    StoreError
+        No scheduler answers at the address of the cluster.
     """
     study.refuse_other(read(study.path) or {})
     done, failed = reading.tally(study.path)
@@ -36,7 +40,7 @@ def dry_run(study: "Study", workers: int | None, retry_failed: bool) -> str:
         lines.append(f"skipped, failed before: {failed:,} (--retry-failed tries them again)")
     lines.append(f"to run: {left:,}")
     if left:
-        lines += pilot(study, jobs, left, workers)
+        lines += pilot(study, jobs, left, crew(workers, cluster))
     return "\n".join(lines)
 
 
@@ -53,16 +57,28 @@ def runs_in_words(study: "Study", jobs: Jobs) -> str:
     return f"{points:,} points x {sweep.seeds} seeds{networks} = {len(jobs):,} runs"
 
 
-def pilot(study: "Study", jobs: Jobs, left: int, workers: int | None) -> list[str]:
+def crew(workers: int | None, cluster: str | None) -> tuple[int, str]:
+    """How many workers would run at once, and who they are, in words."""
+    if cluster is None:
+        count = max(1, os.cpu_count() or 1 if workers is None else workers)
+        return count, f"{count} worker{'s' * (count > 1)}"
+    from experiments.sweeps.local import connected
+
+    with connected(0, cluster) as client:
+        count = sum(client.nthreads().values())
+    known = f"{count} worker{'s' * (count > 1)}" if count else "one worker, as there is none yet,"
+    return max(1, count), f"{known} at {cluster}, if they are as fast as this process"
+
+
+def pilot(study: "Study", jobs: Jobs, left: int, crew: tuple[int, str]) -> list[str]:
     """Time and disk of what is left, from a few runs."""
-    results = piloted(study, jobs)
-    count = max(1, os.cpu_count() or 1 if workers is None else workers)
+    results, (count, who) = piloted(study, jobs), crew
     seconds = sum(result.seconds for result in results) / len(results)
     size = sum(sum(map(len, result.tables.values())) for result in results) / len(results)
     about = "about" if jobs.complete else "at least"
     lines = [
-        f"time: {about} {duration(seconds * left / count)} with {count} "
-        f"worker{'s' * (count > 1)} ({seconds:.2f} s a run, from {len(results)})",
+        f"time: {about} {duration(seconds * left / count)} with {who} "
+        f"({seconds:.2f} s a run, from {len(results)})",
         f"disk: {about} {disk.in_words(disk.needed(left, size))}",
     ]
     broken = [result for result in results if result.status == FAILED]

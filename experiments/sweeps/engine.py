@@ -202,7 +202,7 @@ class Dispatcher:
                 del self.flying[key]
                 flight.future.cancel(force=True)
                 self.suspects.extend(job for job in flight.jobs if job.number != number)
-                return [(guilty[0], failed(guilty[0], news["reason"], news["seconds"]))]
+                return [(guilty[0], self.failed(guilty[0], news["reason"], news["seconds"]))]
         return []
 
     def crashed(self, flight: Flight, failure: BaseException) -> Pairs:
@@ -215,7 +215,7 @@ class Dispatcher:
             return []
         job = flight.jobs[0]
         if not killed:
-            return [(job, failed(job, f"{type(failure).__name__}: {failure}"))]
+            return [(job, self.failed(job, f"{type(failure).__name__}: {failure}"))]
         if job.number in self.began:  # else another run ended the worker that it waited on
             self.began.discard(job.number)
             self.deaths[job.number] = self.deaths.get(job.number, 0) + 1
@@ -223,7 +223,11 @@ class Dispatcher:
             self.suspects.append(job)
             return []
         reason = f"ended its worker {DEATHS} times (a crash, or killed for its memory)"
-        return [(job, failed(job, reason))]
+        return [(job, self.failed(job, reason))]
+
+    def failed(self, job: Job, reason: str, seconds: float = 0.0) -> Result:
+        """The result of a run of which no worker can tell any more."""
+        return failed(self.setting, job, reason, seconds)
 
     def drain(self) -> None:
         """Begin nothing more; what runs comes back."""

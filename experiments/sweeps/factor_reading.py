@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from agents.parameters import NAME_PATTERN, About, about
 from experiments.sweeps.base import input_names
+from experiments.sweeps.factor_form import FactorForm
 from experiments.sweeps.factors import CHOICE, CUT, LOG, NORMAL, RANGE, Factor, Value
 from experiments.sweeps.findings import Findings
-from experiments.sweeps.form import FactorForm
 from simulation.config import ROOT, Config
 from simulation.config_errors import unknown
 from simulation.config_layers import INPUTS, Layers

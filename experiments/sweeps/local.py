@@ -121,7 +121,13 @@ def close(client: "Client") -> None:
 
 @contextlib.contextmanager
 def on_this_machine(workers: int) -> Iterator[Any]:
-    """A scheduler and its worker processes, on loopback only and without a dashboard."""
+    """A scheduler and its worker processes, on loopback only and without a dashboard.
+
+    Dask hands out code, and asks nobody who connects for a password: another user of this machine
+    who finds the port could run code as whoever started the sweep.  Its TLS needs certificates,
+    which Python cannot make without another library.  Where users do not trust each other, no
+    port at all is opened by `--workers 0`.
+    """
     from distributed import LocalCluster
 
     with environment(ONE_THREAD):

@@ -72,9 +72,11 @@ def claimed(study: "Study", argv: tuple[str, ...], quiet: bool) -> Iterator[Stor
 
 def setting_of(study: "Study") -> Setting:
     """What every worker has to know of a study, with the bytes of its input files."""
+    from experiments.sweeps.runs import identity_of
     from experiments.sweeps.worker import compile_kernels, run_job
 
     sweep = replace(study.sweep)  # without the design, which is large and not needed
     for path in sweep.base.inputs().values():
         sweep.base.content(path)
-    return Setting(run_job, sweep, Limits(sweep.seconds, sweep.memory), compile_kernels)
+    limits = Limits(sweep.seconds, sweep.memory)
+    return Setting(run_job, sweep, limits, compile_kernels, identity_of)

@@ -45,13 +45,14 @@ def sweep_hash(sweep: SweepFile) -> str:
 
     Where files lie plays no part, what is in them does; nor do descriptions.
     """
-
-    def hashed(file: str) -> str:
-        return hashlib.sha256(bytes_of(Path(file))).hexdigest()
-
-    values = values_of(sweep, hashed)
+    values = values_of(sweep, hash_of_file)
     values |= {"description": "", "base": sweep.base.identity()}
     return hashlib.sha256(json.dumps(canonical(values)).encode()).hexdigest()
+
+
+def hash_of_file(file: str) -> str:
+    """Sha256 of what is in a file."""
+    return hashlib.sha256(bytes_of(Path(file))).hexdigest()
 
 
 def free_name(file: Path, taken: set[str]) -> str:

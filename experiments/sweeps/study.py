@@ -1,7 +1,7 @@
 """A study: a sweep file with what was run of it, from Python and from the command line alike."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,8 +185,11 @@ class Study:
         ------
         UsageError
         """
+        from experiments.sweeps.difference import what_changed
+
         asked = {SWEEP: self.hash, MODEL: self.model_version}
-        refuse_other(self.known(manifest), asked, self.path)
+        change = partial(what_changed, self.path, self.sweep)
+        refuse_other(self.known(manifest), asked, self.path, change)
         return asked
 
     def known(self, manifest: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.sweeps.design_form import DesignForm
 from experiments.sweeps.designs import Matrix, matrix_of, problem_of, size_of
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.form import DesignForm, SweepForm
+from experiments.sweeps.form import SweepForm
 from experiments.sweeps.jobs import Jobs, crossed, in_rounds
 from experiments.sweeps.outcomes import Measured
 from experiments.sweeps.points import Points

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from agents.version import model_version
 from experiments.run import hash_of
-from experiments.sweeps.attempt import RunError
 from experiments.sweeps.job import DONE, Job, Result
 from experiments.sweeps.runs import config_of, outcomes_of, tables_needed
 from experiments.sweeps.sweep import SweepFile
@@ -22,22 +21,13 @@ MONTHS = 6  # in which nearly every kernel is called
 
 
 def run_job(sweep: SweepFile, job: Job) -> Result:
-    """Run the market of a job.
-
-    Raises
-    ------
-    RunError
-        With what the run raised as its cause.
-    """
+    """Run the market of a job."""
     began = time.perf_counter()
     config = config_of(sweep, job)
     identity = hash_of(config.identity(), str(config.seed), model_version())
-    try:
-        tables = tables_of(config, tables_needed(sweep))
-        outcomes = outcomes_of(sweep, tables)
-        kept = {name: stream_of(name, tables[name]) for name in sweep.keep}
-    except Exception as failure:
-        raise RunError(identity) from failure
+    tables = tables_of(config, tables_needed(sweep))
+    outcomes = outcomes_of(sweep, tables)
+    kept = {name: stream_of(name, tables[name]) for name in sweep.keep}
     return Result(job.number, identity, DONE, outcomes, kept, time.perf_counter() - began)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from synthetic_sweeps import Numbers, Synthetic, sweep_text
 
-from experiments import sweep_figures, sweep_tables, sweep_words
+from experiments import sweep_figures, sweep_tables, sweep_words, sweep_words_drivers
 from experiments.analysis import MEAN, SPREAD, Analysis, analyse, questions
 from experiments.phases import Phases, phases
 from experiments.plots.divergence_map import Histories
@@ -163,7 +163,7 @@ def test_which_methods_run_follows_from_the_design(
 def test_a_factor_without_effect_is_no_driver_by_any_method(tmp_path: Path) -> None:
     for design in ("{kind: lhs, points: 120}", "{kind: sobol, base_points: 32}"):
         found = analyse(made(tmp_path, sweep_text(design, 4, "3")))
-        sentence = sweep_words.what_drives(found.findings[0])[0]
+        sentence = sweep_words_drivers.what_drives(found.findings[0])[0]
         assert "peer weight" in sentence and "2 of 4 factors" in sentence
         assert "spillover" not in sentence and "capability weight" not in sentence
 
@@ -205,6 +205,15 @@ def test_an_unfinished_sweep_says_how_unfinished(tmp_path: Path) -> None:
     report = write_sweep_report(found, {}, {}, {}, "")
     assert "Unfinished: 48 of 64 runs have ended" in report
     assert "sweep made: 48 of 64 runs done" in sweep_figures.footnote(found)
+
+
+def test_where_seeds_are_added_as_needed_nobody_knows_all_the_runs_of_a_point(
+    tmp_path: Path,
+) -> None:
+    until = "{until: {outcome: hhi_revenue, half_width: .001}, least: 3, most: 6}"
+    study = made(tmp_path, sweep_text("{kind: lhs, points: 8}", 2, until))
+    progress = analyse(study).progress
+    assert progress.whole == f"{progress.blocks} of 8 points have 3 runs or more"
 
 
 def test_failures_are_counted_by_reason_the_most_frequent_first(tmp_path: Path) -> None:

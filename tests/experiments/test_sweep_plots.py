@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from test_plot_style import EYES, lab, nearest
 
-from experiments import forks, sweep_histories, sweep_words
+from experiments import forks, sweep_histories, sweep_words_tipping
 from experiments.phases import Phases, phases
 from experiments.plots import (
     divergence_map,
@@ -460,7 +460,7 @@ def test_one_broad_cloud_is_no_basin_and_its_ends_are_told_by_regime() -> None:
     whisker = next(line for line in figure.axes[2].lines if line.get_gid() == "interval")
     # Wilson's interval of 30 in 50.
     assert tuple(whisker.get_xdata()) == pytest.approx((0.4618, 0.7239), abs=1e-4)
-    assert "30 monopoly and 20 oligopoly" in sweep_words.fork_words(found)
+    assert "30 monopoly and 20 oligopoly" in sweep_words_tipping.fork_words(found)
 
 
 # --- Names and numbers in words ------------------------------------------------------------------

@@ -365,9 +365,8 @@ MUTANTS = (
     Mutant(
         "luck_keyed_by_position",
         "simulation/market.py",
-        "self.supply = frozen(supply_of(config), config.freeze)",
-        "self.supply = frozen(supply_of(config), config.freeze)\n"
-        "        self.supply = self.supply._replace(keys=np.arange(CODES, dtype=np.uint64))",
+        "return keys_of(self.entrants.labels)",
+        "return np.arange(len(self.entrants.labels), dtype=np.uint64)",
         "tests/bench/test_oracle.py",
     ),
     Mutant(
@@ -629,13 +628,6 @@ MUTANTS = (
         STORED + "test_bytes_do_not_depend_on_order_or_interruptions",
     ),
     Mutant(
-        "sweep_directory_not_held",
-        f"{SWEEPS}directory.py",
-        "SweepDirectory(path, hold(path))",
-        "SweepDirectory(path, (path / LOCK).open('w').fileno())",
-        STORED + "test_second_sweep_names_the_holder",
-    ),
-    Mutant(
         "deaths_not_counted",
         f"{SWEEPS}engine.py",
         "        if self.deaths.get(job.number, 0) < DEATHS:",
@@ -652,8 +644,8 @@ MUTANTS = (
     Mutant(
         "dead_workers_not_replaced",
         f"{SWEEPS}local.py",
-        "        if looks[name] >= DEAD_LOOKS:",
-        "        if looks[name] < 0:",
+        "    if len(cluster.workers) < workers:",
+        "    if len(cluster.workers) > workers:",
         "tests/sweeps/test_local.py::test_worker_that_dies_while_it_starts_is_replaced",
     ),
     Mutant(
@@ -676,7 +668,7 @@ MUTANTS = (
         f"{SWEEPS}study.py",
         "        if not there or (known is not None and sha256_of(path / name) != known):",
         "        if not there:",
-        TORTURE.format("damaged_studies"),
+        "tests/sweeps/test_sweep_command.py::test_changed_file_of_a_sweep_is_refused",
     ),
     Mutant(
         "full_disk_is_a_bug",

@@ -53,8 +53,6 @@ def run(  # noqa: PLR0913
     say: list[str] | None = None,
 ) -> Counts:
     """Run what is missing in a folder; what the store says is added to `say`."""
-    from synthetic_runs import work
-
     told: list[str] = [] if say is None else say
     with Stop() as stop, claim(folder) as directory:
         refuse_other(directory.manifest, kept.origin, folder)
@@ -69,8 +67,15 @@ def run(  # noqa: PLR0913
                 store.forget_failed()
             live = Live("small", folder, quiet)
             runner = Runner(lambda _: planned, store, stop, live)
-            with live, engine(Setting(work, 1.0, limits), workers, cluster) as found:
+            with live, engine(setting(limits), workers, cluster) as found:
                 return runner.go(found)
+
+
+def setting(limits: Limits = NO_LIMITS) -> Setting:
+    """What the runs have in common."""
+    from synthetic_runs import identity, prepare, work
+
+    return Setting(work, 1.0, limits, prepare, identity)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

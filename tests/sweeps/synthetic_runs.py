@@ -1,5 +1,6 @@
 """Runs that take no market: what they do stands in the changes of their job."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -26,7 +27,17 @@ def work(shared: Any, job: Job) -> Result:
     outcomes = {"x": x, "pair": (x, 2 * x), "nothing": float("nan")}
     tables = {"market": table(x)}
     seconds = time.perf_counter() - began
-    return Result(job.number, f"id-{job.number}", DONE, outcomes, tables, seconds)
+    return Result(job.number, identity(shared, job), DONE, outcomes, tables, seconds)
+
+
+def prepare(_: Any) -> None:
+    """Make the first table, which takes much longer than those that follow."""
+    table(0.0)
+
+
+def identity(_: Any, job: Job) -> str:
+    """Name a run by its number."""
+    return f"id-{job.number}"
 
 
 def table(x: float) -> bytes:
@@ -48,6 +59,13 @@ def raise_(job: Job) -> None:
 def hang(_: Job) -> None:
     while True:
         time.sleep(0.01)
+
+
+def lose_an_alarm(_: Job) -> None:
+    """Go on after the first alarm, as Python does after one in a destructor."""
+    with contextlib.suppress(BaseException):
+        time.sleep(20.0)
+    time.sleep(20.0)
 
 
 def hold_the_lock(_: Job) -> None:
@@ -79,6 +97,7 @@ def leave(_: Job) -> None:
 ACTS: dict[str, Callable[[Job], None]] = {
     "raise": raise_,
     "hang": hang,
+    "deaf": lose_an_alarm,
     "lock": hold_the_lock,
     "eat": eat,
     "leak": leak,

@@ -7,13 +7,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import sweep_processes
 from small_sweep import HERE, contents, jobs, run
+from sweep_processes import alive, environment, happens, workers_of
 
 from experiments.sweeps.ledger import LEDGER, Ledger
 
@@ -23,45 +24,13 @@ BAD = {3: "raise", 11: "hang", 17: "eat", 23: "leak", 31: "die", 37: "leave", 41
 COUNT = 60
 
 
-def environment(mark: str) -> dict[str, str]:
-    """Environment of a command whose processes can be told by a mark."""
-    return {**os.environ, "PYTHONPATH": f"{ROOT}:{HERE}", "SWEEP_TEST": mark}
+def started(mark: str, *words: object) -> "subprocess.Popen[str]":
+    """A small sweep in a session of its own."""
+    return sweep_processes.started(ROOT, mark, *words, synthetic=True)
 
 
-def started(mark: str, *words: object, module: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-    """A command in a session of its own."""
-    program = ["-m", *module] if module else [str(HERE / "small_sweep.py")]
-    return subprocess.Popen(
-        [sys.executable, *program, *map(str, words)],
-        env=environment(mark),
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def alive(mark: str) -> list[int]:
-    """Processes that carry a mark."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                marked = f"SWEEP_TEST={mark}".encode() in (folder / "environ").read_bytes()
-                dead = (folder / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-            except OSError:
-                continue
-            if marked and not dead:
-                found.append(int(folder.name))
-    return found
-
-
-def wait_until(happened) -> None:
-    end = time.monotonic() + LONG
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+def wait_until(happened: Callable[[], bool]) -> None:
+    assert happens(happened, LONG)
 
 
 def committed(folder: Path) -> int:
@@ -82,6 +51,7 @@ def check_reasons(folder: Path) -> None:
     assert [found.number for found in runs] == list(range(COUNT))
     reasons = {found.number: found.reason for found in runs if found.status == "failed"}
     assert set(reasons) == set(BAD)
+    assert [found.identity for found in runs] == [f"id-{number}" for number in range(COUNT)]
     told = {
         3: r"ValueError: no market at number 3 \(in raise_, tests/sweeps/synthetic_runs.py:\d+\)",
         11: r"over its limit of 4 s",
@@ -108,14 +78,14 @@ def test_bad_runs_fail_with_their_reason_and_the_others_finish(tmp_path: Path) -
 def test_in_this_process_bad_runs_fail_too(tmp_path: Path) -> None:
     from experiments.sweeps.attempt import Limits
 
-    acts = {3: "raise", 11: "hang", 17: "eat", 37: "leave"}
+    acts = {3: "raise", 11: "hang", 17: "eat", 19: "deaf", 37: "leave"}
     before = signal.getsignal(signal.SIGALRM)
     counts = run(tmp_path / "sweep", jobs(40, acts), limits=Limits(1, 300))
-    assert counts[:3] == (36, 4, 0)
+    assert counts[:3] == (35, 5, 0)
     assert signal.getsignal(signal.SIGALRM) == before
     with Ledger(tmp_path / "sweep") as ledger:
         reasons = [found.reason for found in ledger.runs() if found.status == "failed"]
-    assert reasons[1] == "over its limit of 1 s"
+    assert reasons[1] == reasons[3] == "over its limit of 1 s"
     assert reasons[2].startswith("out of memory: over its limit of 300 MB")
 
 
@@ -181,19 +151,6 @@ def test_killed_parents_and_workers_lose_nothing(tmp_path: Path, seed: int) -> N
     assert process.returncode == 0, err
     run(tmp_path / "other", jobs(230, {}))
     assert contents(folder) == contents(tmp_path / "other")
-
-
-def workers_of(mark: str) -> list[int]:
-    """Processes that were forked from the one that has imported everything."""
-    found = []
-    for number in alive(mark):
-        try:
-            parent = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1]
-            if b"forkserver" in Path(f"/proc/{parent}/cmdline").read_bytes():
-                found.append(number)
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

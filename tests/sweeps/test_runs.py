@@ -7,6 +7,7 @@ import pytest
 from small_sweeps import BASE, loaded
 
 from experiments.run import planned
+from experiments.sweeps.difference import what_changed
 from experiments.sweeps.runs import Identities, config_of, identity_of, outcomes_of, tables_needed
 from experiments.sweeps.stored import stored, sweep_hash
 from experiments.sweeps.sweep import SweepFile
@@ -125,3 +126,32 @@ def test_outcomes_of_a_run_are_numbers_of_its_records() -> None:
     assert sweep.labels("mean") == ()
     assert found["shares"][2] == 0.0  # type: ignore[index]
     assert sum(found["shares"]) == pytest.approx(1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"design": "{kind: lhs, points: 6}"}, "design.points was 5 and is 6"),
+        ({"replicates": "2"}, "replicates.seeds was 1 and is 2"),
+        (
+            {"factors": "{developers.peer_weight: {range: [0, 3]}, choice.upgrade_share: {}}"},
+            "factors.developers.peer_weight.range was [0, 4] and is [0, 3]",
+        ),
+        (
+            {"factors": "{choice.upgrade_share: {}, developers.peer_weight: {range: [0, 4]}}"},
+            "factors.choice.upgrade_share.range stands where "
+            "factors.developers.peer_weight.range stood",
+        ),
+        ({"set": "{months: 7}"}, "months was 12 and is 7"),
+    ],
+)
+def test_what_changed_is_said_by_its_first_value(
+    folder: Path, parts: dict[str, str], words: str
+) -> None:
+    began = stored(loaded())
+    (folder / "began").mkdir()
+    for name, content in began.items():
+        (folder / "began" / name).write_bytes(content)
+    assert what_changed(folder / "began", loaded(**parts)) == words
+    (folder / "began" / "sweep.yaml").write_text("nothing")
+    assert what_changed(folder / "began", loaded(**parts)) == ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from small_sweep import KEPT, contents, jobs, run
+from small_sweep import KEPT, contents, jobs, run, setting
 from synthetic_runs import MONTHS
 
 from experiments.cli import UsageError
@@ -59,9 +59,7 @@ def test_shards_hold_every_run_once_in_order(whole: dict[str, bytes]) -> None:
 def test_bytes_do_not_depend_on_order_or_interruptions(
     tmp_path: Path, whole: dict[str, bytes], seed: int
 ) -> None:
-    from synthetic_runs import work
-
-    from experiments.sweeps.attempt import Setting, attempt_here
+    from experiments.sweeps.attempt import attempt_here
 
     rng, folder = random.Random(seed), tmp_path / "sweep"
     order = list(PLANNED)
@@ -70,7 +68,7 @@ def test_bytes_do_not_depend_on_order_or_interruptions(
         count = rng.randint(1, 60)
         now, order = order[:count], order[count:]
         with claim(folder) as directory, Store(directory, KEPT) as store:
-            store.commit([(job, attempt_here(Setting(work, 1.0), job)) for job in now])
+            store.commit([(job, attempt_here(setting(), job)) for job in now])
     run(folder, PLANNED)
     assert contents(folder) == whole
 
@@ -165,7 +163,7 @@ def test_shards_of_another_sweep_are_not_trusted(tmp_path: Path) -> None:
     (folder / LEDGER).write_bytes(b"\0" * 5000)
     (folder / "manifest.json").unlink()
     run(folder, jobs(5, {}), kept=KEPT._replace(sweep="t" * 64), say=said)
-    assert "0 runs were found" in said[0]
+    assert "and 0 runs were found" in said[0]
 
 
 def test_damaged_manifest_is_noticed_and_written_anew(

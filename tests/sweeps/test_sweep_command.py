@@ -1,8 +1,10 @@
 """`shareshift sweep` and the Python API on a real, small market; what the README says of them."""
 
 import re
-from contextlib import chdir
+import shutil
+from contextlib import chdir, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import experiments
 from experiments import load_sweep
 from experiments.cli import main
 from experiments.sweeps.ledger import LEDGER
+from experiments.whole_files import StoreError
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -104,6 +107,36 @@ def test_dry_run_writes_nothing_and_says_what_is_skipped(
     assert "skipped, done already: 8" in said and "to run: 0" in said
 
 
+@pytest.mark.parametrize(
+    ("threads", "words"),
+    [
+        ({"a": 1, "b": 3}, "4 workers at tcp://x:1"),
+        ({}, "one worker, as there is none yet, at tcp"),
+    ],
+)
+def test_dry_run_asks_a_scheduler_for_its_workers(
+    file: Path,
+    threads: dict[str, int],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from experiments.sweeps import local
+
+    asked = []
+
+    def connected(workers: int, cluster: str) -> Any:
+        asked.append(cluster)
+        return nullcontext(SimpleNamespace(nthreads=lambda: threads))
+
+    monkeypatch.setattr(local, "connected", connected)
+    out = str(file.parent / "not-there")
+    with chdir(ROOT):
+        assert main(["sweep", str(file), "--out", out, "--cluster", "tcp://x:1", "--dry-run"]) == 0
+    assert asked == ["tcp://x:1"]
+    assert f"with {words}" in capsys.readouterr().out
+
+
 def test_another_sweep_in_the_same_directory_is_refused(
     finished: Path, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,8 +145,21 @@ def test_another_sweep_in_the_same_directory_is_refused(
     before = (finished / "manifest.json").read_bytes(), (finished / LEDGER).read_bytes()
     with chdir(ROOT):
         assert main(["sweep", str(other), "--out", str(finished), "--workers", "0"]) == 2
-    assert "another sweep began here" in capsys.readouterr().err
+    assert "another sweep began here (months was 3 and is 4)" in capsys.readouterr().err
     assert before == ((finished / "manifest.json").read_bytes(), (finished / LEDGER).read_bytes())
+
+
+@pytest.mark.parametrize("name", ["sweep.yaml", "base.yaml", "design.parquet"])
+def test_changed_file_of_a_sweep_is_refused(finished: Path, tmp_path: Path, name: str) -> None:
+    """Also where it can still be read, as with a line more at its end."""
+    copy = shutil.copytree(finished, tmp_path / "copy")
+    with (copy / name).open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(StoreError, match=f"{name}: is damaged"):
+        load_sweep(copy)
+    (copy / name).unlink()
+    with pytest.raises(StoreError, match=f"{name}: is missing"):
+        load_sweep(copy)
 
 
 def test_unfinished_sweep_can_be_read(file: Path) -> None:

@@ -46,6 +46,13 @@ static int hit(int ours) {
     return what == TEAR ? TEAR : 0;
 }
 
+/* Of what cannot be half done: it is before or after the kill. */
+static int refused(int ours) {
+    int fate = hit(ours);
+    if (fate == TEAR) kill(getpid(), SIGKILL);
+    return fate;
+}
+
 #define NEXT(name) static __typeof__(name) *next; if (!next) next = dlsym(RTLD_NEXT, #name)
 #define REFUSE { errno = number; return -1; }
 
@@ -74,24 +81,24 @@ ssize_t pwrite64(int descriptor, const void *from, size_t size, off64_t place) {
 
 int fsync(int descriptor) {
     NEXT(fsync);
-    if (hit(named(descriptor))) REFUSE
+    if (refused(named(descriptor))) REFUSE
     return next(descriptor);
 }
 
 int fdatasync(int descriptor) {
     NEXT(fdatasync);
-    if (hit(named(descriptor))) REFUSE
+    if (refused(named(descriptor))) REFUSE
     return next(descriptor);
 }
 
 int rename(const char *from, const char *to) {
     NEXT(rename);
-    if (hit(inside(to))) REFUSE
+    if (refused(inside(to))) REFUSE
     return next(from, to);
 }
 
 int mkdir(const char *path, mode_t mode) {
     NEXT(mkdir);
-    if (hit(inside(path))) REFUSE
+    if (refused(inside(path))) REFUSE
     return next(path, mode);
 }

@@ -19,16 +19,21 @@ def started(
 ) -> "subprocess.Popen[str]":
     """A sweep in a session of its own, whose processes carry a mark."""
     program = [SYNTHETIC] if synthetic else ["-m", "experiments.cli"]
-    paths = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'sweeps'}"
     return subprocess.Popen(
         [sys.executable, *program, *map(str, words)],
-        env={**os.environ, "PYTHONPATH": paths, MARK: mark},
+        env=environment(mark),
         cwd=folder,
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def environment(mark: str) -> dict[str, str]:
+    """Environment of a command that can import the synthetic sweeps and carries a mark."""
+    paths = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'sweeps'}"
+    return {**os.environ, "PYTHONPATH": paths, MARK: mark}
 
 
 def alive(mark: str) -> list[int]:
