@@ -116,3 +116,36 @@ def test_missing_points_are_left_out(method) -> None:
     found = method(values, known.ISHIGAMI, UNIT, resamples=20)
     assert (found.used, found.planned) == (350, 400)
     same(found, method(values[50:], known.ISHIGAMI, UNIT[50:], resamples=20))
+
+
+# --- Intervals -----------------------------------------------------------------------------------
+
+
+def covered(method, kind: str, count: int = 80) -> np.ndarray:
+    """Whether each interval holds what the index is on average: (count, 2, 2)."""
+    values, lows, highs = np.empty((3, count, 2, 2))
+    for number in range(count):
+        rng = np.random.default_rng(number)
+        unit = rng.random((100, 2))
+        outcome = unit[:, :1] + 0.4 * unit[:, 1:] + 0.3 * known.luck(kind, unit, 5, rng)
+        found = method(outcome, "xy", unit, resamples=100, seed=number).measures.values()
+        values[number] = [one.value for one in found]
+        lows[number] = [one.low for one in found]
+        highs[number] = [one.high for one in found]
+    average = values.mean(axis=0)
+    return (lows <= average) & (average <= highs)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_intervals_cover_as_often_as_they_say(method) -> None:
+    known.assert_covers(covered(method, "independent"), slack=0.05)
+
+
+@pytest.mark.parametrize(("method", "home"), [(pawn.pawn, pawn), (delta.delta, delta)])
+def test_seeds_that_are_not_left_out_would_be_seen(
+    method, home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a seed turns a factor's effect, at all points alike."""
+    monkeypatch.setattr(home, "shared", lambda *_: [])
+    with pytest.raises(AssertionError):
+        known.assert_covers(covered(method, "factor", 40), slack=0.05)

@@ -8,6 +8,7 @@ import pytest
 from SALib.analyze import morris as salib
 from SALib.sample import morris as sampler
 
+from experiments.plots import factor_names, morris_plane
 from experiments.sensitivity import luck, morris, resample
 from experiments.sensitivity.effects import Effects
 
@@ -178,3 +179,17 @@ def test_spread_between_runs_as_outcome() -> None:
     found = analysed(values[:, :, None, None], unit, statistic="spread").measures["mu"]
     assert found.low[0] < 3 < found.high[0] and found.low[0] > 1.5
     assert ((found.low[1:] < 0) & (found.high[1:] > 0)).all()
+
+
+def test_of_factors_without_effect_as_many_are_called_sure_as_figures_say() -> None:
+    """About 5 %, by the rule of the Morris plane; of 480, within 4 standard errors."""
+    called, found, names = 0, 0, [f"x{place}" for place in range(25)]
+    problem = {"num_vars": 25, "names": names, "bounds": [[0, 1]] * 25}
+    for number in range(20):
+        unit = sampler.sample(problem, 10, seed=number)
+        noise = np.random.default_rng(number).normal(size=(len(unit), 4))
+        sure = morris_plane.sure(morris.morris(3 * unit[:, :1] + noise, names, unit, resamples=200))
+        found += sure[0]
+        called += sure[1:].sum()
+    assert found == 20
+    assert 5 < called < factor_names.MISSED * 480 + 4 * np.sqrt(factor_names.MISSED * 480)

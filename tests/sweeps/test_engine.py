@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import sweep_processes
 from small_sweep import HERE, contents, jobs, run
-from sweep_processes import alive, environment, happens, workers_of
+from sweep_processes import LONG, alive, environment, happens, workers_of
 
 from experiments.sweeps.ledger import LEDGER, Ledger
 
 ROOT = HERE.parents[1]
-LONG = 120.0  # seconds, after which a test has failed
+
 BAD = {3: "raise", 11: "hang", 17: "eat", 23: "leak", 31: "die", 37: "leave", 41: "lock"}
 COUNT = 60
 
@@ -30,7 +30,7 @@ def started(mark: str, *words: object) -> "subprocess.Popen[str]":
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    assert happens(happened, LONG)
+    assert happens(happened)
 
 
 def committed(folder: Path) -> int:
