@@ -1,21 +1,23 @@
 """Who gets compute when it is short, and what that moves (E4, E12, E32)."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.kernels.rationing import Runs, Wanted, allot, move_on
-from agents.labs import remember
+from agents.codes import CODES
+from agents.kernels.rationing import Runs, Wanted, allot
 from agents.supplier import Served
 
 if TYPE_CHECKING:
     from simulation.market import Market
     from simulation.phases.serve_bill import Bills
 
+of_labs = attrgetter(*Runs._fields[: Runs._fields.index("rent")])
 
-def ration(market: "Market", bills: "Bills") -> NDArray[np.float64]:
-    """Serve inference, then research; returns the part of token demand that is served, (16,)."""
+
+def ration(market: "Market", bills: "Bills") -> None:
+    """Serve inference, then research; fills the part of token demand that is served."""
     labs, compute, config = market.labs, market.compute, market.config
     wanted = Wanted(
         demanded=bills.demanded,
@@ -25,22 +27,14 @@ def ration(market: "Market", bills: "Bills") -> NDArray[np.float64]:
         contracted=compute.contracted[market.month],
         restricted=market.roster.restricted,
         shares=compute.share,
+        capacity=float(compute.capacity),
+        export_cap=config.compute.export_cap,
+        sublets=config.compute.sublet > 0.0,
     )
-    served, inference, compute.spot_share, compute.spot_parts = allot(
-        wanted, float(compute.capacity), config.compute.export_cap, config.compute.sublet > 0.0
-    )
-    compute.served = Served(*served)
-    compute.demand = float(compute.served.demand.sum())
-    compute.used = float((compute.served.inference + compute.served.research).sum())
+    rates = config.research.final_run_share, config.compute.reliability_memory
+    runs = Runs._make((*of_labs(labs), float(compute.rent), *rates))
+    served, parts = np.empty((len(Served._fields), CODES)), np.empty(len(compute.share))
+    found = allot(wanted, runs, served, parts, bills.served_share)
+    compute.demand, compute.used, compute.spot_share = found
+    compute.served, compute.spot_parts = Served(*served), parts
     labs.inference_used, labs.research_used = compute.served.inference, compute.served.research
-    remember(labs.past_inference, labs.inference_used)
-    share: NDArray[np.float64] = move_on(
-        labs.inference_used,
-        labs.research_used,
-        inference,
-        Runs(*[getattr(labs, name) for name in Runs._fields]),
-        float(compute.rent),
-        config.research.final_run_share,
-        config.compute.reliability_memory,
-    )
-    return share

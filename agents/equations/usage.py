@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def usage_growth(capability: Array, slope: float, saturation: float) -> Array:
+def usage_growth(capability: Array, slope: float | Array, saturation: float | Array) -> Array:
     """Factor on tokens from capability: 10^(θ A), A = A_sat (1 − e^(−max(Q, 0)/A_sat))."""
     effective = -saturation * np.expm1(-np.maximum(capability, 0.0) / saturation)
     factor: Array = 10.0 ** (slope * effective)

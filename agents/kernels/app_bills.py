@@ -3,41 +3,50 @@
 import numpy as np
 
 from agents.codes import CODES, CODING, ENTERPRISE, NONE, OPEN
-from agents.compiled import kernel
+from agents.compiled import inline, kernel
 from agents.kernels.sums import whole as sum_of
 
+STEADY = (1.0, 1.0, 1.0)  # factors on the use of segments without a shock of demand
 
-@kernel
-def ask(room, count, in_house, usage_share, bills):
-    """E29: fill what apps and all demand; returns tokens of apps by segment, (3,), trillion.
 
-    The first `count` places of `room` are companies; those without a provider ask nobody.
+@inline
+def ask(apps, usage_share, bills):
+    """E29: fill what apps and all demand.
+
+    apps : columns of companies, of which so many are alive, and use absorbed by providers; those
+    without a provider ask nobody.
     """
-    segments = len(in_house)
-    whole, use = np.empty(segments), np.zeros((segments, CODES))
+    room, count, in_house = apps
+    use = np.zeros(in_house.shape)
     for row in range(count):
         use[room.segment[row], room.provider[row]] += room.share[row]
     use[:, NONE] = 0.0
-    for part in range(segments):
-        whole[part] = usage_share * sum_of(bills.tokens[part])
+    for part in range(len(in_house)):
+        whole = usage_share * sum_of(bills.tokens[part])
         for code in range(CODES):
-            asked = whole[part] * (use[part, code] + in_house[part, code])
+            asked = whole * (use[part, code] + in_house[part, code])
             bills.app_demanded[part, code] = asked
             bills.demanded[part, code] = bills.tokens[part, code] + asked
-    return whole
 
 
-@kernel
-def scale(bills, factor):
-    """Use, and what is paid and received for it, times `factor` (3, codes); fees stay."""
-    if (factor == 1.0).all():
+@inline
+def scale(bills, swing, served):
+    """Use, and what is paid and received for it, times `swing` (3,) and `served` (codes,).
+
+    Fees stay.
+    """
+    is_same = True
+    for part in range(len(swing)):
+        for code in range(CODES):
+            is_same = is_same and swing[part] * served[code] == 1.0
+    if is_same:
         return
-    for part in range(len(factor)):
+    for part in range(len(swing)):
         for code in range(CODES):
             fee = bills.fees[part, code]
             if part == ENTERPRISE and code == OPEN:
                 fee = 0.0  # of hosting, which goes to clouds
-            times = factor[part, code]
+            times = swing[part] * served[code]
             bills.tokens[part, code] *= times
             bills.spend[part, code] *= times
             bills.revenue[part, code] = (bills.revenue[part, code] - fee) * times + fee
@@ -46,19 +55,20 @@ def scale(bills, factor):
 
 
 @kernel
-def bill_served(room, count, in_house, whole, prices, offer_of, bills):
-    """Bill everybody what is served, and apps their part of `whole` (3,), trillion tokens.
+def bill_served(apps, usage_share, prices, offer_of, bills, reach):
+    """E29, E32: bill everybody what is served, and apps their part of it at the list price.
 
-    prices : (3, codes), $/Mtok, of the offers; apps of a segment buy that of segment `offer_of`.
-    Returns the share of each provider in the tokens of each segment, (3, codes).
+    apps : as in `ask`.  prices : (3, codes), $/Mtok, of the offers; apps of a segment buy that of
+    segment `offer_of`.  Use that a provider has absorbed is billed to that use's own customers.
+    reach : (3, codes), becomes the share of each provider in the tokens of each segment.
     """
-    served = bills.served_share
-    factor, reach = np.empty(prices.shape), np.zeros(prices.shape)
+    room, count, in_house = apps
+    served, whole = bills.served_share, np.empty(len(prices))
     for part in range(len(prices)):
+        whole[part] = usage_share * sum_of(bills.tokens[part])  # of apps, trillion tokens
         for code in range(CODES):
-            factor[part, code] = served[code]
             bills.served[part, code] = bills.demanded[part, code] * served[code]
-    scale(bills, factor)
+    scale(bills, STEADY, served)
     tokens, spend = bills.app_tokens, bills.app_spend
     for part in range(len(prices)):
         for code in range(CODES):
@@ -78,4 +88,3 @@ def bill_served(room, count, in_house, whole, prices, offer_of, bills):
         everything = sum_of(reach[part])
         for code in range(CODES):
             reach[part, code] = reach[part, code] / everything if everything > 0.0 else 0.0
-    return reach

@@ -6,23 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, ENTERPRISE, NONE, OPEN
-from agents.compiled import inline, kernel
+from agents.compiled import inline
 from agents.equations import usage
 
 ramp, price_response = inline(usage.ramp), inline(usage.price_response)
 
 
 class FirmUse(NamedTuple):
-    """What the month's bills depend on; arrays are (codes,).
+    """What the month's bills depend on.
 
-    offered : price of a new contract, $/Mtok.  tokens : of an average firm after its ramp at the
-    reference price, trillion.  deployment_fee : M$ per million seats.  hosting_fee : M$ a month.
+    offered : (codes,), price of a new contract, $/Mtok.  tokens : of an average firm after its ramp
+    at capability 0 and the reference price, trillion.  deployment_fee : M$ per million seats.
+    hosting_fee : M$ a month.
     """
 
     month: int
-    live: NDArray[np.bool_]
     offered: NDArray[np.float64]
-    tokens: NDArray[np.float64]
+    tokens: float
     reference_price: float
     price_elasticity: float
     ramp_months: float
@@ -31,12 +31,13 @@ class FirmUse(NamedTuple):
     hosting_fee: float
 
 
-@kernel
-def bill_firms(firms, use, bills):
-    """Bill all firms: each pays its contract price, and today's offer for a second source.
+@inline
+def bill_firms(firms, use, offers, bills):
+    """E27: each firm pays its contract price, and today's offer for a second source.
 
     bills : of the month; those of enterprises are filled in.
     """
+    live, growth = offers[0][ENTERPRISE], offers[2][ENTERPRISE]
     accounts, seconds = bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE]
     seats, fees = bills.users[ENTERPRISE], bills.fees[ENTERPRISE]
     bought, spent = np.zeros((2, CODES)), np.zeros((2, CODES))  # of first and of second sources
@@ -53,9 +54,9 @@ def bill_firms(firms, use, bills):
         seats[home] += firms.seats[row]
         if firms.deploying[row] and firms.regulated[row] and home < OPEN:
             fees[home] += firms.seats[row] * use.deployment_fee
-        if not use.live[home]:
+        if not live[home]:
             continue
-        is_dual = other != NONE and use.live[other]
+        is_dual = other != NONE and live[other]
         share = use.dual_volume if is_dual else 0.0
         age = use.month - np.int64(firms.adopted[row])
         volume = firms.weight[row] * ramp(age, use.ramp_months)
@@ -66,7 +67,7 @@ def bill_firms(firms, use, bills):
                 response = price_response(price, use.reference_price, use.price_elasticity)
                 known[source, code], responses[source, code] = price, response
             part = volume * (1.0 - share) if source == 0 else volume * share
-            tokens = part * (use.tokens[code] * responses[source, code])
+            tokens = part * (use.tokens * growth[code] * responses[source, code])
             bought[source, code] += tokens
             spent[source, code] += tokens * price
             hosts += code == OPEN

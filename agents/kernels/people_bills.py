@@ -6,23 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, CONSUMER, NONE
-from agents.compiled import inline, kernel
+from agents.compiled import inline
 from agents.individuals import WEIGHT_UNIT
 
 Array = NDArray[np.float64]
 
 
+class CodingUse(NamedTuple):
+    """What the month's bills of developers depend on.
+
+    response : (codes,), factor on tokens from price.  people : million behind one agent.
+    """
+
+    response: Array
+    people: float
+    second_share: float
+    tokens_per_user: float
+
+
 class ConsumerUse(NamedTuple):
     """What the month's bills of consumers depend on; arrays are (codes,).
 
-    growth : factor on tokens from capability.  advertises : who earns by advertising.  ramp : share
-    of the long-run paying share reached.  price : M$ per million subscribers.
+    advertises : who earns by advertising.  people : million behind one agent.  ramp : share of the
+    long-run paying share reached.  price : M$ per million subscribers.
     """
 
-    live: NDArray[np.bool_]
     bundled: NDArray[np.bool_]
     advertises: NDArray[np.bool_]
-    growth: Array
     people: float
     second_share: float
     tokens_per_user: float
@@ -43,33 +53,39 @@ def count(segment, totals, people, bills):
         bills.users[segment, code] = bills.accounts[segment, code] * people
 
 
-@kernel
-def bill_coding(totals, per_user, price, people, second_share, bills):
-    """Developers pay the list price for each token; `per_user` (codes,), trillion per million."""
-    count(CODING, totals, people, bills)
+@inline
+def bill_coding(totals, use, offers, bills):
+    """E22: developers pay the list price for each token."""
+    live, price, growth = offers
+    count(CODING, totals, use.people, bills)
     for code in range(CODES):
+        per_user = 0.0  # trillion tokens per million
+        if live[CODING, code]:
+            per_user = use.tokens_per_user * growth[CODING, code] * use.response[code]
         for group in range(2):  # all, and of them the employed
-            used = totals.weight[group, code] + second_share * totals.lent[group, code]
-            tokens = used * WEIGHT_UNIT * people * per_user[code]
+            used = totals.weight[group, code] + use.second_share * totals.lent[group, code]
+            tokens = used * WEIGHT_UNIT * use.people * per_user
+            paid = tokens * price[CODING, code]
             if group == 0:
                 bills.tokens[CODING, code] = tokens
-                bills.spend[CODING, code] = bills.revenue[CODING, code] = tokens * price[code]
+                bills.spend[CODING, code] = bills.revenue[CODING, code] = paid
             else:
-                bills.employed_spend[code] = tokens * price[code]
+                bills.employed_spend[code] = paid
 
 
-@kernel
-def bill_subscribers(totals, use, bills):
-    """A share of consumers subscribes to its first assistant, others may see advertising."""
+@inline
+def bill_subscribers(totals, use, offers, bills):
+    """E22: a share of consumers subscribes to its first assistant, others may see advertising."""
+    live, _, growth = offers
     count(CONSUMER, totals, use.people, bills)
     for code in range(CODES):
-        if not use.live[code]:
+        if not live[CONSUMER, code]:
             continue
         paying = use.paying_share * (use.bundle_factor if use.bundled[code] else 1.0) * use.ramp
         advertising = use.ad_revenue if use.advertises[code] else 0.0
         weight = totals.weight[0, code] + use.second_share * totals.lent[0, code]
         weighted = weight * WEIGHT_UNIT * use.people
         used = bills.users[CONSUMER, code]
-        bills.tokens[CONSUMER, code] = weighted * use.tokens_per_user * use.growth[code]
+        bills.tokens[CONSUMER, code] = weighted * use.tokens_per_user * growth[CONSUMER, code]
         bills.spend[CONSUMER, code] = used * paying * use.price
         bills.revenue[CONSUMER, code] = used * (paying * use.price + (1.0 - paying) * advertising)

@@ -1,7 +1,7 @@
 """Phase 8, serve and bill: what everybody uses and pays this month (E22, E27, E32).
 
 Every token is billed to exactly one payer: a developer, a firm, a consumer, or an application
-company (`app_bills`).  Where compute is short, bills shrink with what is served
+company.  Where compute is short, bills shrink with what is served
 (`simulation.rationing`); on recorded supply all that is demanded is served.
 """
 
@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE
-from agents.demand import ConsumerParameters, DeveloperParameters
+from agents.apps import API
+from agents.codes import CODES, CODING
 from agents.equations import usage
-from agents.kernels.app_bills import scale
-from agents.kernels.firm_bills import FirmUse, bill_firms
-from agents.kernels.people_bills import ConsumerUse, bill_coding, bill_subscribers
-from simulation.app_bills import app_demand, bill_apps
+from agents.equations.choice import fixed
+from agents.kernels.app_bills import STEADY, bill_served
+from agents.kernels.bills import bill_demand
+from agents.kernels.firm_bills import FirmUse
+from agents.kernels.people_bills import CodingUse, ConsumerUse
 from simulation.lasting import demand_factors
 from simulation.offers import SHAPE
 from simulation.rationing import ration
-from simulation.tender import offered_prices, tokens_at_full_volume
+from simulation.tender import offered_prices
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
+ALL_SERVED = fixed(np.ones(CODES))
 
 
 class Bills(NamedTuple):
@@ -61,56 +63,70 @@ class Bills(NamedTuple):
 def no_bills() -> Bills:
     """Nothing is used and nothing is paid."""
     counts, amounts = np.zeros((2, *SHAPE), np.int64), np.zeros((10, *SHAPE))
-    columns = [*counts, *amounts[:5], np.zeros(CODES), *amounts[5:], np.ones(CODES)]
-    return Bills._make(columns)
+    found = [*counts, *amounts[:5], np.zeros(CODES), *amounts[5:], ALL_SERVED.copy()]
+    return Bills._make(found)
 
 
 def serve_bill(market: "Market") -> None:
     """Serve and bill the month."""
-    bills = no_bills()
-    bill_developers(market, market.config.developers, bills)
-    bill_enterprises(market, bills)
-    bill_consumers(market, market.config.consumers, bills)
-    swing(market, bills)
-    of_apps = app_demand(market, bills)
+    bills, offers, companies = no_bills(), market.offers, market.apps
+    apps = (companies.room, len(companies), companies.in_house)
+    usage_share, price = float(market.config.apps.usage_share), offers.price
+    uses = (developer_use(market), firm_use(market), consumer_use(market))
+    totals = (market.totals["developers"], market.totals["consumers"])
+    standing = (offers.live, price, growth_of_use(market))
+    asking = (apps, usage_share)
+    bill_demand(totals, market.enterprises.firms, asking, uses, swing(market), standing, bills)
     if market.endogenous:
-        bills.served_share[:] = ration(market, bills)
-    bill_apps(market, of_apps, bills)
+        ration(market, bills)
+    companies.reach = np.empty(SHAPE)
+    bill_served(apps, usage_share, price, API, bills, companies.reach)
     market.bills = bills
 
 
-def swing(market: "Market", bills: Bills) -> None:
-    """Demand shocks of the month: all use of a segment, and what is paid for it, times a factor."""
+def swing(market: "Market") -> tuple[float, ...]:
+    """Demand shocks of the month: factors on the use of each segment, and on what is paid."""
     factors = demand_factors(market.config, market.month)
-    if factors is not None:
-        scale(bills, np.repeat(factors[:, None], CODES, axis=1))
+    return STEADY if factors is None else tuple(factors.tolist())
 
 
-def bill_developers(market: "Market", settings: DeveloperParameters, bills: Bills) -> None:
-    """E22: developers pay the list price for each token."""
-    people, offers = market.developers, market.offers
-    price, live = offers.price[CODING], offers.live[CODING]
-    growth = usage.usage_growth(
-        offers.in_use[CODING], settings.usage_slope, settings.usage_saturation
+def growth_of_use(market: "Market") -> Array:
+    """E22, E27: factor on tokens from the capability in use, (3, codes)."""
+    config = market.config
+    settings = (config.developers, config.enterprises, config.consumers)  # in the order of codes
+    return usage.usage_growth(
+        market.offers.in_use,
+        columns(*(own.usage_slope for own in settings)),
+        columns(*(own.usage_saturation for own in settings)),
     )
-    listed = np.where(live, price, settings.reference_price)
-    response = usage.price_response(listed, settings.reference_price, settings.price_elasticity)
-    per_user = np.where(live, settings.tokens_per_user * growth * response, 0.0)
-    totals, second = market.totals["developers"], float(settings.second_share)
-    bill_coding(totals, per_user, price, people.people, second, bills)
 
 
-def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills) -> None:
-    """E22: a share of consumers subscribes to its first assistant, others may see advertising."""
-    people, offers = market.consumers, market.offers
-    use = ConsumerUse(
-        live=offers.live[CONSUMER],
-        bundled=offers.bundled,
+@lru_cache(maxsize=32)
+def columns(*numbers: float) -> Array:
+    """Numbers of segments, shape (segments, 1)."""
+    return fixed(np.array(numbers)[:, None])
+
+
+def developer_use(market: "Market") -> CodingUse:
+    """E22: how developers answer prices."""
+    settings, offers = market.config.developers, market.offers
+    reference, elasticity = settings.reference_price, settings.price_elasticity
+    listed = np.where(offers.live[CODING], offers.price[CODING], reference)
+    return CodingUse(
+        response=usage.price_response(listed, reference, elasticity),
+        people=market.developers.people,
+        second_share=float(settings.second_share),
+        tokens_per_user=float(settings.tokens_per_user),
+    )
+
+
+def consumer_use(market: "Market") -> ConsumerUse:
+    """E22: who among consumers pays, and what; others may see advertising."""
+    settings = market.config.consumers
+    return ConsumerUse(
+        bundled=market.offers.bundled,
         advertises=among(market.supply.names, settings.advertisers),
-        growth=usage.usage_growth(
-            offers.in_use[CONSUMER], settings.usage_slope, settings.usage_saturation
-        ),
-        people=people.people,
+        people=market.consumers.people,
         second_share=float(settings.second_share),
         tokens_per_user=float(settings.tokens_per_user),
         paying_share=float(settings.paying_share),
@@ -119,7 +135,6 @@ def bill_consumers(market: "Market", settings: ConsumerParameters, bills: Bills)
         price=float(settings.subscription_price),
         ad_revenue=float(settings.ad_revenue),
     )
-    bill_subscribers(market.totals["consumers"], use, bills)
 
 
 @lru_cache(maxsize=32)
@@ -128,14 +143,13 @@ def among(names: tuple[str, ...], chosen: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.isin(names, chosen)
 
 
-def bill_enterprises(market: "Market", bills: Bills) -> None:
-    """E26, E27: firms pay their contract price; a second source takes a share of the volume."""
-    settings, offers = market.config.enterprises, market.offers
-    use = FirmUse(
+def firm_use(market: "Market") -> FirmUse:
+    """E26, E27: how firms use what they have contracted."""
+    settings = market.config.enterprises
+    return FirmUse(
         month=market.month,
-        live=offers.live[ENTERPRISE],
         offered=offered_prices(market),
-        tokens=tokens_at_full_volume(market, offers.in_use[ENTERPRISE]),
+        tokens=settings.seats / settings.count * settings.tokens_per_seat,
         reference_price=settings.reference_price,
         price_elasticity=settings.price_elasticity,
         ramp_months=settings.ramp_months,
@@ -143,4 +157,3 @@ def bill_enterprises(market: "Market", bills: Bills) -> None:
         deployment_fee=settings.deployment_fee / 0.1,  # quoted per 100,000 seats
         hosting_fee=settings.hosting_fee / 12.0,  # quoted a year
     )
-    bill_firms(market.enterprises.firms, use, bills)

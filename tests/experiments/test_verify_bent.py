@@ -210,24 +210,27 @@ def agent_lost(monkeypatch: Patch) -> None:
 
 def second_provider_billed_twice(monkeypatch: Patch) -> None:
     """What a second provider serves is billed by the first one too."""
-    honest = serve_bill.bill_developers
+    honest = serve_bill.bill_demand
 
-    def doubled(market: Any, *others: Any) -> None:
-        lent = market.totals["developers"].lent
+    def doubled(totals: Any, *others: Any) -> None:
+        lent = totals[0].lent
         kept = lent.copy()
         np.maximum(lent, 0, out=lent)
-        honest(market, *others)
+        honest(totals, *others)
         lent[:] = kept
 
-    monkeypatch.setattr(serve_bill, "bill_developers", doubled)
+    monkeypatch.setattr(serve_bill, "bill_demand", doubled)
 
 
 def tokens_forgotten(monkeypatch: Patch) -> None:
     """One token in ten million is not billed."""
-    honest = serve_bill.tokens_at_full_volume
-    monkeypatch.setattr(
-        serve_bill, "tokens_at_full_volume", lambda *arguments: honest(*arguments) * (1 - 1e-7)
-    )
+    honest = serve_bill.firm_use
+
+    def bent(market: Any) -> Any:
+        use = honest(market)
+        return use._replace(tokens=use.tokens * (1 - 1e-7))
+
+    monkeypatch.setattr(serve_bill, "firm_use", bent)
 
 
 @pytest.mark.parametrize(

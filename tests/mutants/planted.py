@@ -278,8 +278,8 @@ MUTANTS = (
     Mutant(
         "research_before_users",
         RATIONING,
-        "first[code] = min(inference[code], served)",
-        "first[code] = max(served - wanted.ordered[code], 0.0)",
+        "first[code] = min(inference[code], got)",
+        "first[code] = max(got - wanted.ordered[code], 0.0)",
         COMPUTE,
     ),
     Mutant(

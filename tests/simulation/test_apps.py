@@ -390,15 +390,14 @@ BUGS: dict[Callable[[Bills], None], str] = {
 def test_wrong_bills_end_the_run(
     bug: Callable[[Bills], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = serve_bill.bill_apps
+    honest = serve_bill.bill_served
 
-    def wrong(market: Market, whole: Any, bills: Bills) -> None:
-        honest(market, whole, bills)
-        if market.month == 2:
-            bug(bills)
+    def wrong(*arguments: Any) -> None:
+        honest(*arguments)
+        bug(next(one for one in arguments if isinstance(one, Bills)))
 
     market = after(2, settings())
-    monkeypatch.setattr(serve_bill, "bill_apps", wrong)
+    monkeypatch.setattr(serve_bill, "bill_served", wrong)
     with pytest.raises(IdentityError, match=f"month 2: {BUGS[bug]}"):
         market.step()
 
