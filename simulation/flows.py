@@ -45,20 +45,21 @@ class Flows(NamedTuple):
 
 
 @inline
-def flowing(moves: Whole) -> tuple[Whole, Whole, Whole]:
-    """Home, target and agents of every flow in `moves` (taste types, from, to)."""
+def flowing(moves: Whole) -> Whole:
+    """Home, target and agents of every flow in `moves` (taste types, from, to), (3, flows)."""
     pairs, found = np.zeros(CODES * CODES, np.int64), 0
     for kind in range(len(moves)):
         pairs += moves[kind].reshape(CODES * CODES)
     for pair in range(len(pairs)):
         found += pairs[pair] > 0
-    home, target, agents = np.empty((3, found), np.int64)
+    flows = np.empty((3, found), np.int64)
+    home, target, agents = flows
     found = 0
     for pair in range(len(pairs)):
         if pairs[pair] > 0:
             home[found], target[found], agents[found] = pair // CODES, pair % CODES, pairs[pair]
             found += 1
-    return home, target, agents
+    return flows
 
 
 def flows_of_people(
@@ -74,23 +75,30 @@ def flows_of_people(
     people : million behind one agent.  Sorting is (taste types, codes): agents who came less
     those who left.
     """
-    home, target, agents, sums, utility, sorting = flows_of_moves(*moves, *terms, live)
-    return Flows(*when, home, target, agents, agents * people, sums, utility), sorting
+    sorting = np.zeros((len(moves.agents), CODES), np.int64)
+    (home, target, agents), sums = flows_of_moves(*moves, *terms, live, sorting)
+    users, utility = agents * people, sums[:, len(TERMS)]
+    return Flows(*when, home, target, agents, users, sums[:, : len(TERMS)], utility), sorting
 
 
 @kernel
 def flows_of_moves(
-    moves: Whole, counted: Whole, terms: Terms, own_capability: Array, live: NDArray[np.bool_]
-) -> tuple[Whole, Whole, Whole, Array, Array, Whole]:
-    """Home, target, agents, sums and utility of the flows in `moves` (taste types, from, to).
+    moves: Whole,
+    counted: Whole,
+    terms: Terms,
+    own_capability: Array,
+    live: NDArray[np.bool_],
+    sorting: Whole,
+) -> tuple[Whole, Array]:
+    """Home, target and agents of the flows in `moves` (taste types, from, to), (3, flows).
 
-    Then their sorting.  counted : (4, from, to), of the terms COUNTED and of the whole, in units of
-    2^-20 util.
+    Then sums of TERMS and of utility, (flows, terms + 1); `sorting` becomes theirs.  counted : (4,
+    from, to), of the terms COUNTED and of the whole, in units of 2^-20 util.
     """
     common = (terms.price, terms.safety, terms.brand, terms.reliability, terms.product)
-    home, target, agents = flowing(moves)
-    sums, utility = np.zeros((len(home), len(TERMS))), np.empty(len(home))
-    sorting = np.zeros((len(moves), CODES), np.int64)
+    flows = flowing(moves)
+    home, target, agents = flows
+    sums = np.zeros((len(home), len(TERMS) + 1))
     for flow in range(len(home)):
         left, chosen = home[flow], target[flow]
         is_choice, leaves = chosen != NONE, left != NONE and live[left]
@@ -109,8 +117,8 @@ def flows_of_moves(
             sums[flow, COMMON[place]] = agents[flow] * is_choice * gain
         for place in range(len(COUNTED)):
             sums[flow, COUNTED[place]] = counted[place, left, chosen] * UTILITY_UNIT
-        utility[flow] = counted[len(COUNTED), left, chosen] * UTILITY_UNIT
-    return home, target, agents, sums, utility, sorting
+        sums[flow, len(TERMS)] = counted[len(COUNTED), left, chosen] * UTILITY_UNIT
+    return flows, sums
 
 
 def flows_of_firms(month: int, switches: Switches) -> Flows:

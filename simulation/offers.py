@@ -67,9 +67,10 @@ class Offers:
             self._first,
             year_old,
         )
-        self.nested, self.release_rate, self.product, self.in_use, latest, is_any_new = choosable(
-            shown, upgrading(choice.upgrade_rate), choice.upgrade_share
-        )
+        self.nested, self.release_rate = np.zeros(SHAPE, np.uint8), np.empty(len(SEGMENTS))
+        self.product, self.in_use, latest = found = np.zeros((3, *SHAPE))
+        part, share = upgrading(choice.upgrade_rate), choice.upgrade_share
+        is_any_new = choosable(shown, part, share, self.nested, self.release_rate, found)
         if is_any_new:
             for past in self._past:  # what it offered before it left is no version of its own
                 past[self.live & ~was_live] = np.nan
@@ -77,9 +78,10 @@ class Offers:
         del self._past[:-YEAR]
 
 
-def places(flags: NDArray[np.bool_]) -> list[list[int]]:
+def places(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Segment and code of every flag of SHAPE that is set."""
-    return np.transpose(flags.nonzero()).tolist() if flags.any() else []
+    segments, codes = flags.nonzero()
+    return list(zip(segments.tolist(), codes.tolist(), strict=True))
 
 
 def nest_members(live: NDArray[np.bool_], open_weights: NDArray[np.bool_]) -> NDArray[np.uint8]:

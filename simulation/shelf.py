@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-OF_SEGMENT = list(OPEN_TO)
+OF_SEGMENT = np.array(OPEN_TO)
 PEACE = fixed(np.ones(CODES))  # factors on list prices where there is no price war
 MODEL = ("capability", "size", "safety", "efficiency", "serving_efficiency", "focus")
 
@@ -78,16 +78,12 @@ def post(market: "Market") -> None:
     wars = price_factors(config, market.month, market.supply.names)
     # A kernel is compiled for arrays that may be written to and for those that may not: one form.
     factors = PEACE if wars is None else fixed(wars)
-    (
-        offers.capability,
-        offers.safety,
-        offers.brand,
-        offers.reliability,
-        offers.price,
-        offers.released,
-        offers.open_weights,
-        offers.release_count,
-    ) = posted(offers.live, goods, open_goods, cost, factors, rules)
+    amounts, flags = np.zeros((5, *SHAPE)), np.zeros((2, *SHAPE), np.bool_)
+    offers.release_count = np.zeros(len(SEGMENTS), np.int64)
+    found = (amounts, flags, offers.release_count)
+    posted(offers.live, goods, open_goods, cost, factors, rules, *found)
+    offers.capability, offers.safety, offers.brand, offers.reliability, offers.price = amounts
+    offers.released, offers.open_weights = flags
     offers.term = np.zeros(SHAPE)
     named = tuple(market.roster.origins.tolist())
     offers.origin = origins_of(named, tuple(opened.source.tolist())).copy()

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from agents.codes import CODES
 from agents.draws import below, named_monthly, uniform
 from agents.equations.research import training_units
+from agents.labs import anybody
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -19,8 +21,8 @@ Array = NDArray[np.float64]
 def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
     """Runs that are `done` end: a model that is better is released, any other is sunk."""
     labs, settings = market.labs, market.config.research
-    labs.released = np.zeros_like(done)
-    if not done.any():
+    labs.released = np.zeros(CODES, np.bool_)
+    if not anybody(done):
         return
     known = luck_of_runs(market.config.seed, market.origin.months, market.entrants.labels)
     luck, rest = (of_all[market.month] for of_all in known)

@@ -33,19 +33,18 @@ class Shown(NamedTuple):
 
 
 @kernel
-def choosable(shown, part, share):
-    """Nest members, releases per offer, product terms and capability in use; moves versions on.
+def choosable(shown, part, share, nested, rate, found):
+    """E17b-E17d: fill nest members and releases per offer, and move versions on.
 
-    Then the capability of what is live, NaN elsewhere, and whether anybody is new.
+    found : (3, 3, codes), becomes product terms, capability in use, and the capability of what is
+    live, NaN elsewhere.  Returns whether anybody is new.
 
     part : of the way to the newest version that users who upgrade go in a month.  share :
     of users who upgrade.  A new offer starts with its own version.
     """
-    shape = shown.live.shape
-    nested, product, in_use = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape)
-    latest, is_any_new = np.full(shape, np.nan), False
-    rate = np.zeros(shape[0])
-    for segment in range(shape[0]):
+    product, in_use, latest = found
+    is_any_new = False
+    for segment in range(len(shown.live)):
         offers = 0
         for code in range(CODES):
             newest = shown.capability[segment, code]
@@ -60,6 +59,7 @@ def choosable(shown, part, share):
                     year_old = shown.first[segment, code]
             shown.moved[segment, code] = moved
             if not live:
+                latest[segment, code] = np.nan
                 continue
             offers += 1
             is_open = shown.open_weights[segment, code] or code == OPEN
@@ -68,4 +68,4 @@ def choosable(shown, part, share):
             in_use[segment, code] = capability_in_use(moved, year_old, share)
             latest[segment, code] = newest
         rate[segment] = shown.release_count[segment] / max(offers, 1)
-    return nested, rate, product, in_use, latest, is_any_new
+    return is_any_new

@@ -75,18 +75,18 @@ def learn(level, best, own, spillover):
 
 
 @kernel
-def work(labs, gain, reach, keys, rules):
+def work(labs, gain, reach, keys, rules, found):
     """One month: moves efficiency, safety and brand, orders compute for research.
 
-    Returns, (codes,) each, whose training run is old enough to end (E12), and who has an incident
-    (E14): the less safe and the more used, the more; events may bring more, by `labs.incident`.
-
+    found : (2, codes), becomes whose training run is old enough to end (E12), and who has an
+    incident (E14): the less safe and the more used, the more; events may bring more, by
+    `labs.incident`.
     gain : (codes,), E11's own progress, OOM.  reach : (3, codes), E15's reach of the sales effort.
     keys : (codes,) uint64, of incidents.
     """
     trained = best_of(labs.efficiency, labs.active)
     served = best_of(labs.serving_efficiency, labs.active)
-    done, struck = np.zeros(CODES, np.bool_), np.zeros(CODES, np.bool_)
+    done, struck = found
     use = np.empty(CODES)  # of last month: what is used can fail
     for code in range(CODES):
         use[code] = column_sum(labs.tokens, code)
@@ -120,4 +120,3 @@ def work(labs, gain, reach, keys, rules):
         part = use[code] / everything if everything > 0.0 else 0.0
         hazard = -np.expm1(-rules.incident_hazard * (1.0 - labs.safety[code]) * part)
         struck[code] = unit(keys[code]) < hazard or is_struck
-    return done, struck

@@ -50,18 +50,15 @@ class PostRules(NamedTuple):
 
 
 @kernel
-def posted(live, labs, opened, cost, factors, rules):
-    """Capability, safety, brand, reliability, price, releases and weights of every offer.
+def posted(live, labs, opened, cost, factors, rules, amounts, flags, fresh):
+    """Fill what every offer is, (3, codes) each; what is not `live` keeps its 0 or false.
 
-    Each is (3, codes), 0 or false where `live` is; then releases by segment that wake users (E20):
-    OPEN's repeat those of the labs behind it.  cost : (3, codes), E7, $/Mtok.  factors : (codes,),
-    on list prices.
+    amounts : capability, safety, brand, reliability and price.  flags : releases and weights.
+    fresh : (3,), releases that wake users (E20), of 0: OPEN's repeat those of the labs behind it.
+    cost : (3, codes), E7, $/Mtok.  factors : (codes,), on list prices.
     """
-    shape = live.shape
-    amounts, flags = np.zeros((5, *shape)), np.zeros((2, *shape), np.bool_)
     capability, safety, brand, reliability, price = amounts
     released, weights = flags
-    fresh = np.zeros(len(live), np.int64)
     for segment in range(len(live)):
         for code in range(CODES):
             if not live[segment, code]:
@@ -87,7 +84,6 @@ def posted(live, labs, opened, cost, factors, rules):
             fresh[segment] -= 1
         if segment != CONSUMER:  # who pays a subscription
             list_prices(segment, live, labs, opened, cost, factors, rules, price)
-    return capability, safety, brand, reliability, price, released, weights, fresh
 
 
 @inline

@@ -14,31 +14,31 @@ reconsideration_hazard = inline(reconsideration_hazard_source)
 
 
 @kernel
-def race_weights(terms, own_capability, live, nested, keys, dissimilarity):
-    """What `Tables` has of the race, from `options` to `own`.
+def race_weights(terms, own_capability, offers, dissimilarity, order, weights):
+    """Fill what `Tables` has of the race; returns how many options are outside the nest.
 
     Options come in the order in which the race looks at them.
 
     terms : `choice.Terms` of the offers.  own_capability : (taste types, codes), util, the first of
-    them to the users of each offer.  keys : (codes,) of the offers.  Weights are less a common
-    factor, which is that of the best offer.
+    them to the users of each offer.  offers : which are live and nested, and their keys, (codes,).
+    order : becomes `options`, `slots` and `luck`.  weights : becomes `new_utility`, `own_utility`,
+    `new` and `own`; the last two are less a common factor, which is that of the best offer.
     """
-    options, slots, found = np.empty(CODES, np.uint8), np.empty(CODES, np.int64), 0
-    outside = 0
+    live, nested, keys = offers
+    options, slots, luck = order
+    new, own, of_others, of_users = weights
+    found, outside, on_offer = 0, 0, len(options)
     for rank in range(3):  # offers outside the nest, those of the nest, and no offers
         for code in range(CODES):
             if rank == (np.int64(nested[code]) if live[code] else 2):
-                options[found], slots[code] = code, found
+                slots[code] = found
+                if found < on_offer:
+                    options[found] = code
                 found += 1
         if rank == 0:
             outside = found
-        elif rank == 1:
-            on_offer = found
-    luck = np.empty(on_offer, np.uint64)
     for slot in range(on_offer):
         luck[slot] = (keys[options[slot]] + ONE) * GOLDEN
-    new, own = np.empty(own_capability.shape), np.empty(own_capability.shape)
-    of_others, of_users = np.empty((len(new), on_offer)), np.empty(new.shape)
     for kind in range(len(new)):
         level = -np.inf
         for code in range(CODES):
@@ -56,7 +56,7 @@ def race_weights(terms, own_capability, live, nested, keys, dissimilarity):
             if live[code]:
                 weight = bounded_exponential((new[kind, code] - level) / scale)
                 of_others[kind, slots[code]] = weight
-    return options[:on_offer].copy(), outside, slots, luck, new, own, of_others, of_users
+    return outside
 
 
 @kernel

@@ -41,7 +41,7 @@ def this_month(market: "Market", settings: AppParameters) -> AppMonth:
     """Everything that companies need to know of this month."""
     offers, lam = market.offers, market.config.choice.nest_dissimilarity
     seed, months, month = market.config.seed, market.origin.months, market.month
-    edges = np.cumsum(market.adopted)
+    edges = np.add.accumulate(market.adopted)
     # OPEN is nobody's: the hosts that serve it absorb no customers.
     absorbs = chance(settings.absorption * market.apps.reach)
     absorbs[:, OPEN] = 0.0
@@ -107,7 +107,7 @@ def adopted_shares(market: "Market") -> Array:
     """Share of developers, enterprises and consumers who have adopted, in the order of codes."""
     firms = market.enterprises
     coding, consumer = (
-        1.0 - market.totals[people.name].accounts[NONE] / len(people)
+        1.0 - int(market.totals[people.name].accounts[NONE]) / len(people)
         for people in (market.developers, market.consumers)
     )
     return np.array([coding, np.count_nonzero(firms.provider != NONE) / len(firms), consumer])

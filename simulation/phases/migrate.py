@@ -32,6 +32,7 @@ from agents.kernels.leave import leave_range
 from agents.kernels.migrate import LOG_UNSEEN, TABLED, WAKE_SCALE, Tables, migrate_range
 from agents.kernels.neighbours import block_counts
 from agents.kernels.weights import race_weights, waking
+from agents.labs import anybody
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -117,9 +118,13 @@ def capability_terms(settings: AnyIndividuals, capability: Array) -> Array:
 
     A provider's own users work with the capability in use (E17d).
     """
-    eta = taste_types(settings.taste_spread, TASTE_TYPES)
-    terms: Array = (settings.capability_weight * eta)[:, None] * capability
-    return terms
+    return taste_weights(settings.capability_weight, settings.taste_spread) * capability
+
+
+@lru_cache(maxsize=16)
+def taste_weights(weight: float, spread: float) -> Array:
+    """Weight of capability by taste type, shape (taste types, 1)."""
+    return fixed((weight * taste_types(spread, TASTE_TYPES))[:, None])
 
 
 def month_tables(
@@ -137,10 +142,15 @@ def month_tables(
     lam = choice.nest_dissimilarity
     nested = offers.nested[segment] if lam < 1.0 else np.zeros(CODES, np.uint8)
     live = offers.live[segment]
-    race = race_weights(*terms, live, nested, market.keys, lam)
-    options, outside, slots, luck, new, own, of_others, of_users = race
+    on_offer = int(np.count_nonzero(live))
+    order = np.empty(on_offer, np.uint8), np.empty(CODES, np.int64), np.empty(on_offer, np.uint64)
+    new, own, of_users = np.empty((3, TASTE_TYPES, CODES))
+    of_others = np.empty((TASTE_TYPES, on_offer))
+    offered, weights = (live, nested, market.keys), (new, own, of_others, of_users)
+    outside = race_weights(*terms, offered, lam, order, weights)
+    options, slots, luck = order
     lock_cost, lock = lock_in(market, people, settings)
-    adopted = 1.0 - market.totals[people.name].accounts[NONE] / len(people)
+    adopted = 1.0 - int(market.totals[people.name].accounts[NONE]) / len(people)
     keys = monthly(market.config.seed, people.name, STREAMS, market.origin.months)
     return Tables(
         key=keys[market.month, 0],
@@ -274,8 +284,8 @@ def leaving_threshold(settings: AnyIndividuals) -> np.uint64:
 
 def drop_dead_seconds(people: Individuals, totals: Tally, live: NDArray[np.bool_]) -> None:
     """Second providers without an offer are given up at once (E21)."""
-    dead = (totals.seconds > 0) & ~live
-    if not np.logical_or.reduce(dead):
+    dead = (totals.seconds > 0) > live
+    if not anybody(dead):
         return
     crowd = people.crowd
     rows = np.flatnonzero(dead[crowd.second])

@@ -4,17 +4,19 @@ On recorded supply, models, safety and brand are read.  Either way the product t
 random walk (E17c), and a new version reaches users slowly (E17d).
 """
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from agents.codes import CODES
 from agents.draws import below, uniform
 from agents.equations.pricing import HOURS
 from agents.equations.research import own_gain, sales_reach
 from agents.kernels.research import Work, WorkRules, work
-from agents.labs import USES
+from agents.labs import USES, anybody
 from simulation import replay
 from simulation.offers import places
 from simulation.own_terms import keyed, own_rent
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 Flags = NDArray[np.bool_]
-OF_LABS = Work._fields[: Work._fields.index("execution")]
+of_labs = attrgetter(*Work._fields[: Work._fields.index("execution")])
 
 
 def research(market: "Market") -> None:
@@ -75,18 +77,18 @@ def month_of_work(market: "Market") -> tuple[Flags, Flags]:
         settings.run_safety_months,
         settings.incident_hazard,
     )
-    columns = [getattr(labs, name) for name in OF_LABS]
-    own = Work._make([*columns, means.execution, HOURS * own_rent(market)])
+    own = Work._make((*of_labs(labs), means.execution, HOURS * own_rent(market)))
     reach, keys = sales_reach(effort, settings.brand_spending), keyed(market, "incidents")
-    found: tuple[Flags, Flags] = work(own, gain, reach, keys, rules)
-    return found
+    done, struck = found = np.zeros((2, CODES), np.bool_)
+    work(own, gain, reach, keys, rules, found)
+    return done, struck
 
 
 def have_incidents(market: "Market", struck: Flags) -> None:
     """E14: what an incident does to those whom it has `struck`."""
     labs, settings = market.labs, market.config.research
     market.offers.shock = struck.astype(np.float64)
-    if not struck.any():
+    if not anybody(struck):
         return
     before = labs.safety
     labs.safety = np.where(struck, np.maximum(before - settings.incident_safety, 0.0), before)

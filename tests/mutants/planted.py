@@ -93,8 +93,8 @@ MUTANTS = (
     Mutant(
         "dead_second_provider_kept",
         "simulation/phases/migrate.py",
-        "dead = (totals.seconds > 0) & ~live",
-        "dead = (totals.seconds > 0) & live & ~live",
+        "dead = (totals.seconds > 0) > live",
+        "dead = (totals.seconds > 0) > (totals.seconds > 0)",
         SECOND + "test_a_second_provider_that_dies_is_dropped_and_a_first_one_is_never_kept",
     ),
     Mutant(
