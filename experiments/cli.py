@@ -19,6 +19,7 @@ MOST_SEEDS = 1000
 # Module and function of each command; of `run`, those of its kinds.
 EXPERIMENTS = {
     "check": ("check", "check"),
+    "export": ("watch.export", "export"),
     "report": ("redraw", "redraw"),
     "resume": ("resume", "resume"),
     "run": ("run", "run_once"),
@@ -81,6 +82,12 @@ examples:
   shareshift watch configs/baseline.yaml --set developers.peer_weight=3 --port 8800
   shareshift watch runs/recorded-1a2b3c4d
   shareshift watch configs/baseline.yaml configs/scenarios/s05_capital_drought.yaml
+"""
+EXPORT_EXAMPLES = """\
+examples:
+  shareshift export runs/baseline-1a2b3c4d --html baseline.html
+  shareshift export runs/baseline-1a2b3c4d --gif baseline.gif --speed 24
+  shareshift export runs/baseline-1a2b3c4d --html baseline.html --mp4 baseline.mp4 --force
 """
 VALIDATE_EXAMPLES = """\
 examples:
@@ -200,6 +207,7 @@ def parser() -> tuple[Parser, dict[str, Parser]]:
     analyze.add_argument("directory", metavar="SWEEP_DIR", help="finished, unfinished or running")
     analyze.add_argument("--no-figures", action="store_true", help="leave out figures and report")
     watch_arguments(command("watch", "watch a market, or a finished run, move", WATCH_EXAMPLES))
+    export_arguments(command("export", "write a finished run as a file to send", EXPORT_EXAMPLES))
     report = command("report", "draw figures and report of a finished run anew", REPORT_EXAMPLES)
     report.add_argument("directory", metavar="DIR")
     return top, commands.choices
@@ -261,6 +269,23 @@ def watch_arguments(watch: Parser) -> None:
     watch.add_argument("--seed", type=whole(0, 2**63 - 1), metavar="N", help="replace the seed")
     watch.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     add_set(watch)
+
+
+def export_arguments(export: Parser) -> None:
+    """Add what `export` accepts."""
+    export.add_argument("source", metavar="RUN_DIR", help="a finished run")
+    export.add_argument("--html", metavar="FILE", help="one page that replays it offline")
+    export.add_argument("--gif", metavar="FILE", help="an animation, 960 x 540 pixels")
+    export.add_argument("--mp4", metavar="FILE", help="a film, 1920 x 1080 pixels; needs ffmpeg")
+    export.add_argument(
+        "--speed",
+        type=whole(1, 30),
+        default=12,
+        metavar="N",
+        help="months a second of an animation or a film [12]",
+    )
+    export.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    export.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def validate_arguments(validate: Parser) -> None:

@@ -27,6 +27,16 @@ def stored(path: Path, arguments: argparse.Namespace) -> Scene:
             "--set and --seed belong to a config: a stored run is shown as it was "
             f"(watch {path / CONFIG} to change it)"
         )
+    return scene_of_run(path)
+
+
+def scene_of_run(path: Path) -> Scene:
+    """The scene of a finished run directory, as it was.
+
+    Raises
+    ------
+    StoreError, UsageError, ConfigError
+    """
     origin = origin_of(f"{path}@0")
     if origin.past is None:
         raise StoreError(f"{path}: the run is not finished; go on with it first: run --resume")

@@ -44,6 +44,17 @@ def chromium() -> str:
     return found
 
 
+def cli(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 class Served:
     """A running `shareshift watch`."""
 

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import FLAGS, Served, Watcher, chromium, served, small
+from browser import FLAGS, Served, Watcher, chromium, cli, served, small
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +39,12 @@ def watcher(browser: Any, server: Served) -> Iterator[Watcher]:
     yield found.open(server.address)
     context.close()
     assert found.wrong == []
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A finished run directory of the small market."""
+    path = tmp_path_factory.mktemp("runs") / "small"
+    made = cli("run", "configs/baseline.yaml", *small(), "--no-figures", "--out", str(path))
+    assert made.returncode == 0, made.stderr
+    return path

@@ -3,38 +3,17 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
 import pytest
-from browser import ROOT, Watcher, served, small
+from browser import ROOT, Watcher, cli, served
 
 from experiments.fork import origin_of
 from experiments.watch.scene import Scene
 from experiments.watch.session import Session
 from simulation.records import Records
-
-
-def cli(*words: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "experiments.cli", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A finished run directory of the small market."""
-    path = tmp_path_factory.mktemp("runs") / "small"
-    made = cli("run", "configs/baseline.yaml", *small(), "--no-figures", "--out", str(path))
-    assert made.returncode == 0, made.stderr
-    return path
 
 
 def test_all_months_of_a_stored_run_are_there_at_once(browser: Any, stored: Path) -> None:

@@ -48,7 +48,7 @@ export class Sankey {
 
   // What the picture shows, in words, and its numbers: means over movers, in util.
   words() {
-    return `${NAMES[this.segment]} who moved, ${this.message ? this.months() : ""}${this.adoptions ? ", with adoptions" : ""}; agents`;
+    return `${NAMES[this.segment]} who moved${this.adoptions ? ", with adoptions" : ""}; agents`;
   }
 
   table() {
@@ -111,14 +111,20 @@ export class Sankey {
       to.next += thick;
     }
     for (const [places, x, anchor, at] of [[left, SIDE, "end", SIDE - 4], [right, WIDE - SIDE - BAR, "start", WIDE - SIDE + 4]]) {
-      let free = -99;
+      const heights = spread([...places.values()].map((place) => place.y + place.tall / 2 + 4), 11, TALL + 3);
       for (const [code, place] of places) {
         make("rect", { x, y: place.y, width: BAR, height: Math.max(place.tall, 0.5), fill: colour(code) });
-        const y = Math.max(place.y + place.tall / 2 + 4, free + 11);
-        if (y < TALL + 4) make("text", { x: at, y, "text-anchor": anchor, "font-size": 10.5 }, `${this.name(code)} ${place.agents}`);
-        free = y;
+        make("text", { x: at, y: heights.shift(), "text-anchor": anchor, "font-size": 10.5 }, `${this.name(code)} ${place.agents}`);
       }
     }
     return svg;
   }
+}
+
+// Heights moved so that none is nearer than `least` to the one above, and the lowest not below `low`.
+function spread(heights, least, low) {
+  const found = heights.slice();
+  for (let at = 1; at < found.length; at += 1) found[at] = Math.max(found[at], found[at - 1] + least);
+  for (let at = found.length - 1; at >= 0; at -= 1) found[at] = Math.min(found[at], at + 1 < found.length ? found[at + 1] - least : low);
+  return found;
 }

@@ -14,7 +14,7 @@ const KINDS = [["PNG", "picture, twice as sharp"], ["SVG", "vectors"], ["CSV", "
 // `title`, a `unit`, the `size` of its picture, `store`, `colours`, and two functions:
 //   paint(pen, width, height)   draws it with the calls of a canvas
 //   table()                     -> { head: words with units, rows: one for each month or agent }
-// and says in `when` "month" if it shows one month only.
+// and says in `when` "month" if it shows one month only, or in `dates` which ones if not all seen.
 export function takeable(head, chart) {
   head.querySelector(".take")?.remove();
   const holder = Object.assign(document.createElement("span"), { className: "take" });
@@ -31,7 +31,7 @@ export function takeable(head, chart) {
   }
   holder.addEventListener("focusout", ({ relatedTarget }) => { if (!holder.contains(relatedTarget)) open(false); });
   holder.addEventListener("keydown", (event) => { if (event.key === "Escape" && !menu.hidden) { event.stopPropagation(); open(false); opener.focus(); } });
-  head.append(holder);
+  head.insertBefore(holder, head.querySelector(".close"));
 }
 
 export async function takeAway(chart, kind) {
@@ -84,7 +84,7 @@ function paintSheet(pen, chart) {
   pen.fillRect(0, 0, width, height);
   write(chart.title, "600 17px", colours.ink, MARGIN, 30);
   write(chart.unit, "12px", colours.muted, MARGIN, 48);
-  const shown = chart.when === "month" ? monthShown(store) : monthsSeen(store);
+  const shown = chart.dates ?? (chart.when === "month" ? monthShown(store) : monthsSeen(store));
   write(shown, "600 13px", colours.ink, width - MARGIN, 30, "right");
   write(aboutRun(store), "11px", colours.muted, MARGIN, height - 14);
   write("Shareshift", "11px", colours.muted, width - MARGIN, height - 14, "right");

@@ -26,7 +26,7 @@ export function offerRivers(sides, difference) {
 function ofNetwork(page) {
   const { store, colours, init } = page;
   const unit = `${init.drawn.developers.toLocaleString("en")} developers, ${init.drawn.enterprises.toLocaleString("en")} enterprises (larger)${init.drawn.sampled ? `: a sample of ${init.drawn.of.toLocaleString("en")} agents` : ""}`;
-  return { id: "network", title: "Who uses whom", unit, when: "month", size: [860, 800], store, colours, paint: (pen, width, height) => paintNetwork(pen, page, width, height), table: () => nodes(page) };
+  return { id: "network", title: "Who uses whom", unit, when: "month", size: [800, 840], store, colours, paint: (pen, width, height) => paintNetwork(pen, page, width, height), table: () => nodes(page) };
 }
 
 // Dots are strokes without length under a round pen: as small a file as there can be.
@@ -34,13 +34,13 @@ function paintNetwork(pen, page, width, height) {
   const { network, store, colours } = page;
   const { edges, positions, count, firms } = network;
   const side = height - 70;
-  const x = (node) => width / 2 + (positions[2 * node] - 0.5) * Math.min(width, side * 1.1);
+  const x = (node) => width / 2 + (positions[2 * node] - 0.5) * side;
   const y = (node) => side / 2 + (positions[2 * node + 1] - 0.5) * side;
   const { between } = store.init.drawn;
   pen.save();
   pen.strokeStyle = colours.muted;
-  for (const [first, last, ink, wide] of [[0, 2 * between, 900, 0.5], [2 * between, edges.length, 2600, 0.7]]) {
-    pen.globalAlpha = Math.max(0.02, Math.min(0.4, ink / (last - first + 1)));
+  for (const [first, last, ink, wide] of [[0, 2 * between, 600, 0.4], [2 * between, edges.length, 2200, 0.6]]) {
+    pen.globalAlpha = Math.max(0.01, Math.min(0.4, ink / (last - first + 1)));
     pen.lineWidth = wide;
     pen.beginPath();
     for (let at = first; at < last; at += 2) {
@@ -50,7 +50,7 @@ function paintNetwork(pen, page, width, height) {
     if (last > first) pen.stroke();
   }
   pen.restore();
-  const radius = Math.max(1, Math.min(5, Math.sqrt((side * side) / Math.max(count, 1)) * 0.22));
+  const radius = Math.max(1, Math.min(5, Math.sqrt((side * side) / Math.max(count, 1)) * 0.27));
   for (const [first, last, wide] of [[0, firms, 2 * radius], [firms, count, 4 * radius]]) {
     for (const [code, members] of byCode(store, first, last)) paintDots(pen, members.map((node) => [x(node), y(node)]), [wide, inkOf(colours, code), nameOf(store, code)]);
   }
@@ -146,7 +146,7 @@ function columnsOf(store, key, code, [title, unit]) {
 
 function ofMoves({ sankey, store, colours }) {
   return {
-    id: "moves", title: "Moves between providers", get unit() { return sankey.words(); }, size: [800, 620], store, colours,
+    id: "moves", title: "Moves between providers", get unit() { return sankey.words(); }, get dates() { return sankey.message ? sankey.months() : ""; }, size: [600, 460], store, colours,
     paint: (pen, width) => {
       const svg = sankey.drawer.querySelector(".picture svg");
       if (!svg) return;
