@@ -1,8 +1,8 @@
 """A stored run as one packed message: all that a page without a server can be asked for.
 
-The first messages are those of a session, byte for byte.  Behind them stand the states of all
-months, what was told of each agent's decisions and of each provider month by month, and the moves
-of each month; `page/offline.js` answers from them as a session does.
+The first messages are those of a session.  Behind them stand the states of all months, what was
+told of each agent's decisions and of each provider month by month, and the moves of each month;
+`page/offline.js` answers from them as a session does.
 """
 
 import gzip
@@ -32,7 +32,8 @@ def archive(session: "Session", look: "Callable[[], None]") -> bytes:
     parts = {
         "init": as_text(json.loads(introduction(session)) | {"offline": True}),
         "graph": protocol.graph(points, session.drawn.edges),
-        "film": film(session),
+        "frame": last_frame(session),
+        "states": states(session),
         "flows": as_text(moves(session)),
         "agents": as_text(agents(session, look)),
         "providers": as_text(providers(session, look)),
@@ -46,17 +47,18 @@ def as_text(content: Any) -> bytes:
     return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
-def film(session: "Session") -> bytes:
-    """States of all months, one agent after the other, for so they compress best; and all rows."""
-    shown = session.film
-    states = session.place[np.array(shown.states)].T
-    head = {
-        "months": shown.seen,
-        "epoch": session.epoch,
-        "speed": session.speed,
-        "events": session.placed([event for month in shown.events for event in month]),
-    }
-    return protocol.packed("film", head, [states, np.array(shown.rows, np.float64)])
+def last_frame(session: "Session") -> bytes:
+    """The frame of the last month, which brings the rows and events of all."""
+    found = session.film.frame(session.film.seen, 0)
+    found = found._replace(happened=session.placed(found.happened))
+    told = {"epoch": session.epoch, "playing": False, "speed": session.speed, "pace": 0.0}
+    return protocol.frame(found, session.place, told)
+
+
+def states(session: "Session") -> bytes:
+    """States of all months, one agent after the other, for so they compress best."""
+    found = session.place[np.array(session.film.states)].T
+    return protocol.packed("states", {}, [found])
 
 
 def moves(session: "Session") -> list[list[dict[str, Any]]]:

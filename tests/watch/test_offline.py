@@ -241,7 +241,9 @@ def parts(replay: Path) -> dict[str, bytes]:
     head, at = json.loads(content[4 : 4 + length]), 4 + length
     found = {}
     for name, size in zip(
-        ("init", "graph", "film", "flows", "agents", "providers"), head["lengths"], strict=True
+        ("init", "graph", "frame", "states", "flows", "agents", "providers"),
+        head["lengths"],
+        strict=True,
     ):
         found[name] = content[at : at + size]
         at += -(-size // 8) * 8

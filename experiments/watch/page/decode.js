@@ -3,8 +3,8 @@
 const KINDS = {
   graph: [["positions", Float32Array], ["edges", Uint32Array]],
   frame: [["state", Uint8Array], ["movers", Uint32Array], ["left", Uint8Array], ["rows", Float64Array]],
-  film: [["state", Uint8Array], ["rows", Float64Array]],
-  archive: ["init", "graph", "film", "flows", "agents", "providers"].map((name) => [name, Uint8Array]),
+  states: [["states", Uint8Array]],
+  archive: ["init", "graph", "frame", "states", "flows", "agents", "providers"].map((name) => [name, Uint8Array]),
 };
 const text = new TextDecoder();
 

@@ -23,18 +23,18 @@ async function opened() {
 
 class Player {
   constructor(handlers) {
-    Object.assign(this, { handlers, past: null, shown: 0, playing: false, pace: 0, isDrawn: true, isNews: false, isFirst: true });
+    Object.assign(this, { handlers, past: null, shown: 0, playing: false, pace: 0, isDrawn: true, isNews: false });
   }
 
   begin(parts) {
     const own = (part) => decode(part.slice().buffer);
     const init = JSON.parse(text.decode(parts.init));
     const graph = own(parts.graph);
-    const film = own(parts.film);
     const later = (part) => { let found = null; return () => { found ??= JSON.parse(text.decode(part)); return found; }; };
-    this.past = new Past(init, graph, film, { flows: later(parts.flows), agents: later(parts.agents), providers: later(parts.providers) });
-    this.film = film;
-    this.speed = film.speed;
+    this.news = own(parts.frame);
+    this.months = this.news.seen;
+    this.past = new Past(init, graph, own(parts.states).states, this.months, { flows: later(parts.flows), agents: later(parts.agents), providers: later(parts.providers) });
+    this.speed = this.news.speed;
     this.handlers.init(init);
     this.handlers.graph(graph);
     this.changed();
@@ -55,7 +55,7 @@ class Player {
   }
 
   do_play() {
-    if (this.shown === this.film.months) this.shown = 0;
+    if (this.shown === this.months) this.shown = 0;
     this.playing = true;
     this.count();
     this.changed();
@@ -76,7 +76,7 @@ class Player {
   }
 
   do_seek({ month }) {
-    this.shown = Math.max(0, Math.min(month, this.film.months));
+    this.shown = Math.max(0, Math.min(month, this.months));
     this.count();
     this.changed();
   }
@@ -87,19 +87,21 @@ class Player {
     this.changed();
   }
 
-  do_inspect({ node, provider }) {
-    this.handlers.story(provider === undefined ? this.past.ofNode(node, this.shown) : this.past.ofProvider(provider, this.shown));
+  do_inspect({ node, provider, ...named }) {
+    const story = provider === undefined ? this.past.ofNode(node ?? this.past.nodeOf(named), this.shown) : this.past.ofProvider(provider, this.shown);
+    if (story) this.handlers.story(story);
+    else this.handlers.notice({ text: "This agent is not drawn, and not in this file.", level: "error" });
   }
 
   do_flows({ first, last }) {
-    this.handlers.flows(this.past.moves(first, Math.min(last, this.film.months)));
+    this.handlers.flows(this.past.moves(first, Math.min(last, this.months)));
   }
 
   // --- The clock --------------------------------------------------------------------------------
 
   show(month) {
     this.playing = false;
-    this.shown = Math.min(month, this.film.months);
+    this.shown = Math.min(month, this.months);
     this.changed();
   }
 
@@ -121,8 +123,8 @@ class Player {
       this.paced = { time: now, month: this.shown };
     }
     if (due > this.shown) {
-      this.shown = Math.min(due, this.film.months);
-      this.playing = this.shown < this.film.months;
+      this.shown = Math.min(due, this.months);
+      this.playing = this.shown < this.months;
       this.changed();
     }
     if (this.playing) this.wait();
@@ -133,9 +135,8 @@ class Player {
     this.isNews = !this.isDrawn;
     if (!this.isDrawn) return;
     this.isDrawn = false;
-    const { film, shown, playing, speed, isFirst } = this;
-    const news = isFirst ? { first: 0, rows: film.rows, events: film.events } : { first: film.months, rows: new Float64Array(0), events: [] };
-    this.isFirst = false;
-    this.handlers.frame({ type: "frame", month: shown, seen: film.months, epoch: film.epoch, playing, speed, pace: playing ? Math.round(this.pace * 10) / 10 : 0, ...this.past.frame(shown), ...news });
+    const { shown, playing, speed } = this;
+    this.handlers.frame({ ...this.news, month: shown, playing, speed, pace: playing ? Math.round(this.pace * 10) / 10 : 0, ...this.past.frame(shown) });
+    Object.assign(this.news, { first: this.months, rows: new Float64Array(0), events: [] });
   }
 }

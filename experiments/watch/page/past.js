@@ -5,14 +5,12 @@ import { NOBODY } from "./store.js";
 const MOST_KNOWN = 60; // neighbours that are listed, as story.py lists them
 
 export class Past {
-  constructor(init, graph, film, later) {
-    Object.assign(this, { init, edges: graph.edges, film, later });
-    this.count = init.drawn.count;
-    this.across = film.months + 1;
+  constructor(init, graph, states, months, later) {
+    Object.assign(this, { edges: graph.edges, states, later, count: init.drawn.count, across: months + 1 });
   }
 
   code(node, month) {
-    return this.film.state[node * this.across + month];
+    return this.states[node * this.across + month];
   }
 
   // State after so many months, who moved in the last of them, and whom they left.
@@ -25,7 +23,14 @@ export class Past {
 
   // --- Stories ----------------------------------------------------------------------------------
 
+  // Node of an agent that is named by its kind and its row, as {developer: 12}.
+  nodeOf(named) {
+    const [[who, row]] = Object.entries(named);
+    return this.later.agents().findIndex((agent) => agent.who === who && agent.row === row);
+  }
+
   ofNode(node, month) {
+    if (!this.later.agents()[node]) return null;
     const { tenders, decisions, ...facts } = this.later.agents()[node];
     const story = { node, month, history: this.history(node, month), neighbours: this.neighbours(node, month), ...facts };
     if (tenders) story.tenders = tenders.filter((tender) => tender.month < month);
