@@ -19,7 +19,7 @@ from experiments.watch.lettering import Word, date_of, write
 from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
-    from experiments.watch.session import Session
+    from experiments.watch.side import Side
 
 WIDE, TALL = 1920, 1080
 ACCENT = "#1f5fbf"
@@ -36,20 +36,20 @@ LANES = {
 
 
 class Animation:
-    """Pictures of the months of a session that has seen its run to the end.
+    """Pictures of the months of a market that was watched to its end.
 
     frames : how many there are: before the first month, and after each one.
     """
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, side: "Side") -> None:
         """Draw what stays the same in all pictures."""
-        self.session, self.film = session, session.film
+        self.side, self.film = side, side.film
         self.frames = self.film.seen + 1
-        told = providers(session.market)
+        told = providers(side.market)
         self.providers = [entry["name"] for entry in told], [entry["colour"] for entry in told]
-        points = positions(session.drawn, session.market.config.seed).astype(np.float64)
-        states = session.place[np.array(self.film.states)]
-        self.network = NetworkPicture(session.drawn, points, states, self.providers, NETWORK)
+        points = positions(side.drawn, side.market.config.seed).astype(np.float64)
+        states = side.place[np.array(self.film.states)]
+        self.network = NetworkPicture(side.drawn, points, states, self.providers, NETWORK)
         self.rivers = [self.river(lane, key) for lane, key in enumerate(SEGMENTS)]
         self.ground = self.drawn_ground()
 
@@ -71,7 +71,7 @@ class Animation:
         """Paper, words and axes, and the edges of the network."""
         ground = self.network.with_edges(Image.new("RGB", (WIDE, TALL), palette.PAPER))
         pen = ImageDraw.Draw(ground)
-        config, drawn, scene = self.session.market.origin, self.session.drawn, self.session.scene
+        config, drawn, scene = self.side.market.origin, self.side.drawn, self.side.scene
         write(pen, (EDGE, HEADLINE), scene.name, Word(42, bold=True))
         about = f"seed {config.seed} · {scene.identity[:8]} · month by month"
         write(pen, (EDGE, SECOND_LINE), about, Word(24, palette.MUTED))
@@ -95,7 +95,7 @@ class Animation:
         self.network.draw_key(pen, done)
         for river in self.rivers if done else []:
             river.draw(picture, pen, done - 1)
-        date = date_of(self.session.market.origin.start, done - 1) if done else "Start"
+        date = date_of(self.side.market.origin.start, done - 1) if done else "Start"
         write(pen, (WIDE - EDGE, HEADLINE), date, Word(54, bold=True, anchor="ra"))
         far = WIDE * done / max(self.film.seen, 1)
         pen.rectangle((0, TALL - BAR, WIDE, TALL), fill=palette.GRID)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from experiments.watch.session import Session
+    from experiments.watch.side import Side
 
 DIGITS = 5  # significant ones of a number; the page shows three
 # What of an agent's story the page works out itself, from the states and the edges.
@@ -28,15 +29,19 @@ MOVING = frozenset({"node", "month", "history", "neighbours", "decision", "tende
 
 def archive(session: "Session", look: "Callable[[], None]") -> bytes:
     """The run of a session that has seen its end, compressed; `look` is called now and then."""
-    points = positions(session.drawn, session.market.config.seed)
+    side = session.side
+    points = positions(side.drawn, side.market.config.seed)
+    # What else lies in the folder of the run is nobody's business who reads the file.
+    said = json.loads(introduction(session, side)) | {"offline": True, "runs": []}
+    told = {"playing": False, "speed": session.speed, "pace": 0.0, "focus": 0, "sides": 1}
     parts = {
-        "init": as_text(json.loads(introduction(session)) | {"offline": True}),
-        "graph": protocol.graph(points, session.drawn.edges),
-        "frame": last_frame(session),
-        "states": states(session),
-        "flows": as_text(moves(session)),
-        "agents": as_text(agents(session, look)),
-        "providers": as_text(providers(session, look)),
+        "init": as_text(said),
+        "graph": protocol.graph(points, side.drawn.edges),
+        "frame": side.frame(side.film.seen, (-1, 0), told)[0],
+        "states": states(side),
+        "flows": as_text(moves(side)),
+        "agents": as_text(agents(side, look)),
+        "providers": as_text(providers(side, look)),
     }
     arrays: list[NDArray[Any]] = [np.frombuffer(part, np.uint8) for part in parts.values()]
     return gzip.compress(protocol.packed("archive", {}, arrays), 9, mtime=0)
@@ -47,45 +52,37 @@ def as_text(content: Any) -> bytes:
     return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
-def last_frame(session: "Session") -> bytes:
-    """The frame of the last month, which brings the rows and events of all."""
-    found = session.film.frame(session.film.seen, 0)
-    found = found._replace(happened=session.placed(found.happened))
-    told = {"epoch": session.epoch, "playing": False, "speed": session.speed, "pace": 0.0}
-    return protocol.frame(found, session.place, told)
-
-
-def states(session: "Session") -> bytes:
+def states(side: "Side") -> bytes:
     """States of all months, one agent after the other, for so they compress best."""
-    found = session.place[np.array(session.film.states)].T
+    found = side.place[np.array(side.film.states)].T
     return protocol.packed("states", {}, [found])
 
 
-def moves(session: "Session") -> list[list[dict[str, Any]]]:
+def moves(side: "Side") -> list[list[dict[str, Any]]]:
     """Moves between providers, month by month."""
-    market, months = session.market, session.film.seen
+    market, months = side.market, side.film.seen
     found: list[list[dict[str, Any]]] = [
-        session.placed(flows.between(market, month, month + 1)) for month in range(months)
+        side.placed(flows.between(market, month, month + 1)) for month in range(months)
     ]
     return found
 
 
-def agents(session: "Session", look: "Callable[[], None]") -> list[dict[str, Any]]:
+def agents(side: "Side", look: "Callable[[], None]") -> list[dict[str, Any]]:
     """Of each drawn agent what never changes, and each of its decisions or tenders."""
     found = []
-    for node in range(session.drawn.nodes):
+    for node in range(side.drawn.nodes):
         look()
-        told = story.of_node(session.film, session.witness, node, session.film.seen)
+        told = story.of_node(side.film, side.witness, node, side.film.seen)
         kept = {key: value for key, value in told.items() if key not in MOVING}
         if "tenders" in told:
             kept["tenders"] = told["tenders"]
         if "decision" in told:
-            kept["decisions"] = decisions(session, node, told)
-        found.append(rounded(session.placed(kept)))
+            kept["decisions"] = decisions(side, node, told)
+        found.append(rounded(side.placed(kept)))
     return found
 
 
-def decisions(session: "Session", node: int, told: dict[str, Any]) -> list[dict[str, Any]]:
+def decisions(side: "Side", node: int, told: dict[str, Any]) -> list[dict[str, Any]]:
     """Every decision of a developer, in order; `told` is its story at the end."""
     last = told["decision"]
     earlier = {
@@ -93,21 +90,17 @@ def decisions(session: "Session", node: int, told: dict[str, Any]) -> list[dict[
         for entry in told["history"][1:]
         if entry["code"] is not None and entry["month"] != last["month"]
     }
-    stories = (
-        story.of_node(session.film, session.witness, node, month + 1) for month in sorted(earlier)
-    )
+    stories = (story.of_node(side.film, side.witness, node, month + 1) for month in sorted(earlier))
     return [*(each["decision"] for each in stories), last]
 
 
-def providers(session: "Session", look: "Callable[[], None]") -> dict[str, list[dict[str, Any]]]:
+def providers(side: "Side", look: "Callable[[], None]") -> dict[str, list[dict[str, Any]]]:
     """Story of each provider before the first month and after each one."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for name in session.market.supply.providers:
+    for name in side.market.supply.providers:
         look()
-        months = range(session.film.seen + 1)
-        found[name] = [
-            session.placed(story.of_provider(session.film, name, done)) for done in months
-        ]
+        months = range(side.film.seen + 1)
+        found[name] = [side.placed(story.of_provider(side.film, name, done)) for done in months]
     return found
 
 

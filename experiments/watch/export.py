@@ -70,20 +70,21 @@ def seen(source: Path, stop: Stop, quiet: bool) -> "Session":
     """
     from experiments.watch.replay import scene_of_run
     from experiments.watch.session import Session
+    from experiments.watch.side import Side
 
-    scene = scene_of_run(source)
+    class Told(Side):
+        """A market that says how far it is, and stops where it is told to."""
 
-    class Rehearsal(Session):
-        """A session without a page: it says how far it is, and stops where it is told to."""
-
-        def step_market(self) -> None:
+        def step(self) -> None:
             """One month, unless a signal came."""
             stop.check()
-            super().step_market()
+            super().step()
             progress.advance()
 
+    scene = scene_of_run(source)
     with Progress(scene.name, scene.config.months, quiet=quiet) as progress:
-        session = Rehearsal(scene, lambda: None)
+        session = Session(scene, lambda: None)
+        session.sides = [Told(scene, session.lock)]
         session.open()
     return session
 
@@ -100,7 +101,7 @@ def made(
     from experiments.watch.animation import Animation
     from experiments.watch.movie import gif, mp4
 
-    animation = Animation(session)
+    animation = Animation(session.side)
     if kind == "gif":
         return gif(animation, arguments.speed, look)
     return mp4(animation, arguments.speed, look)

@@ -36,7 +36,7 @@ def animation(stored: Path) -> Animation:
     """Pictures of the small run."""
     session = Session(scene_of_run(stored), lambda: None)
     session.open()
-    return Animation(session)
+    return Animation(session.side)
 
 
 @pytest.fixture(scope="module")

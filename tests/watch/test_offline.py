@@ -149,7 +149,7 @@ def test_the_months_moves_flash_as_they_do_from_a_server(reader: Reader, session
 def compared(found: dict[str, Any], session: Session, month: int) -> tuple[str, int, bool]:
     """Who told which story, after it was compared with what a session tells."""
     asked = story.of_node(session.film, session.witness, found["node"], month)
-    assert close(found, session.placed(asked))
+    assert close(found, session.side.placed(asked))
     return found["who"], month, "decision" in found
 
 
@@ -199,7 +199,7 @@ def test_a_provider_tells_its_story_of_the_month(reader: Reader, session: Sessio
         show(reader, month)
         reader.page.click("#legend button:has-text('Anthropic')")
         reader.until(f"window.__state.story && window.__state.story.month === {month}")
-        told = session.placed(story.of_provider(session.film, "Anthropic", month))
+        told = session.side.placed(story.of_provider(session.film, "Anthropic", month))
         assert close(reader.state()["story"], told)
         reader.page.keyboard.press("Escape")
 
@@ -214,7 +214,7 @@ def test_a_brush_gives_the_moves_of_those_months(reader: Reader, session: Sessio
     reader.until("Boolean(window.__state.flows)")
     found = reader.state()["flows"]
     assert 0 < found["first"] < found["last"] < 24
-    told = session.placed(flows.between(session.market, found["first"], found["last"]))
+    told = session.side.placed(flows.between(session.market, found["first"], found["last"]))
 
     def order(flow: dict[str, Any]) -> tuple[Any, ...]:
         return (flow["segment"], str(flow["from"]), str(flow["to"]))
@@ -315,7 +315,7 @@ def test_the_baseline_fits_into_five_megabytes() -> None:
     market = Session(scene_of(ROOT / "configs/baseline.yaml"), lambda: None)
     market.open()
     while market.market.running:
-        market.step_market()
+        market.side.step()
     size = len(offline_page(archive(market, lambda: None), "baseline")) / MEGABYTE
     assert 1.0 < size <= 5.0
 
