@@ -787,9 +787,9 @@ MUTANTS = (
     ),
     Mutant(
         "typed_letters_are_shortcuts",
-        f"{WATCH}page/controls.js",
-        "if (inField || document",
-        "if (document",
+        f"{WATCH}page/shortcut.js",
+        "return !isTyped && !document",
+        "return !document",
         HANDS + "test_what_is_typed_happens_and_is_no_shortcut",
     ),
     Mutant(

@@ -11,6 +11,7 @@ import { Parameters } from "./parameters.js";
 import { showTip } from "./river.js";
 import { Sankey } from "./sankey.js";
 import { Search } from "./search.js";
+import { isShortcut } from "./shortcut.js";
 import { Story } from "./story.js";
 import { dateOf } from "./store.js";
 import { save } from "./take.js";
@@ -308,8 +309,7 @@ const search = new Search(by("search"), () => page.store && Object.assign(page.s
 });
 by("open-search").addEventListener("click", () => search.open());
 window.addEventListener("keydown", (event) => {
-  const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
-  if (/^b$/i.test(event.key) && state.comparison && !inField && !event.ctrlKey && !event.metaKey && !event.altKey) send("focus", { side: 1 - pair.focus });
+  if (/^b$/i.test(event.key) && state.comparison && isShortcut(event)) send("focus", { side: 1 - pair.focus });
 });
 
 // What the address asks for is done once, after the first frame.

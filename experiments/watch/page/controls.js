@@ -1,5 +1,6 @@
 // The top bar, the scrubber and the keyboard: what the user asks of the session.
 
+import { isShortcut } from "./shortcut.js";
 import { dateOf } from "./store.js";
 
 export const SPEEDS = [1, 2, 4, 8, 15, 30, 60, 120, 0];
@@ -85,8 +86,7 @@ export class Controls {
   }
 
   key(event) {
-    const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
-    if (inField || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isShortcut(event)) return;
     const onButton = event.target.tagName === "BUTTON";
     const actions = {
       " ": () => this.toggle(),

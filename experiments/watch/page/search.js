@@ -1,5 +1,6 @@
 // `/`: a field that finds a provider, an agent by its number, a parameter, an event or a month, and goes there.
 
+import { isShortcut } from "./shortcut.js";
 import { dateOf } from "./store.js";
 
 const MOST = 12;
@@ -13,20 +14,20 @@ export class Search {
   constructor(dialog, look, go) {
     Object.assign(this, { dialog, look, go, found: [], at: 0 });
     dialog.setAttribute("aria-label", "Search");
-    this.field = Object.assign(document.createElement("input"), { type: "text", id: "search-field", placeholder: "OpenAI, developer 123, weight of price, incident, Mar 2027 …", autocomplete: "off", spellcheck: false });
-    for (const [name, value] of [["role", "combobox"], ["aria-label", "Search"], ["aria-expanded", "true"], ["aria-controls", "search-list"], ["aria-autocomplete", "list"]]) this.field.setAttribute(name, value);
+    this.field = Object.assign(document.createElement("input"), { type: "text", id: "search-field", autocomplete: "off", spellcheck: false });
+    for (const [name, value] of [["role", "combobox"], ["aria-label", "Search"], ["aria-expanded", "true"], ["aria-controls", "search-list"], ["aria-autocomplete", "list"], ["aria-describedby", "search-hint"]]) this.field.setAttribute(name, value);
     this.list = Object.assign(el("ul", "", "found"), { id: "search-list" });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "Found");
+    const hint = Object.assign(el("p", "OpenAI, developer 123, weight of price, incident, Mar 2027 …", "quiet"), { id: "search-hint" });
     this.keys = el("p", "", "quiet keys");
     for (const [key, words] of KEYS) this.keys.append(el("kbd", key), ` ${words}  `);
-    dialog.append(this.field, this.list, this.keys);
+    dialog.append(this.field, hint, this.list, this.keys);
     this.field.addEventListener("input", () => this.show());
     this.field.addEventListener("keydown", (event) => this.key(event));
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
     window.addEventListener("keydown", (event) => {
-      const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
-      if (event.key !== "/" || inField || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "/" || !isShortcut(event)) return;
       event.preventDefault();
       this.open();
     });
