@@ -59,6 +59,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named first)
 from numba.core.caching import FunctionCache  # noqa: E402
+from numba.extending import overload  # noqa: E402
+
+from agents.equations.either import either  # noqa: E402
 
 # Where Numba had been imported before us, it has read its settings already.
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
@@ -98,3 +101,17 @@ def inline(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile `function` for use inside kernels."""
     compiled: Callable[..., Any] = numba.njit(nogil=True, inline="never", **LEAN)(function)
     return compiled
+
+
+@overload(either)
+def either_number(
+    condition: Any,  # noqa: ARG001  # types, of which the choice depends on none
+    value: Any,  # noqa: ARG001
+    otherwise: Any,  # noqa: ARG001
+) -> Callable[..., Any]:
+    """What kernels have in place of `either`: a choice of two numbers."""
+
+    def chosen(condition: Any, value: Any, otherwise: Any) -> Any:
+        return value if condition else otherwise
+
+    return chosen

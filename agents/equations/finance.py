@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.equations.either import either
+
 Array = NDArray[np.float64]
 LEAST_MEANS = 1.0  # M$, so that nobody's pressure is infinite
 
@@ -22,5 +24,5 @@ def runway(liquid: Array, burn: Array, limit: float) -> Array:
     """Months of liquid means at this burn (M$ a month), between 0 and `limit`."""
     means = np.maximum(liquid, 0.0)
     lasts = means < limit * burn
-    months: Array = np.where(lasts, means / np.where(lasts, burn, 1.0), limit)
+    months: Array = either(lasts, means / either(lasts, burn, 1.0), limit)
     return months

@@ -5,6 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.equations.either import either
+
 Array = NDArray[np.float64]
 YEAR = 12
 NOTHING = 1e-100  # M$: growth from less could be too large for a number
@@ -13,8 +15,8 @@ NOTHING = 1e-100  # M$: growth from less could be too large for a number
 def yearly_growth(now: Array, before: Array, limits: tuple[float, float], unknown: float) -> Array:
     """E35: g = clip(R_t/R_(t−12) − 1, limits); `unknown` where there was no revenue; (16,)."""
     known = before > NOTHING
-    growth = now / np.where(known, before, 1.0) - 1.0
-    held: Array = np.where(known, np.minimum(np.maximum(growth, limits[0]), limits[1]), unknown)
+    growth = now / either(known, before, 1.0) - 1.0
+    held: Array = either(known, np.minimum(np.maximum(growth, limits[0]), limits[1]), unknown)
     return held
 
 

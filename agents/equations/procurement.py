@@ -7,6 +7,8 @@ weighs little, a wide one much, and an irrelevant offer changes nothing.
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.equations.either import either
+
 Array = NDArray[np.float64]
 CRITERIA = ("capability", "safety", "cost", "stability", "integration")
 DEAREST = 1e12  # $/Mtok; self-hosting without any volume costs no more than this
@@ -47,7 +49,7 @@ def passed_on(unit_cost: Array, cost: Array, migration: Array, response: float) 
     dearer, with elasticity `response` η of use.  0 where the cost is out of reach.
     """
     metered = unit_cost * (1.0 + migration) / cost
-    felt: Array = np.where(cost < DEAREST, metered + response * (1.0 - metered), 0.0)
+    felt: Array = either(cost < DEAREST, metered + response * (1.0 - metered), 0.0)
     return felt
 
 
@@ -65,7 +67,7 @@ def standardised(value: Array, best: Array, scale: float) -> Array:
 
 def min_max(value: Array, worst: Array, best: Array) -> Array:
     """Variant of E25: value between the worst (0) and the best (1) on the list; 0 if they tie."""
-    z: Array = (value - worst) / np.where(best > worst, best - worst, 1.0)
+    z: Array = (value - worst) / either(best > worst, best - worst, 1.0)
     return z
 
 

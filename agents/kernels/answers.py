@@ -48,10 +48,10 @@ def choose(listed, nested, dissimilarity, choosing):
     """E17b of a shortlist that is not empty: fill the shares, and return the log-sum, util."""
     utility, share, within = choosing.utility, choosing.share, choosing.within
     top, inside, outside = -np.inf, 0.0, 0.0
-    for code in range(CODES):
+    for code in range(len(utility)):
         if listed[code]:
             top = max(top, utility[code])
-    for code in range(CODES):
+    for code in range(len(utility)):
         share[code] = within[code] = 0.0
         if listed[code] and nested[code]:
             within[code] = np.exp((utility[code] - top) / dissimilarity)
@@ -60,7 +60,7 @@ def choose(listed, nested, dissimilarity, choosing):
             share[code] = np.exp(utility[code] - top)
             outside += share[code]
     nest = inside**dissimilarity if inside > 0.0 else 0.0
-    for code in range(CODES):
+    for code in range(len(utility)):
         if inside > 0.0:
             within[code] /= inside
         share[code] = (share[code] + within[code] * nest) / (outside + nest)
@@ -71,7 +71,7 @@ def choose(listed, nested, dissimilarity, choosing):
 def add_slopes(listed, nested, dissimilarity, choosing, answers):
     """Add what is chosen and how it moves with prices, as in `responses`."""
     felt, share, within = choosing.felt, choosing.share, choosing.within
-    for code in range(CODES):
+    for code in range(len(share)):
         if not listed[code]:
             continue
         answers.chosen[code] += share[code]
@@ -79,6 +79,6 @@ def add_slopes(listed, nested, dissimilarity, choosing, answers):
             share[code] * felt[code] / (dissimilarity if nested[code] else 1.0)
         )
         in_nest = 1.0 - 1.0 / dissimilarity if nested[code] else 0.0
-        for priced in range(CODES):  # what is not listed has no share: nothing is added
+        for priced in range(len(share)):  # what is not listed has no share: nothing is added
             moved = in_nest * within[priced] - share[priced]
             answers.slope[code, priced] += share[code] * moved * felt[priced]

@@ -16,7 +16,7 @@ from agents.enterprises import NEVER
 from agents.equations import procurement, usage
 from agents.equations.procurement import CRITERIA
 from agents.graph import Graph
-from agents.kernels.answers import Choosing, add_slopes, choose
+from agents.kernels.answers import Answers, Choosing, add_slopes, choose
 from agents.kernels.luck import draw, log_luck, mix, taste, unit
 from agents.kernels.neighbours import add_neighbours
 
@@ -141,23 +141,60 @@ def no_switches() -> Switches:
 
 
 @inline
-def share_out(totals, weight, column, on_offer, scores):
-    """Write `weight` times the share in `totals` of what is on offer to a column of scores."""
+def share_out(totals, weight, on_offer, term, scores):
+    """Write `weight` times the share in `totals` of what is on offer to a term of the scores."""
     whole = 0.0
     for code in range(CODES):
         whole += totals[code]
-    for code in on_offer:
-        scores[code, column] = weight * totals[code] / whole if whole > 0.0 else 0.0
+    for place in range(len(on_offer)):
+        part = weight * totals[on_offer[place]] / whole if whole > 0.0 else 0.0
+        scores[term, place] = part
 
 
 @inline
 def highest(totals, listed, passed_over):
-    """Code of the highest total on the list but `passed_over`; NONE if there is none."""
-    best, found = -np.inf, np.uint8(NONE)
-    for code in range(CODES):
-        if listed[code] and code != passed_over and totals[code] > best:
-            best, found = totals[code], np.uint8(code)
+    """Place of the highest total on the list but `passed_over`; -1 if there is none."""
+    best, found = -np.inf, -1
+    for place in range(len(totals)):
+        if listed[place] and place != passed_over and totals[place] > best:
+            best, found = totals[place], place
     return found
+
+
+class Listed(NamedTuple):
+    """Offers of the month, each (offers,), so that loops over them are short; see `TenderMonth`.
+
+    worth : (homes, criteria, offers), E25, to who is at home at each offer; the last is elsewhere.
+    """
+
+    allowed: NDArray[np.bool_]
+    unsafe: NDArray[np.bool_]
+    nested: NDArray[np.bool_]
+    luck: NDArray[np.uint64]
+    coverage: NDArray[np.float64]
+    product: NDArray[np.float64]
+    worth: NDArray[np.float64]
+
+
+@inline
+def offers_of(world, on_offer):
+    """What is on offer, of what `world` has by code."""
+    offers, criteria = len(on_offer), len(CRITERIA)
+    worth = np.empty((offers + 1, criteria, offers))
+    for home in range(offers + 1):
+        for criterion in range(criteria):
+            for place in range(offers):
+                stays = np.int64(place == home)
+                worth[home, criterion, place] = world.value[stays, criterion, on_offer[place]]
+    return Listed(
+        world.allowed[on_offer],
+        world.unsafe[on_offer],
+        world.nested[on_offer],
+        world.luck[on_offer],
+        world.coverage[on_offer],
+        world.product[on_offer],
+        worth,
+    )
 
 
 @kernel
@@ -166,111 +203,125 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
 
     firms : their columns as they were at last month's end.
     """
-    live, allowed, luck = world.live, world.allowed, world.luck
-    value, keys, counts = world.value, world.keys, np.zeros(CODES)
-    listed, totals = np.zeros(CODES, np.bool_), np.zeros(CODES)
-    scores, worths = np.zeros((CODES, len(SCORES))), np.zeros((len(CRITERIA), CODES))
-    utility, passed = np.zeros(CODES), np.ones(CODES)
-    choosing = Choosing(utility, np.zeros(CODES), np.zeros(CODES), np.zeros(CODES))
-    on_offer: Any = np.flatnonzero(live)
-    for place in range(len(rows)):
-        row = rows[place]
-        home, key = firms.provider[row], draw(keys[1], row)
+    # Columns by a name of their own: to read one off a tuple again and again takes longer.
+    provider, seats, criteria = firms.provider, firms.seats, firms.criteria
+    adopted, since, weights = firms.adopted, firms.since, firms.weight
+    regulated, industry = firms.regulated, firms.industry
+    offsets, staff, choice, crowds = around.offsets, around.staff, around.choice, around.industry
+    keys, scales, bonus, month = world.keys, world.scales, world.bonus, world.month
+    arrival, nest, lam = world.arrival, world.nest, world.dissimilarity
+    is_min_max, score_weight = world.is_min_max, world.score_weight
+    on_offer: Any = np.flatnonzero(world.live)
+    offers, place_of = len(on_offer), np.full(CODES, -1)
+    for place in range(offers):
+        place_of[on_offer[place]] = place
+    hosted = place_of[OPEN]
+    allowed, unsafe, nested, luck, coverage, product, worth = offers_of(world, on_offer)
+    listed, totals, passed = np.zeros(offers, np.bool_), np.zeros(offers), np.ones(offers)
+    counts, scores = np.zeros(CODES), np.zeros((len(SCORES), offers))
+    choosing = Choosing(np.zeros(offers), np.zeros(offers), np.zeros(offers), np.zeros(offers))
+    utility, felt = choosing.utility, choosing.felt
+    found = Answers(np.zeros(offers), np.zeros((offers, offers)), answers.worth)
+    for one in range(len(rows)):
+        row = rows[one]
+        home, key = provider[row], draw(keys[1], row)
+        own = place_of[home]  # -1 without an offer of its provider
 
         # List what is allowed and reaches the firm; its own provider always does (E24).
         length, list_key = 0, draw(keys[0], row)
-        for code in on_offer:
-            listed[code] = allowed[code] and not (firms.regulated[row] and world.unsafe[code])
-            is_seen = unit(mix(list_key + luck[code])) < world.coverage[code]
-            listed[code] = listed[code] and (is_seen or code == home)
-            length += listed[code]
-        if length == 0:
-            fallback = home if home != NONE and live[home] else np.uint8(OPEN)
-            listed[fallback] = live[fallback]
-            length += listed[fallback]
-        tender.listed[place] = length
+        for place in range(offers):
+            is_allowed = allowed[place] and not (regulated[row] and unsafe[place])
+            is_seen = unit(mix(list_key + luck[place])) < coverage[place]
+            listed[place] = is_allowed and (is_seen or place == own)
+            length += listed[place]
+        fallback = own if own >= 0 else hosted
+        if length == 0 and fallback >= 0:
+            listed[fallback] = True
+            length = 1
+        tender.listed[one] = length
 
         # What each offer is worth to it; hosting costs less a token with volume (E25, E27).
-        for criterion in range(len(CRITERIA)):
-            for code in on_offer:
-                worths[criterion, code] = value[np.int64(code == home), criterion, code]
-        if live[OPEN]:
-            age = 0 if firms.adopted[row] == NEVER else world.month - np.int64(firms.adopted[row])
-            volume = firms.weight[row] * ramp_of_next_year(age, world.ramp_months)
+        if hosted >= 0:
+            age = 0 if adopted[row] == NEVER else month - np.int64(adopted[row])
+            volume = weights[row] * ramp_of_next_year(age, world.ramp_months)
             moving = 0.0 if home == OPEN else world.integration_cost
             cost = hosting_cost(
                 world.unit_cost, world.hosting_fee, volume * world.full_volume, moving
             )
-            worths[COST, OPEN] = worth_of_cost(cost)
-            passed[OPEN] = passed_on(world.unit_cost, cost, moving, world.price_elasticity)
+            worth[own, COST, hosted] = worth_of_cost(cost)  # -1 is the last one
+            passed[hosted] = passed_on(world.unit_cost, cost, moving, world.price_elasticity)
         level = 0.0  # of the best values: it cancels in a choice, but moves from month to month
         for criterion in range(len(CRITERIA)):
             worst, best = np.inf, -np.inf
-            for code in on_offer:
-                if listed[code] or not world.is_min_max:
-                    worst = min(worst, worths[criterion, code])
-                    best = max(best, worths[criterion, code])
-            weight = world.score_weight * firms.criteria[row, criterion]
-            level += weight * best / world.scales[criterion]
-            for code in on_offer:
+            for place in range(offers):
+                if listed[place] or not is_min_max:
+                    worst = min(worst, worth[own, criterion, place])
+                    best = max(best, worth[own, criterion, place])
+            weight, scale = score_weight * criteria[row, criterion], scales[criterion]
+            level += weight * best / scale
+            for place in range(offers):
                 z = 0.0
-                if world.is_min_max and listed[code]:
-                    z = min_max(worths[criterion, code], worst, best)
-                elif not world.is_min_max:
-                    z = standardised(worths[criterion, code], best, world.scales[criterion])
-                scores[code, criterion] = weight * z
+                if not is_min_max:
+                    z = standardised(worth[own, criterion, place], best, scale)
+                elif listed[place]:
+                    z = min_max(worth[own, criterion, place], worst, best)
+                scores[criterion, place] = weight * z
 
         # Its own developers, or those of its industry if they are few, and its peers.
         if world.usage_pull != 0.0:
-            first, last = around.offsets[row], around.offsets[row + 1]
+            first, last = offsets[row], offsets[row + 1]
             for code in range(CODES):
-                counts[code] = around.industry[firms.industry[row], code]
+                counts[code] = crowds[industry[row], code]
             if last - first >= world.pull_minimum:
                 counts[:] = 0.0
                 for member in range(first, last):
-                    counts[around.choice[around.staff[member]]] += 1.0
-            share_out(counts, world.usage_pull, USAGE, on_offer, scores)
-        add_neighbours(row, around.graph, around.blocks, firms.provider, firms.seats, counts)
-        share_out(counts, world.peer_weight, PEERS, on_offer, scores)
+                    counts[choice[staff[member]]] += 1.0
+            share_out(counts, world.usage_pull, on_offer, USAGE, scores)
+        add_neighbours(row, around.graph, around.blocks, provider, seats, counts)
+        share_out(counts, world.peer_weight, on_offer, PEERS, scores)
 
         # Habit, taste (E17b), and the sum of all.
-        scores[:, LOCK_IN] = 0.0
-        if home != NONE:
-            scores[home, LOCK_IN] = world.bonus[world.month - np.int64(firms.since[row])]
-        shared = log_luck(world.nest, mix(key + world.nest_luck))
-        for code in on_offer:
-            own = log_luck(world.arrival, mix(key + luck[code]))
-            scores[code, PRODUCT] = world.product[code]
-            scores[code, TASTE] = taste(own, shared, world.nested[code], world.dissimilarity)
-            totals[code] = 0.0
-            for term in range(len(SCORES)):
-                totals[code] += scores[code, term]
-            utility[code] = totals[code] - scores[code, TASTE]
+        shared = log_luck(nest, mix(key + world.nest_luck))
+        for place in range(offers):
+            alone = log_luck(arrival, mix(key + luck[place]))
+            scores[LOCK_IN, place] = 0.0
+            scores[PRODUCT, place] = product[place]
+            scores[TASTE, place] = taste(alone, shared, nested[place], lam)
+            totals[place] = 0.0
+        if own >= 0:
+            scores[LOCK_IN, own] = bonus[month - np.int64(since[row])]
+        for term in range(len(SCORES)):
+            for place in range(offers):
+                totals[place] += scores[term, place]
 
         # What would change with prices, over all its tastes (section 7.13).
         if length > 0:
-            of_cost = world.score_weight * firms.criteria[row, COST] / world.scales[COST]
-            for code in on_offer:
-                choosing.felt[code] = -of_cost * passed[code]
-            logsum = choose(listed, world.nested, world.dissimilarity, choosing)
-            add_slopes(listed, world.nested, world.dissimilarity, choosing, answers)
-            leaving = scores[home, LOCK_IN] if home != NONE and listed[home] else 0.0
-            answers.worth[0] += logsum + level - leaving
-            answers.worth[1] += of_cost
+            of_cost = score_weight * criteria[row, COST] / scales[COST]
+            for place in range(offers):
+                utility[place] = totals[place] - scores[TASTE, place]
+                felt[place] = -of_cost * passed[place]
+            logsum = choose(listed, nested, lam, choosing)
+            add_slopes(listed, nested, lam, choosing, found)
+            leaving = scores[LOCK_IN, own] if own >= 0 and listed[own] else 0.0
+            found.worth[0] += logsum + level - leaving
+            found.worth[1] += of_cost
 
-        winner = highest(totals, listed, NONE)
-        second = highest(totals, listed, winner)
-        is_dual = winner != NONE and unit(draw(keys[2], row)) < world.dual_share
-        tender.winner[place] = winner
-        tender.second[place] = second if is_dual else NONE
-        tender.score[place] = totals[winner] if winner != NONE else np.nan
+        best_place = highest(totals, listed, -1)
+        next_place = highest(totals, listed, best_place)
+        is_dual = next_place >= 0 and unit(draw(keys[2], row)) < world.dual_share
+        winner = on_offer[best_place] if best_place >= 0 else NONE
+        tender.winner[one], tender.second[one] = winner, on_offer[next_place] if is_dual else NONE
+        tender.score[one] = totals[best_place] if best_place >= 0 else np.nan
         for term in range(len(SCORES)):
-            tender.scores[place, term] = scores[winner, term] if winner != NONE else np.nan
-        changes = winner != home
-        if changes and winner != NONE:
+            tender.scores[one, term] = scores[term, best_place] if best_place >= 0 else np.nan
+        if winner != home and winner != NONE:
             switches.agents[home, winner] += 1
-            switches.seats[home, winner] += firms.seats[row]
-            leaves = home != NONE and live[home]
+            switches.seats[home, winner] += seats[row]
             for term in range(len(SCORES)):
-                left = scores[home, term] if leaves else 0.0
-                switches.sums[home, winner, term] += scores[winner, term] - left
+                left = scores[term, own] if own >= 0 else 0.0
+                switches.sums[home, winner, term] += scores[term, best_place] - left
+
+    for taker in range(offers):
+        answers.chosen[on_offer[taker]] += found.chosen[taker]
+        for priced in range(offers):
+            answers.slope[on_offer[taker], on_offer[priced]] += found.slope[taker, priced]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import agents.compiled
+import agents.equations.either
 import agents.version
 
 LEAF = "def leaf(x):\n    return x + {}\n"
@@ -47,6 +48,9 @@ def planted(
     (folder / "agents" / "__init__.py").write_text("")
     (folder / "agents" / "compiled.py").write_text(source)
     (folder / "agents" / "version.py").write_text(Path(agents.version.__file__).read_text())
+    (folder / "agents" / "equations").mkdir(exist_ok=True)
+    either = Path(agents.equations.either.__file__).read_text()
+    (folder / "agents" / "equations" / "either.py").write_text(either)
     (folder / "agents" / "leaf.py").write_text(LEAF.format(added))
     kernel = folder / "agents" / "kernel.py"
     if not kernel.exists():  # the kernel's own file stays as it is, with its old date

@@ -121,8 +121,8 @@ MUTANTS = (
     Mutant(
         "incumbent_not_on_the_list",
         "agents/kernels/tender.py",
-        "listed[code] and (is_seen or code == home)",
-        "listed[code] and is_seen",
+        "is_allowed and (is_seen or place == own)",
+        "is_allowed and is_seen",
         ORACLE,
     ),
     Mutant(
