@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from agents.codes import CODES
 from agents.compiled import inline, kernel
 from agents.equations import investment
+from agents.kernels.memory import move_on
 from agents.kernels.money_checks import liquid
 from agents.kernels.sums import whole
 
@@ -78,7 +79,7 @@ def valued(revenue, active, near, past_revenue, sentiment, rules):
     near : (codes,), e to the minus gap to the frontier.  past_revenue : (months, codes).
     """
     found, annual = np.empty((3, CODES)), np.empty(CODES)
-    past_revenue[:-1] = past_revenue[1:]
+    move_on(past_revenue)
     for code in range(CODES):
         past_revenue[-1, code] = revenue[code] if active[code] else 0.0
         annual[code] = investment.YEAR * past_revenue[-1, code]

@@ -9,6 +9,7 @@ from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN, PUBLIC
 from agents.compiled import inline, kernel
 from agents.equations.finance import payment_pressure as payment_pressure_source
+from agents.kernels.memory import move_on
 from agents.kernels.money_checks import liquid
 from agents.kernels.settlement import pay
 from agents.kernels.sums import column_sum, row_sum
@@ -227,9 +228,10 @@ def settle(money, others, bill, labs, costs, ahead, terms):
         chips = terms.chip_share * received(money, CODES + cloud)
         post(money, CODES + cloud, others + CHIP_MAKER, CHIPS, chips)
 
-    ahead.past_outflow[:-1] = ahead.past_outflow[1:]
-    ahead.past_outflow[-1] = outflow
-    ahead.paid[:] += dues
+    move_on(ahead.past_outflow)
+    for code in range(CODES):
+        ahead.past_outflow[-1, code] = outflow[code]
+        ahead.paid[code] += dues[code]
     return press(labs, ahead)
 
 

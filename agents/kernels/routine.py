@@ -79,10 +79,12 @@ def routine(known, leverage, opens, rules):
         )
         row[to.MARKUP] = min(max(markup, rules.markup_floor), rules.markup_limit)
         row[to.OPENS] = opens[code]
-        row[to.ALLOCATION : to.SALES] = own[ALLOCATION:FOCUS]
-        row[to.SALES : to.FOCUS] = 1 / 3
-        row[to.FOCUS : to.SELLS] = own[FOCUS : FOCUS + 3]
-        row[to.SELLS :] = 1.0
+        for use in range(4):
+            row[to.ALLOCATION + use] = own[ALLOCATION + use]
+        for segment in range(3):
+            row[to.SALES + segment] = 1 / 3
+            row[to.FOCUS + segment] = own[FOCUS + segment]
+            row[to.SELLS + segment] = 1.0
         sound[code] = (
             0.0 <= row[to.SUPPORT] < math.inf
             and 0.0 <= row[to.BUDGET] < math.inf
