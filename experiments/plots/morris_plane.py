@@ -74,7 +74,7 @@ def summary(effects: Effects) -> str:
     part = f"{effects.used:,} of {effects.planned:,} trajectories"
     said.append(part if effects.used < effects.planned else f"all {effects.planned:,} trajectories")
     if np.isfinite(effects.noise):
-        said.append(f"of the variance of one run, {100 * effects.noise:.0f} % is luck")
+        said.append(f"of a run's variance, {100 * effects.noise:.0f} % is luck")
     return "; ".join(said)
 
 
