@@ -69,7 +69,9 @@ def swings(
     means = luck.means(values)
     there = np.asarray(np.isfinite(means), np.bool_)
     ends = ends_of(units, words, means)
-    at_low, at_high, value = (side[0] for side in difference(means, there[None].astype(np.float64), ends))
+    at_low, at_high, value = (
+        side[0] for side in difference(means, there.astype(np.float64)[None], ends)
+    )
     low, high = interval_of(values, ends, value, block)
     few = np.minimum((ends.low & there).sum(axis=1), (ends.high & there).sum(axis=1)) < FEWEST
     low[few] = high[few] = np.nan
