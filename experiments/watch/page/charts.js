@@ -5,7 +5,7 @@ import { dateOf } from "./store.js";
 import { short, showTip } from "./river.js";
 
 export const CHARTS = [
-  { id: "capability", title: "Capability", unit: "OOM, best offer", of: "capability" },
+  { id: "capability", title: "Capability", unit: "OOM", of: "capability" },
   { id: "price", title: "Price", unit: "$/Mtok, list", of: "price", log: true },
   { id: "revenue", title: "Revenue", unit: "M$ a month", of: "revenue" },
   { id: "concentration", title: "Concentration", unit: "HHI, 0-1", lines: ["hhi_coding", "hhi_enterprise", "hhi_consumer"], low: 0, high: 1 },

@@ -5,7 +5,6 @@ import { Picture } from "./picture.js";
 import { dateOf } from "./store.js";
 
 const LEFT = 36;
-const RIGHT = 48;
 const TOP = 6;
 const AXIS = 20;
 const WIDTHS = [3, 12, 24, 60, 120, 240]; // months in a stretch
@@ -52,14 +51,15 @@ export class Cohorts extends Picture {
 
   paint(pen, width, height) {
     const { cohorts } = this.data;
+    this.font(pen);
+    const right = 10 + Math.max(20, ...cohorts.map(({ words }) => pen.measureText(words).width)); // for names at tips
     const ages = Math.max(12, ...cohorts.map(({ survival: line }) => line.length - 1));
-    const x = (age) => LEFT + ((width - LEFT - RIGHT) * age) / ages;
+    const x = (age) => LEFT + ((width - LEFT - right) * age) / ages;
     const least = Math.min(0.75, ...cohorts.flatMap(({ survival: line }) => line));
     const low = Math.floor(4 * least + 1e-9) / 4;
     const y = (part) => TOP + (height - AXIS - TOP) * ((1 - part) / (1 - low));
-    this.font(pen);
     for (let part = low; part <= 1; part += 0.25) {
-      this.rule(pen, LEFT, y(part), width - RIGHT, y(part));
+      this.rule(pen, LEFT, y(part), width - right, y(part));
       this.write(pen, percent(part), LEFT - 5, y(part), { align: "right" });
     }
     const every = ages > 72 ? 24 : ages > 36 ? 12 : 6;

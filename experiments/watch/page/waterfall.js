@@ -14,7 +14,7 @@ export class Waterfall extends Picture {
   }
 
   unit() {
-    return this.relative ? "dues, years of revenue" : "dues for compute, $";
+    return this.relative ? "dues, in years" : "dues, $";
   }
 
   codes() {
@@ -119,4 +119,4 @@ export class Waterfall extends Picture {
   }
 }
 
-export const WATERFALL = { id: "commitments", title: "Commitments", unit: "dues for compute, $", size: [640, 360], toggles: [{ key: "relative", word: "÷ revenue", label: "over revenue" }] };
+export const WATERFALL = { id: "commitments", title: "Commitments", unit: "dues, $", size: [640, 360], toggles: [{ key: "relative", word: "÷ revenue", label: "over revenue" }] };
