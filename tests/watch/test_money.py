@@ -1,7 +1,11 @@
 """The tabs of money and of metrics in a browser: what they show is what the tables say."""
 
+import csv
+import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -231,6 +235,50 @@ def test_only_the_open_tab_is_painted(watcher: Watcher) -> None:
     assert "pictures" not in watcher.state()
     watcher.page.click("#tab-money")
     assert set(watcher.state()["pictures"]) == {"solvency", "commitments", "owners"}
+
+
+def taken(watcher: Watcher, name: str, kind: str) -> bytes:
+    """What the menu of a picture hands out."""
+    panel = f"[data-id={name}]"
+    watcher.page.click(f"{panel} .take > button")
+    with watcher.page.expect_download() as download:
+        watcher.page.click(f"{panel} .take [data-kind={kind}]")
+    return Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("tab", "name", "word"),
+    [
+        ("money", "solvency", "runway, months of cash"),
+        ("money", "commitments", "all dues"),
+        ("money", "owners", "founders"),
+        ("money", "valuations", "Google"),
+        ("metrics", "cohorts", "2023 Q1"),
+        ("metrics", "contracts", "signed"),
+    ],
+)
+def test_pictures_can_be_taken_away(seen: Watcher, tab: str, name: str, word: str) -> None:
+    seen.page.click(f"#tab-{tab}")
+    seen.slide("#scrubber", SEEN)
+    seen.until(f"window.__state.month === {SEEN}")
+    drawing = ElementTree.fromstring(taken(seen, name, "svg"))  # noqa: S314  # our own page wrote it
+    words = [node.text or "" for node in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert word in " ".join(words)
+    assert len(list(drawing.iter())) > 20
+    assert taken(seen, name, "png").startswith(b"\x89PNG")
+
+
+def test_owners_are_taken_away_as_numbers(seen: Watcher, records: Any) -> None:
+    picture(seen, "money", "owners")
+    text = taken(seen, "owners", "csv").decode("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    table = records.table("cap_tables")
+    kept = (table["month"] == SEEN - 1) & (table["provider"] == "OpenAI")
+    shares = [float(row["share"]) for row in rows if row["provider"] == "OpenAI"]
+    assert sorted(shares) == pytest.approx(sorted(table["share"][kept]))
+    value = of_month(records, SEEN, "valuation")["OpenAI"][0]
+    worth = sum(float(row["worth (M$)"]) for row in rows if row["provider"] == "OpenAI")
+    assert worth == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("width", "height"), FOLDS)

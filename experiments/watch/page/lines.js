@@ -58,6 +58,7 @@ function paintLines(pen, chart, width, height) {
   paintLevels(pen, chart, chart.log ? decades(low, high) : steps(low, high), [place, width]);
   paintYears(pen, chart, place, height);
   for (const line of lines) paintLine(pen, line, place);
+  chart.over?.(pen, place);
   paintNames(pen, lines, place, height);
 }
 

@@ -18,16 +18,21 @@ export class Valuations extends Chart {
 
   mark(plot) {
     super.mark(plot);
-    const pen = plot.ctx;
-    const scale = devicePixelRatio;
+    const place = { x: (month) => plot.valToPos(month, "x", true), y: (value) => plot.valToPos(value, "y", true) };
+    this.over(plot.ctx, place, devicePixelRatio);
+  }
+
+  // A dot for each round, over the lines.
+  over(pen, place, scale = 1) {
     pen.save();
     pen.strokeStyle = this.colours.paper;
     pen.lineWidth = scale;
+    pen.setLineDash([]);
     for (const { month, provider, post_money: worth } of this.store.news.rounds) {
       pen.globalAlpha = this.hovered === null || this.hovered === provider ? 1 : 0.15;
       pen.fillStyle = this.colours.fill[provider];
       pen.beginPath();
-      pen.arc(plot.valToPos(month, "x", true), plot.valToPos(worth, "y", true), DOT * scale, 0, 2 * Math.PI);
+      pen.arc(place.x(month), place.y(worth), DOT * scale, 0, 2 * Math.PI);
       pen.fill();
       pen.stroke();
     }
