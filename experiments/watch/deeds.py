@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODING, ENTERPRISE
-from simulation.lab_records import LAB_FIELDS
+from simulation.lab_records import LAB_FIELDS, lab_columns
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -48,12 +48,12 @@ def month_of(market: "Market", code: int, month: int) -> Month | None:
     if not 0 <= month < len(kept["labs"]):
         return None
     live = kept["live"][month]
-    row = kept["labs"][month][:, code]
+    columns = lab_columns([kept["labs"][month]])
     revenue = kept["bills"][month].revenue.sum(axis=0)
     capability = np.where(live, kept["capability"][month], -np.inf).max(axis=0)
     safety = np.where(live, kept["safety"][month], 0.0).max(axis=0)
     return Month(
-        dict(zip(LAB_FIELDS, row.tolist(), strict=True)),
+        {name: float(columns[name][0, code]) for name in LAB_FIELDS},
         np.where(live, kept["price"][month], np.nan)[:, code],
         float(revenue[code] / revenue.sum()) if revenue.sum() > 0.0 else 0.0,
         float(capability[code]),
