@@ -236,3 +236,19 @@ def test_a_drawer_takes_the_keyboard_and_gives_it_back(watcher: Watcher) -> None
     watcher.until("document.activeElement.closest('#compare') !== null")
     watcher.page.keyboard.press("Escape")
     watcher.until("document.activeElement.id === 'open-compare'")
+
+
+def test_the_months_of_the_moves_are_chosen_by_the_keyboard(watcher: Watcher, both: Any) -> None:
+    at(watcher, 24)
+    watcher.page.focus("#open-flows")
+    watcher.page.keyboard.press("Enter")
+    watcher.until("document.querySelector('#flows-from').options.length === 24")
+    watcher.page.select_option("#flows-from", "5")
+    watcher.until("window.__state.flows.first === 5 && window.__state.flows.last === 24")
+    watcher.page.select_option("#flows-to", "14")
+    watcher.until("window.__state.flows.first === 5 && window.__state.flows.last === 15")
+    table = both[0].table("flows")
+    rows = (table["month"] >= 5) & (table["month"] < 15)
+    told = sum(flow["agents"] for flow in watcher.state()["flows"]["flows"])
+    assert told == table["agents"][rows].sum() > 0
+    assert watcher.page.evaluate("document.activeElement.closest('#flows') !== null")

@@ -12,6 +12,7 @@ import { showTip } from "./river.js";
 import { Sankey } from "./sankey.js";
 import { Search } from "./search.js";
 import { isShortcut } from "./shortcut.js";
+import { Span } from "./span.js";
 import { Story } from "./story.js";
 import { dateOf } from "./store.js";
 import { save } from "./take.js";
@@ -51,6 +52,7 @@ function begin(init) {
   page.river = pair.sides[init.side ?? 0].river;
   page.story = new Story(by("story"), store, colours, { inspect, select });
   page.sankey = new Sankey(by("flows"), store, colours, hover);
+  page.span = new Span(by("flows"), store, choose);
   page.window = null;
   page.board = new Board(by("lines"), store, colours, hover);
   page.charts = page.board.charts;
@@ -63,7 +65,7 @@ function noteNetwork() {
   const { drawn } = page.init;
   const apart = pair.elsewhere();
   if (apart !== null) {
-    by("network-note").textContent = `${apart.toLocaleString("en")} of ${drawn.count.toLocaleString("en")} are elsewhere than in ${LETTERS[1 - pair.focus]}`;
+    by("network-note").textContent = `${apart.toLocaleString("en")} of ${drawn.count.toLocaleString("en")} differ from ${LETTERS[1 - pair.focus]}`;
     return;
   }
   by("network-note").textContent = `${drawn.sampled ? `a sample of ${drawn.count.toLocaleString("en")} of ${drawn.of.toLocaleString("en")} agents: ` : ""}${drawn.developers.toLocaleString("en")} developers ▪, ${drawn.enterprises.toLocaleString("en")} enterprises ●${drawn.everybody ? "; everybody knows everybody" : ""}`;
@@ -229,6 +231,7 @@ function askForFlows() {
 function flowed(message) {
   state.flows = message;
   page.sankey.show(message);
+  page.span.show(message);
 }
 
 function changed(message) {

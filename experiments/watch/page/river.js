@@ -168,7 +168,8 @@ export class River {
       pen.globalAlpha = this.hovered === null || this.hovered === code ? 1 : 0.35;
       pen.fillStyle = this.colours.letters[code];
       pen.font = `600 11px ${this.font}`;
-      pen.fillText(`${this.store.providers[code].name} ${Math.round(share * 100)}%`, this.x(last) + 6, place);
+      const words = this.log && share < 0.00995 ? (share * 100).toPrecision(2) : Math.round(share * 100);
+      pen.fillText(`${this.store.providers[code].name} ${words}%`, this.x(last) + 6, place);
     }
     pen.globalAlpha = 1;
   }
