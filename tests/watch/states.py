@@ -87,10 +87,35 @@ def agent(watcher: Watcher) -> None:
     watcher.until("window.__state.story?.who in {developer: 1, enterprise: 1}")
 
 
-STATES: dict[str, Callable[[Watcher], None]] = {
-    made.__name__: made
-    for made in (
-        *(start, playing, paused, amounts, money, one_provider, metrics),
-        *(parameters, events, moves, provider, agent),
-    )
-}
+def taken(watcher: Watcher) -> None:
+    """The menu of what can be taken away of a chart."""
+    watcher.page.click("#tab-market")
+    watcher.page.click(".panel.river .take > button")
+
+
+def search(watcher: Watcher) -> None:
+    """The search, with what it finds."""
+    watcher.page.keyboard.press("Escape")
+    watcher.page.keyboard.press("/")
+    watcher.until("document.activeElement.id === 'search-field'")
+    watcher.page.keyboard.type("an")
+
+
+def compare(watcher: Watcher) -> None:
+    """What there is to compare with."""
+    watcher.page.keyboard.press("Escape")
+    watcher.page.click("#open-compare")
+
+
+def pair(watcher: Watcher) -> None:
+    """Two markets beside each other, and their difference."""
+    watcher.page.click("#compare [data-against=fork]")
+    watcher.until("Boolean(window.__state.comparison) && window.__state.months.length === 2")
+    watcher.page.keyboard.press("Escape")
+
+
+ORDER = (
+    *(start, playing, paused, amounts, money, one_provider, metrics),
+    *(parameters, events, moves, provider, agent, taken, search, compare, pair),
+)
+STATES: dict[str, Callable[[Watcher], None]] = {made.__name__: made for made in ORDER}
