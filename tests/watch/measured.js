@@ -2,6 +2,7 @@
 // Runs before the page's own scripts, so that it sees each word that a canvas is given.
 
 (() => {
+  const OVER = ".drawer, #search"; // what lies over the page on purpose, each a layer of its own
   const written = new WeakMap();
   const pens = CanvasRenderingContext2D.prototype;
   const { fillText, clearRect, putImageData } = pens;
@@ -46,7 +47,7 @@
   function pieces(layer) {
     const found = [];
     for (const element of layer.querySelectorAll("*")) {
-      if (element.closest("[aria-hidden=true], .spoken, .tip, svg, .drawer, .notice") !== (layer.matches(".drawer") ? layer : null)) continue;
+      if (element.closest(`[aria-hidden=true], .spoken, .tip, svg, .notice, ${OVER}`) !== (layer.matches(OVER) ? layer : null)) continue;
       const control = element.matches("button, input, select");
       const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
       if (!(control || words) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
@@ -75,13 +76,13 @@
   }
 
   window.__measured = () => {
-    const layers = [document.body, ...document.querySelectorAll(".drawer:not([hidden])")];
+    const layers = [document.body, ...document.querySelectorAll(OVER)].filter((layer) => !layer.hidden);
     const wrong = document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [];
     for (const layer of layers) {
       const found = pieces(layer);
       wrong.push(...crossings(found, ({ element }) => name(element)));
       wrong.push(...found.filter(cut).map(({ element }) => `${name(element)} is cut`));
-      const bars = layer === document.body ? [] : [...document.querySelectorAll("header, .scrub")];
+      const bars = !layer.matches(".drawer") ? [] : [...document.querySelectorAll("header, .scrub")];
       wrong.push(...bars.filter((bar) => overlap(bar.getBoundingClientRect(), layer.getBoundingClientRect()) > 1).map((bar) => `${name(layer)} lies over ${name(bar)}`));
       if (layer !== document.body && layer.scrollWidth > layer.clientWidth) wrong.push(`${name(layer)} scrolls sideways`);
     }
