@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DIGITS = 5  # significant ones of a number; the page shows three
 # What of an agent's story the page works out itself, from the states and the edges.
-MOVING = frozenset({"node", "month", "history", "neighbours", "decision", "tenders"})
+MOVING = frozenset({"node", "month", "history", "neighbours", "decision", "tenders", "people"})
 
 
 def archive(session: "Session", look: "Callable[[], None]") -> bytes:
