@@ -22,11 +22,24 @@ ROOT = HERE.parents[1]
 
 BAD = {3: "raise", 11: "hang", 17: "eat", 23: "leak", 31: "die", 37: "leave", 41: "lock"}
 COUNT = 60
+STARTED: list["subprocess.Popen[str]"] = []
 
 
 def started(mark: str, *words: object) -> "subprocess.Popen[str]":
-    """A small sweep in a session of its own."""
-    return sweep_processes.started(ROOT, mark, *words, synthetic=True)
+    """A small sweep in a session of its own, which does not outlive the test."""
+    STARTED.append(sweep_processes.started(ROOT, mark, *words, synthetic=True))
+    return STARTED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _ended() -> Iterator[None]:
+    """End the sweeps of a test that has failed."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
@@ -175,7 +188,7 @@ def test_second_signal_stops_at_once(tmp_path: Path) -> None:
     wait_until(lambda: committed(folder) > 0)
     os.killpg(process.pid, signal.SIGTERM)
     assert process.stderr is not None
-    assert "once more stops at once" in process.stderr.readline()
+    assert any("once more stops at once" in line for line in process.stderr)
     os.killpg(process.pid, signal.SIGTERM)
     _, err = process.communicate(timeout=LONG)
     assert process.returncode == -signal.SIGTERM  # 143 for a shell
