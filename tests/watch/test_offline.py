@@ -135,7 +135,7 @@ def test_keys_pause_step_and_go_back(reader: Reader) -> None:
 
 
 def test_it_offers_nothing_that_it_cannot_do(reader: Reader) -> None:
-    for name in ("#open-parameters", "#open-events", "#scenario-label"):
+    for name in ("#open-parameters", "#open-events", "#scenario-label", "#open-compare"):
         assert not reader.page.is_visible(name)
     assert "stored run" in reader.page.text_content("#identity")
 

@@ -35,6 +35,7 @@ function enter(init) {
   const isLookedAt = pair.enter(init);
   if (isLookedAt) begin(init);
   if (!init.side) compare.begin(init);
+  by("open-compare").hidden = Boolean(init.offline); // a file cannot simulate another market
 }
 
 function begin(init) {

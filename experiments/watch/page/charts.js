@@ -2,7 +2,8 @@
 
 import uPlot from "./vendor/uPlot.esm.js";
 import { dateOf } from "./store.js";
-import { short, showTip } from "./river.js";
+import { showTip } from "./river.js";
+import { short } from "./scale.js";
 
 export const CHARTS = [
   { id: "capability", title: "Capability", unit: "OOM", of: "capability" },

@@ -1,6 +1,7 @@
 // The third chart of two runs: B minus A by segment and provider, about a line at zero.
 
-import { LANES, LEFT, LINE, GAP, PINS, RIGHT, laneOf, short } from "./river.js";
+import { LANES, LINE, GAP, PINS, RIGHT, laneOf } from "./river.js";
+import { LEFT, short } from "./scale.js";
 import { dateOf } from "./store.js";
 
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1];

@@ -1,7 +1,7 @@
 // A chart of lines as a picture of its own, with the names of the lines at their ends.
 
 import { dateOf } from "./store.js";
-import { short } from "./river.js";
+import { short } from "./scale.js";
 import { monthly } from "./take.js";
 
 const LEFT = 54;

@@ -1,6 +1,6 @@
 // The river on a logarithmic axis: a line for each provider, as bands that are stacked have no logarithm.
 
-import { LEFT, short } from "./river.js";
+import { LEFT, short } from "./scale.js";
 
 const DECADES = 4; // at most, below the largest
 const NEAR = 12; // pixels

@@ -6,7 +6,7 @@ const MOST_KNOWN = 60; // neighbours that are listed, as story.py lists them
 
 export class Past {
   constructor(init, graph, states, months, later) {
-    Object.assign(this, { edges: graph.edges, states, later, count: init.drawn.count, across: months + 1 });
+    Object.assign(this, { edges: graph.edges, states, later, drawn: init.drawn, count: init.drawn.count, across: months + 1 });
   }
 
   code(node, month) {
@@ -34,6 +34,7 @@ export class Past {
     const { tenders, decisions, ...facts } = this.later.agents()[node];
     const story = { node, month, history: this.history(node, month), neighbours: this.neighbours(node, month), ...facts };
     if (tenders) story.tenders = tenders.filter((tender) => tender.month < month);
+    if (facts.who === "enterprise") story.people = this.people(node, month);
     const decision = decisions?.findLast((each) => each.month < month);
     if (decision) story.decision = decision;
     return story;
@@ -49,10 +50,24 @@ export class Past {
     const { edges } = this;
     const ends = [];
     for (const side of [0, 1]) for (let at = side; at < edges.length; at += 2) if (edges[at] === node) ends.push(edges[at + 1 - 2 * side]);
+    return { ...this.counted(ends, month), nodes: ends.slice(0, MOST_KNOWN) };
+  }
+
+  // The drawn developers of a firm: the edges after those between developers are employment.
+  people(node, month) {
+    const { edges } = this;
+    const { between, employed } = this.drawn;
+    const found = [];
+    for (let at = 2 * between; at < 2 * (between + employed); at += 2) if (edges[at + 1] === node) found.push(edges[at]);
+    return this.counted(found, month);
+  }
+
+  // How many of some nodes use which provider, the most frequent first.
+  counted(nodes, month) {
     const counts = new Map();
-    for (const end of ends) counts.set(this.code(end, month), (counts.get(this.code(end, month)) ?? 0) + 1);
+    for (const node of nodes) counts.set(this.code(node, month), (counts.get(this.code(node, month)) ?? 0) + 1);
     const pairs = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    return { count: ends.length, by_provider: pairs.map(([code, count]) => [codeOf(code), count]), nodes: ends.slice(0, MOST_KNOWN) };
+    return { count: nodes.length, by_provider: pairs.map(([code, count]) => [codeOf(code), count]) };
   }
 
   ofProvider(name, month) {

@@ -1,10 +1,10 @@
 // The share river: who serves each segment, month by month, with names in the bands and pins above.
 
 import { drawLogLane, nearestInLog } from "./logs.js";
+import { LEFT, short } from "./scale.js";
 import { dateOf } from "./store.js";
 
 export const LANES = [["coding", "Developers", "spend, M$ a month"], ["enterprise", "Enterprises", "spend, M$ a month"], ["consumer", "Consumers", "users, million"]];
-export const LEFT = 38;
 export const RIGHT = 96;
 const LEAST_LOG = 0.0001; // of a share: smaller ones have no name, even where they have a line
 export const PINS = 46;
@@ -330,10 +330,4 @@ export function showTip(holder, id, x, y, words) {
   const room = holder.clientWidth - tip.offsetWidth - 8;
   tip.style.left = `${Math.max(0, Math.min(x + 12, room))}px`;
   tip.style.top = `${y + 14}px`;
-}
-
-export function short(value) {
-  if (value >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
-  if (value >= 1e3) return `${+(value / 1e3).toPrecision(3)}k`;
-  return `${+value.toPrecision(3)}`;
 }

@@ -1,7 +1,7 @@
 // The drawer that tells the story of an agent or a provider.
 
 import { dateOf } from "./store.js";
-import { short } from "./river.js";
+import { short } from "./scale.js";
 
 const LEAST_TERM = 0.005; // util; what rounds to nothing is not told
 const el = (tag, words = "", className = "") => Object.assign(document.createElement(tag), { textContent: words, className });
