@@ -101,7 +101,7 @@ export class Story {
     facts.append(el("p", `${short(story.seats * 1e6)} seats, industry ${story.industry + 1}${story.regulated ? ", regulated: it buys only what the safety rule admits" : ""}`));
     const now = story.tenders.at(-1);
     if (now && now.to !== null) facts.append(el("p", `Its contract with ${this.name(now.to)} runs ${now.until > story.month ? `until ${this.date(now.until)}, ${now.until - story.month} more months` : "out now"}.`));
-    if (story.people) this.people(story.people); // an offline file has no network of who works where
+    if (story.people) this.people(story.people);
     const box = this.section("Contracts and tenders");
     if (!story.tenders.length) box.append(el("p", "none yet", "quiet"));
     for (const tender of story.tenders.slice().reverse()) {
