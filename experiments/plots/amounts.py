@@ -26,6 +26,14 @@ def three_digits(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:,.0f}"
 
 
+def many(count: float) -> str:
+    """A large number of things in words: 100 thousand, 45.4 million."""
+    for unit, name in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if count >= 0.9995 * unit:
+            return f"{three_digits(count / unit)} {name}"
+    return f"{count:,.3g}"
+
+
 def price(dollars: float) -> str:
     """A price: cents from ten cents on, two digits that count below, then powers of ten."""
     if dollars >= CENTS:

@@ -57,18 +57,11 @@ def summary(records: series.RunLike) -> str:
     ends = [series.market(records, name)[[0, -1]] for name in ("rent", "hardware_cost")]
     rent, cost = ends
     held = THOUSAND * series.market(records, "compute_capacity")[[0, -1]]
+    capacity = " → ".join(amounts.many(count) for count in held)
     return (
         f"Rent ${rent[0]:.2f} → ${rent[1]:.2f} an hour, hardware cost ${cost[0]:.2f} → "
-        f"${cost[1]:.2f}, capacity {many(held[0])} → {many(held[1])} H100-equivalents"
+        f"${cost[1]:.2f}, capacity {capacity} H100-equivalents"
     )
-
-
-def many(count: float) -> str:
-    """A large number of things in words: 100 thousand, 45.4 million."""
-    for unit, name in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
-        if count >= 0.9995 * unit:
-            return f"{amounts.three_digits(count / unit)} {name}"
-    return f"{count:,.3g}"
 
 
 def short(count: float) -> str:

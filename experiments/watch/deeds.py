@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODING, ENTERPRISE
+from experiments.plots.amounts import many, money
 from simulation.lab_records import LAB_FIELDS, lab_columns
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 LEAST_MOVE = 0.005  # of a price or a markup: smaller moves are none
 LEAST_DEAL = 0.01  # thousand H100-equivalents
+THOUSAND = 1e3  # in which the tables count H100-equivalents
 SPENT = ("scale", "efficiency", "safety", "sales")
 Array = NDArray[np.float64]
 Deed = dict[str, str]
@@ -130,11 +132,11 @@ def computing(now: Month, before: Month) -> Deed | None:
     ordered = now.labs["compute_ordered"]
     if not ordered > LEAST_DEAL:
         return None
-    used = before.labs["compute_inference"] + before.labs["compute_research"]
-    contracted = before.labs["compute_contracted"]
+    used = many(THOUSAND * (before.labs["compute_inference"] + before.labs["compute_research"]))
+    contracted = many(THOUSAND * before.labs["compute_contracted"])
     return {
-        "what": f"Signed for {ordered:.3g} thousand H100-equivalents",
-        "why": f"last month it used {used:.3g} and had {contracted:.3g} under contract",
+        "what": f"Signed for {many(THOUSAND * ordered)} H100-equivalents",
+        "why": f"last month it used {used} and had {contracted} under contract",
     }
 
 
@@ -153,10 +155,3 @@ def standing(now: Month) -> Deed | None:
 def percent(part: float) -> str:
     """A change in percent, with its sign."""
     return f"{part:+.0%}".replace("-", "−").replace("+0%", "0%").replace("−0%", "0%")
-
-
-def money(amount: float) -> str:
-    """M$ in words."""
-    sign = "−" if amount < 0.0 else ""
-    size = abs(amount)
-    return f"{sign}{size / 1000.0:.3g} G$" if size >= 1000.0 else f"{sign}{size:.3g} M$"

@@ -20,6 +20,7 @@ import simulation.phases.serve_bill as serve_bill
 import simulation.phases.settle as settle
 import simulation.tender as tender
 from agents.codes import NONE
+from agents.individuals import TASTE_TYPES
 from agents.kernels.migrate import WAKE_SCALE
 from experiments import verify
 
@@ -60,7 +61,9 @@ def luck_of_the_nest_forgotten_in_tenders(monkeypatch: Patch) -> None:
 
 
 def tastes_all_alike(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(migrate, "taste_types", lambda _, types: np.ones(types))
+    monkeypatch.setattr(
+        migrate, "taste_weights", lambda weight, _: np.full((TASTE_TYPES, 1), weight)
+    )
 
 
 def inverse_hazard(monkeypatch: Patch) -> None:

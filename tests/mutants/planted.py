@@ -142,7 +142,11 @@ MUTANTS = (
     ),
     # --- The supply side ---------------------------------------------------------------------
     Mutant(
-        "dues_paid_twice", PAYMENTS, "ahead.paid[:] += dues", "ahead.paid[:] += 2.0 * dues", DUES
+        "dues_paid_twice",
+        PAYMENTS,
+        "ahead.paid[code] += dues[code]",
+        "ahead.paid[code] += 2.0 * dues[code]",
+        DUES,
     ),
     Mutant(
         "credits_not_used_up",

@@ -13,12 +13,13 @@ import pytest
 from agents.codes import NONE
 from agents.individuals import UTILITY_UNIT
 from agents.provider import Provider
-from simulation import recorder, tables
+from simulation import tables
 from simulation.columns import SEGMENTS, TABLES, TERMS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
 from simulation.market import POPULATIONS, Market, run
 from simulation.phases import migrate
+from simulation.recorder import Recorder
 from simulation.records import Records, to_parquet
 
 ROOT = Path(__file__).parents[2]
@@ -120,11 +121,10 @@ def test_a_market_without_a_month_has_no_records() -> None:
 def test_an_observer_that_changes_the_market_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted bug: keeping records sets back the month in which a developer chose."""
 
-    def cohorts(market: Market) -> list[object]:
+    def note_cohorts(_: Recorder, market: Market) -> None:
         market.developers.crowd.since[0] -= 1
-        return []
 
-    monkeypatch.setattr(recorder, "cohorts", cohorts)
+    monkeypatch.setattr(Recorder, "note_cohorts", note_cohorts)
     assert not same_state(ended(observe=True), ended(observe=False))
 
 

@@ -87,7 +87,8 @@ export class Controls {
 
   key(event) {
     if (!isShortcut(event)) return;
-    const onButton = event.target.tagName === "BUTTON";
+    // Space is the button's own where the keyboard came to it, and plays where a pointer clicked it.
+    const onButton = event.target.tagName === "BUTTON" && event.target.matches(":focus-visible");
     const actions = {
       " ": () => this.toggle(),
       ArrowRight: () => this.send("step"),
@@ -102,6 +103,7 @@ export class Controls {
     const ofSlider = event.target.type === "range" && event.target.id !== "scrubber" && /^(Arrow|Home|End)/.test(event.key);
     if (!actions[event.key] || ofSlider || (onButton && event.key === " ")) return;
     event.preventDefault();
+    if (event.key === " " && event.target.tagName === "BUTTON") event.target.blur();
     actions[event.key]();
   }
 

@@ -1,6 +1,7 @@
 // The drawer that tells the story of an agent or a provider.
 
 import { dateOf } from "./store.js";
+import { money } from "./amounts.js";
 import { short } from "./scale.js";
 
 const LEAST_TERM = 0.005; // util; what rounds to nothing is not told
@@ -155,7 +156,7 @@ export class Story {
       this.section("Plan and means").append(table);
     }
     this.customers(story);
-    this.table("Contracts for compute", story.compute, ["signed", "cloud", "k H100e", "M$ a month", "months"], (each) => [this.date(each.month), each.supplier, short(each.capacity), short(each.price), `${this.date(each.first)} – ${this.date(each.last - 1)}${each.running ? "" : each.first >= month ? ", to come" : ", over"}`], "none");
+    this.table("Contracts for compute", story.compute, ["signed", "cloud", "H100e", "a month", "months"], (each) => [this.date(each.month), each.supplier, short(1000 * each.capacity), money(each.price), `${this.date(each.first)} – ${this.date(each.last - 1)}${each.running ? "" : each.first >= month ? ", to come" : ", over"}`], "none");
     this.rounds(story.rounds);
     this.events("What happened before", story.events.slice().reverse(), "nothing yet");
   }
@@ -180,16 +181,16 @@ export class Story {
     if (month) box.append(el("p", `Tenders this month: ${won[0]} won, ${kept[0]} kept, ${lost[0]} lost; in the last twelve: ${won[1]} won, ${kept[1]} kept, ${lost[1]} lost.`));
   }
 
-  // "Dec 2024: 7.48 G$ at 42.4 G$ before the money, for 15.0 % of it. Led by ..., with ...".
+  // "Dec 2024: $7.5bn at $42bn before the money, for 15.0 % of it. Led by ..., with ...".
   rounds(rounds) {
     const box = this.section(`Rounds${rounds.length ? `: ${rounds.length}` : ""}`);
     const list = el("ul", "", "past");
     for (const { month, round, amount: raised, pre_money: before, sold, lead, investors, credits, commitment } of rounds) {
-      const others = investors.filter(([name]) => name !== lead).sort((a, b) => b[1] - a[1]).map(([name, paid]) => `${name} ${amount(paid, "M$")}`);
+      const others = investors.filter(([name]) => name !== lead).sort((a, b) => b[1] - a[1]).map(([name, paid]) => `${name} ${money(paid)}`);
       const led = investors.find(([name]) => name === lead);
-      const item = el("li", `${this.date(month)}, ${round.replaceAll("_", " ")}: ${amount(raised, "M$")} at ${amount(before, "M$")} before the money${sold ? `, for ${(sold * 100).toFixed(1)} % of it` : ""}.`);
-      const strings = [credits ? `${amount(credits, "M$")} came as compute credits` : "", commitment ? `${amount(commitment, "M$")} of compute was promised in return` : ""].filter(Boolean).join("; ");
-      item.append(el("span", ` ${led ? `Led by ${lead} (${amount(led[1], "M$")})` : ""}${others.length ? `${led ? ", with" : "From"} ${others.join(", ")}` : ""}.${strings ? ` ${capital(strings)}.` : ""}`, "quiet"));
+      const item = el("li", `${this.date(month)}, ${round.replaceAll("_", " ")}: ${money(raised)} at ${money(before)} before the money${sold ? `, for ${(sold * 100).toFixed(1)} % of it` : ""}.`);
+      const strings = [credits ? `${money(credits)} came as compute credits` : "", commitment ? `${money(commitment)} of compute was promised in return` : ""].filter(Boolean).join("; ");
+      item.append(el("span", ` ${led ? `Led by ${lead} (${money(led[1])})` : ""}${others.length ? `${led ? ", with" : "From"} ${others.join(", ")}` : ""}.${strings ? ` ${capital(strings)}.` : ""}`, "quiet"));
       list.append(item);
     }
     box.append(rounds.length ? list : el("p", "none yet", "quiet"));
@@ -217,10 +218,11 @@ export class Story {
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 const PLANS = { spent_scale: "Spent on scale", spent_efficiency: "Spent on efficiency", spent_safety: "Spent on safety", spent_sales: "Spent on sales", markup: "Markup on unit cost", commitments: "Dues still to come", payment_pressure: "Dues over means" };
-// Amounts as one reads them: thousands of millions are billions, G$.
+// Amounts as one reads them: money with its unit of size, thousands of H100-equivalents as a number of them.
 function amount(value, unit) {
-  const large = unit.startsWith("M$") && Math.abs(value) >= 1000;
-  return `${value < 0 ? "−" : ""}${short(Math.abs(large ? value / 1000 : value))}${unit === "-" ? "" : ` ${large ? unit.replace("M$", "G$") : unit}`}`;
+  if (unit.startsWith("M$")) return `${money(value)}${unit.slice(2)}`;
+  const chips = unit === "kH100e";
+  return `${value < 0 ? "−" : ""}${short(Math.abs(chips ? 1000 * value : value))}${unit === "-" ? "" : ` ${chips ? "H100e" : unit}`}`;
 }
 
 const WORDS = { lock_in: "lock-in" };
