@@ -23,7 +23,7 @@ PYTHON, COMMAND = ".venv/bin/python", ".venv/bin/shareshift"
 LONG = {"--requirement": "-r", "--editable": "-e", "--quiet": "", "--disable-pip-version-check": ""}
 # Tests of their own run these for real; here they are only read as the command line reads them.
 SMALL = ("developers.count=100", "consumers.count=100", "enterprises.count=100")
-READ_ONLY = ("verify", "validate", "sweep", "analyze", "--resume")
+READ_ONLY = ("verify", "validate", "sweep", "analyze", "watch", "--resume")
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -89,6 +89,7 @@ def agent(watcher: Watcher) -> None:
 
 def taken(watcher: Watcher) -> None:
     """The menu of what can be taken away of a chart."""
+    watcher.page.keyboard.press("Escape")
     watcher.page.click("#tab-market")
     watcher.page.click(".panel.river .take > button")
 

@@ -96,7 +96,7 @@ def test_tabs_that_crash_or_are_closed_leave_nothing_behind(browser: Any) -> Non
     with served("configs/baseline.yaml", *small()) as server:
         tasks = Path(f"/proc/{server.process.pid}/task")
         most = 0
-        for turn in range(6):
+        for turn in range(14):
             context = browser.new_context()
             watcher = Watcher(context.new_page()).open(server.address)
             watcher.page.click("#play")
@@ -107,8 +107,8 @@ def test_tabs_that_crash_or_are_closed_leave_nothing_behind(browser: Any) -> Non
             context.close()
             sessions_end(server)
             threads = len(list(tasks.iterdir()))
-            if turn == 1:  # by now the threads that stay have come
-                most = threads + 2
+            if turn == 1:  # those that hand out files may become a few more
+                most = threads + 5
         assert threads <= most
         assert server.end() == 143
 

@@ -2,6 +2,7 @@
 
 export function isShortcut(event) {
   const { target } = event;
-  const isTyped = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && target.type !== "range";
+  const isField = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && target.type !== "range";
+  const isTyped = isField && target.getClientRects().length > 0; // a dialog's field has the focus for a moment after it
   return !isTyped && !document.querySelector("dialog[open]") && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
