@@ -14,6 +14,11 @@ export function money(millions) {
   return size >= 0.05 ? `${sign}$${size.toFixed(1)}m` : "$0";
 }
 
+// Words of a table, in which amounts stand as "1.747e+04 M$", with each as a person would write it.
+export function inMoney(words) {
+  return words.replace(/(\d[\d.]*(?:e[+-]?\d+)?) M\$/g, (_, millions) => money(Number(millions)));
+}
+
 export function percent(part) {
   if (!Number.isFinite(part)) return "no data";
   return part > 0 && part < 0.0995 ? `${(100 * part).toFixed(1).replace(/\.0$/, "")}%` : `${Math.round(100 * part)}%`;

@@ -1,5 +1,6 @@
 // The share river: who serves each segment, month by month, with names in the bands and pins above.
 
+import { inMoney } from "./amounts.js";
 import { drawLogLane, nearestInLog } from "./logs.js";
 import { LEFT, short } from "./scale.js";
 import { dateOf } from "./store.js";
@@ -301,7 +302,7 @@ export class River {
 
   wordsOf(event) {
     const who = event.provider === null ? "" : `${this.store.providers[event.provider].name}: `;
-    return `${dateOf(this.store.init.run.start, event.month).words} · ${who}${event.kind.replaceAll("_", " ")}${event.detail ? ` (${event.detail})` : ""}`;
+    return `${dateOf(this.store.init.run.start, event.month).words} · ${who}${event.kind.replaceAll("_", " ")}${event.detail ? ` (${inMoney(event.detail)})` : ""}`;
   }
 
   spoken() {

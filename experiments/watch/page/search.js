@@ -1,5 +1,6 @@
 // `/`: a field that finds a provider, an agent by its number, a parameter, an event or a month, and goes there.
 
+import { inMoney } from "./amounts.js";
 import { isShortcut } from "./shortcut.js";
 import { dateOf } from "./store.js";
 
@@ -129,7 +130,7 @@ export class Search {
       kind: "event",
       words: `${event.provider === null ? "" : `${store.providers[event.provider].name}: `}${event.kind.replaceAll("_", " ")}`,
       hint: dateOf(start, event.month).words,
-      more: `${event.detail} ${dateOf(start, event.month).words}`,
+      more: `${inMoney(event.detail)} ${dateOf(start, event.month).words}`,
       act: () => this.go.month(event.month + 1),
     }));
   }

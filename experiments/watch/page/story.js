@@ -1,7 +1,7 @@
 // The drawer that tells the story of an agent or a provider.
 
 import { dateOf } from "./store.js";
-import { money } from "./amounts.js";
+import { inMoney, money } from "./amounts.js";
 import { short } from "./scale.js";
 
 const LEAST_TERM = 0.005; // util; what rounds to nothing is not told
@@ -170,7 +170,7 @@ export class Story {
       item.append(el("span", ` – ${why}`, "quiet"));
       list.append(item);
     }
-    for (const { kind, detail, segment } of now.filter(({ kind: each }) => each !== "price_change")) list.append(el("li", `${capital(kind.replaceAll("_", " "))}${segment ? `, ${segment}` : ""}${detail ? `: ${detail}` : ""}`));
+    for (const { kind, detail, segment } of now.filter(({ kind: each }) => each !== "price_change")) list.append(el("li", capital(event({ kind, detail, segment }))));
     box.append(list.children.length ? list : el("p", "nothing on record", "quiet"));
   }
 
@@ -211,9 +211,16 @@ export class Story {
 
   events(title, events, none) {
     const list = el("ul", "", "past");
-    for (const { month, kind, detail, segment } of events) list.append(el("li", `${this.date(month)}: ${kind.replaceAll("_", " ")}${segment ? `, ${segment}` : ""}${detail ? `: ${detail}` : ""}`));
+    for (const { month, kind, detail, segment } of events) list.append(el("li", `${this.date(month)}: ${event({ kind, detail, segment })}`));
     this.section(title).append(events.length ? list : el("p", none, "quiet"));
   }
+}
+
+// What happened, in words; what it is about often begins with its kind.
+function event({ kind, detail, segment }) {
+  const name = `${kind.replaceAll("_", " ")}${segment ? `, ${segment}` : ""}`;
+  const words = inMoney(detail ?? "");
+  return words.startsWith(`${name}:`) ? words : `${name}${words ? `: ${words}` : ""}`;
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
