@@ -4,8 +4,11 @@ import { Board } from "./board.js";
 import { Compare } from "./compare.js";
 import { connect } from "./connection.js";
 import { Controls } from "./controls.js";
+import { openDrawer } from "./drawers.js";
 import { Events } from "./events.js";
+import { Legend } from "./legend.js";
 import { Network } from "./network.js";
+import { notice } from "./notice.js";
 import { LETTERS, Pair } from "./pair.js";
 import { Parameters } from "./parameters.js";
 import { showTip } from "./river.js";
@@ -59,7 +62,7 @@ function begin(init) {
   page.charts = page.board.charts;
   offerTakeaways(page);
   noteNetwork();
-  legend();
+  legend.draw(page.store, page.colours);
 }
 
 function noteNetwork() {
@@ -95,7 +98,7 @@ function compared({ told, focus }) {
   state.comparison = told;
   controls.beside(told, pair);
   compare.show(told, state.month);
-  if (isNew) openDrawer(null);
+  if (isNew) closeDrawer();
 }
 
 // A frame is drawn with the screen's next picture, and acknowledged then; an unseen page at once.
@@ -123,7 +126,7 @@ function show(frames, isNew) {
   page.network?.draw();
   pair.draw();
   for (const chart of page.charts) chart.refresh(isNew, frame.playing);
-  legend();
+  legend.draw(page.store, page.colours);
   note(frame);
   keepStory(frame);
 }
@@ -155,35 +158,6 @@ function note(frame) {
   }
 }
 
-// Names with the number of drawn agents; a hover lights a provider up in every picture.
-function legend() {
-  const { store, colours } = page;
-  const counts = new Array(store.providers.length).fill(0);
-  for (const code of store.state ?? []) if (code < counts.length) counts[code] += 1;
-  const holder = by("legend");
-  const there = store.providers.map((_, code) => code).filter((code) => store.ever.has(code) || counts[code]);
-  const key = there.join() + colours.dark;
-  if (holder.dataset.key !== key) {
-    holder.dataset.key = key;
-    holder.replaceChildren(...there.map((code) => {
-      const button = document.createElement("button");
-      button.innerHTML = '<i></i><span></span><span class="numbers"></span>';
-      button.dataset.code = code;
-      button.querySelector("i").style.background = colours.fill[code];
-      button.querySelector("span").textContent = store.providers[code].name;
-      button.title = "Its story";
-      button.addEventListener("click", () => send("inspect", { provider: store.providers[code].name }));
-      for (const name of ["pointerenter", "focus"]) button.addEventListener(name, () => hover(code));
-      for (const name of ["pointerleave", "blur"]) button.addEventListener(name, () => hover(null));
-      return button;
-    }));
-  }
-  for (const button of holder.children) {
-    const part = store.state ? counts[button.dataset.code] / store.state.length : 0;
-    button.querySelector(".numbers").textContent = `${Math.round(part * 100)}%`;
-  }
-}
-
 function hover(code) {
   if (code === page.hovered) return;
   page.hovered = code;
@@ -194,7 +168,7 @@ function hover(code) {
   }
   pair.hover(state.hovered);
   for (const chart of page.charts) chart.emphasise(code);
-  for (const button of by("legend").children) button.classList.toggle("dimmed", code !== null && Number(button.dataset.code) !== code);
+  legend.emphasise(code);
 }
 
 // Stories are asked of the session, which has the market.
@@ -254,43 +228,16 @@ function showValues({ values, dropped }) {
   by("changed-count").hidden = !count;
 }
 
-let noticeTimer = 0;
-function notice({ text, level = "info" }) {
-  state.notice = text;
-  by("notice").textContent = text;
-  by("notice").dataset.level = level;
-  by("notice").hidden = false;
-  clearTimeout(noticeTimer);
-  if (level !== "lost") noticeTimer = setTimeout(() => { by("notice").hidden = true; }, 9000);
-}
-
 function saved({ name, text }) {
   save(name, new Blob([text], { type: "application/yaml" }));
   state.saved = text;
   notice({ text: `${name} is saved: put it beside the config that it extends` });
 }
 
-const DRAWERS = ["parameters", "events", "compare", "flows", "story"];
-let cameFrom = null; // where the keyboard was before a drawer opened
-
-function openDrawer(name, stays = false) {
-  const before = DRAWERS.find((other) => !by(other).hidden);
-  if (name === null && !by("story").hidden) select(null);
-  for (const other of DRAWERS) {
-    const shown = other === name && (stays || by(other).hidden);
-    by(other).hidden = !shown;
-    by(`open-${other}`)?.setAttribute("aria-expanded", shown);
-  }
-  const now = DRAWERS.find((other) => !by(other).hidden);
-  if (now && now !== before) {
-    if (!before) cameFrom = document.activeElement;
-    by(now).tabIndex = -1;
-    by(now).focus({ preventScroll: true });
-  } else if (!now && before) {
-    const there = cameFrom?.isConnected && cameFrom !== document.body ? cameFrom : by(`open-${before}`);
-    if (there?.checkVisibility?.()) there.focus({ preventScroll: true });
-    cameFrom = null;
-  }
+// A story that is closed has nobody selected.
+function closeDrawer() {
+  if (!by("story").hidden) select(null);
+  openDrawer(null);
 }
 
 const lost = (reason) => {
@@ -299,6 +246,7 @@ const lost = (reason) => {
 };
 const send = connect({ init: enter, comparison: compared, graph: withGraph, frame: (frame) => { take(frame); if (!state.ready) arrive(); }, values: changed, story: told, flows: flowed, notice, saved }, lost);
 const controls = new Controls(send);
+const legend = new Legend(by("legend"), { hover, tell: (name) => send("inspect", { provider: name }) });
 const pair = new Pair({ hover, choose, look: (side) => { if (side !== pair.focus) send("focus", { side }); }, arranged: fit });
 const compare = new Compare(by("compare"), send);
 by("open-compare").addEventListener("click", () => { if (!state.comparison) compare.show(null, state.month); });
@@ -349,8 +297,8 @@ by("river-log").addEventListener("click", () => {
 by("scenario").addEventListener("change", () => send("scenario", { name: by("scenario").value }));
 for (const name of ["parameters", "events", "compare", "flows"]) by(`open-${name}`).addEventListener("click", () => openDrawer(name));
 by("open-flows").addEventListener("click", () => { if (page.store) askForFlows(); });
-document.addEventListener("click", (event) => { if (event.target.matches(".drawer .close")) openDrawer(null); });
-window.addEventListener("keydown", (event) => { if (event.key === "Escape") openDrawer(null); });
+document.addEventListener("click", (event) => { if (event.target.matches(".drawer .close")) closeDrawer(); });
+window.addEventListener("keydown", (event) => { if (event.key === "Escape") closeDrawer(); });
 
 let repainting = 0;
 function repaint() {
@@ -361,12 +309,12 @@ function repaint() {
 function paint() {
   if (!page.store) return;
   for (const { colours } of pair.sides) colours.refresh();
-  by("legend").dataset.key = "";
+  legend.forget();
   page.network?.drawEdges();
   page.network?.draw();
   pair.draw();
   for (const chart of page.charts) chart.build();
-  legend();
+  legend.draw(page.store, page.colours);
 }
 by("theme").addEventListener("click", () => { toggleTheme(by("theme")); repaint(); });
 applyTheme(by("theme"));
