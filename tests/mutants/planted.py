@@ -797,6 +797,13 @@ MUTANTS = (
         HANDS + "test_what_is_typed_happens_and_is_no_shortcut",
     ),
     Mutant(
+        "late_stories_take_over",
+        f"{WATCH}page/app.js",
+        '  if (!isWanted("story")) return;\n',
+        "",
+        HANDS + "test_a_story_that_comes_late_does_not_take_the_place_of_another_drawer",
+    ),
+    Mutant(
         "former_markets_stay_in_memory",
         f"{WATCH}side.py",
         "            let_go(self.market)",

@@ -120,3 +120,15 @@ ORDER = (
     *(parameters, events, moves, provider, agent, taken, search, compare, pair),
 )
 STATES: dict[str, Callable[[Watcher], None]] = {made.__name__: made for made in ORDER}
+
+
+def wrong_by_state(watcher: Watcher, wrong: Callable[[Watcher], list[str]]) -> dict[str, list[str]]:
+    """What a look finds wrong in each state of the page, one after the other; then close it."""
+    found = {}
+    for name, reach in STATES.items():
+        reach(watcher)
+        found[name] = wrong(watcher)
+    watcher.page.context.close()
+    found["the whole"] = watcher.wrong
+    assert len(found) > len(ORDER)
+    return {name: words for name, words in found.items() if words}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser import Served, Watcher
-from states import STATES
+from states import wrong_by_state
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 WIDTHS = (1024, 1440, 1920)
@@ -35,13 +35,7 @@ def test_axe_finds_nothing_in_any_state(
     browser: Any, server: Served, width: int, scheme: str
 ) -> None:
     watcher = opened(browser, server, width, scheme)
-    found = {}
-    for name, reach in STATES.items():
-        reach(watcher)
-        found[name] = wrong(watcher)
-    watcher.page.context.close()
-    assert found == {name: [] for name in STATES}
-    assert watcher.wrong == []
+    assert wrong_by_state(watcher, wrong) == {}
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,21 @@ def test_tabs_that_crash_or_are_closed_leave_nothing_behind(browser: Any) -> Non
         assert server.end() == 143
 
 
+def test_a_story_that_comes_late_does_not_take_the_place_of_another_drawer(
+    watcher: Watcher,
+) -> None:
+    click = "document.querySelector('{}').click();"
+    late = [click.format(name) for name in ("#legend button", "#open-parameters", "#step")]
+    watcher.slide("#scrubber", 2)
+    watcher.until("window.__state.month === 2")
+    watcher.page.evaluate("".join(late))
+    watcher.until("window.__state.month === 3")  # the answer came before it
+    assert watcher.page.is_visible("#parameters")
+    assert not watcher.page.is_visible("#story")
+    watcher.page.evaluate(click.format("#legend button"))
+    watcher.until("!document.getElementById('story').hidden")
+
+
 def test_whatever_a_page_must_not_do_is_seen(browser: Any, server: Served) -> None:
     """The guards of all tests here: with them blind, nothing else would fail."""
     context = browser.new_context()

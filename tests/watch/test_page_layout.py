@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browser import Served, Watcher
-from states import STATES
+from states import STATES, wrong_by_state
 
 MEASURED = Path(__file__).parent / "measured.js"
 WIDTHS = (1024, 1440, 1920)
@@ -33,13 +33,7 @@ def wrong(watcher: Watcher) -> list[str]:
 def test_nothing_overlaps_or_is_cut(browser: Any, server: Served, width: int, scheme: str) -> None:
     watcher = opened(browser, server, width, scheme)
     assert watcher.page.evaluate("document.documentElement.dataset.theme") == scheme
-    found = {}
-    for name, reach in STATES.items():
-        reach(watcher)
-        found[name] = wrong(watcher)
-    watcher.page.context.close()
-    assert found == {name: [] for name in STATES}
-    assert watcher.wrong == []
+    assert wrong_by_state(watcher, wrong) == {}
 
 
 @pytest.mark.parametrize(

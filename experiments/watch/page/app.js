@@ -4,7 +4,7 @@ import { Board } from "./board.js";
 import { Compare } from "./compare.js";
 import { connect } from "./connection.js";
 import { Controls } from "./controls.js";
-import { openDrawer } from "./drawers.js";
+import { awaitDrawer, isWanted, openDrawer } from "./drawers.js";
 import { Events } from "./events.js";
 import { Legend } from "./legend.js";
 import { Network } from "./network.js";
@@ -135,8 +135,7 @@ function show(frames, isNew) {
 function keepStory({ playing, month }) {
   if (playing || by("story").hidden || !state.story || state.story.month === month || state.asked === month) return;
   state.asked = month;
-  if (state.story.who === "provider") send("inspect", { provider: state.story.name });
-  else inspect(state.story.node);
+  send("inspect", state.story.who === "provider" ? { provider: state.story.name } : { node: state.story.node });
 }
 
 function note(frame) {
@@ -172,8 +171,13 @@ function hover(code) {
 }
 
 // Stories are asked of the session, which has the market.
+function ask(who) {
+  awaitDrawer("story");
+  send("inspect", who);
+}
+
 function inspect(node) {
-  send("inspect", { node });
+  ask({ node });
 }
 
 function select(node) {
@@ -183,6 +187,7 @@ function select(node) {
 }
 
 function told(story) {
+  if (!isWanted("story")) return;
   state.story = story;
   state.asked = story.month;
   page.story.show(story);
@@ -246,14 +251,14 @@ const lost = (reason) => {
 };
 const send = connect({ init: enter, comparison: compared, graph: withGraph, frame: (frame) => { take(frame); if (!state.ready) arrive(); }, values: changed, story: told, flows: flowed, notice, saved }, lost);
 const controls = new Controls(send);
-const legend = new Legend(by("legend"), { hover, tell: (name) => send("inspect", { provider: name }) });
+const legend = new Legend(by("legend"), { hover, tell: (name) => ask({ provider: name }) });
 const pair = new Pair({ hover, choose, look: (side) => { if (side !== pair.focus) send("focus", { side }); }, arranged: fit });
 const compare = new Compare(by("compare"), send);
 by("open-compare").addEventListener("click", () => { if (!state.comparison) compare.show(null, state.month); });
 
 const search = new Search(by("search"), () => page.store && Object.assign(page.store, { first: pair.sides[0].init }), {
-  agent: (kind, row) => send("inspect", { [kind]: row }),
-  provider: (name) => send("inspect", { provider: name }),
+  agent: (kind, row) => ask({ [kind]: row }),
+  provider: (name) => ask({ provider: name }),
   month: (month) => controls.seek(month),
   parameter: (key) => { openDrawer("parameters", true); page.parameters.focus(key); },
   kind: (kind) => { openDrawer("events", true); page.events.choose(kind); },
