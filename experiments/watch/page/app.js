@@ -24,7 +24,7 @@ import { applyTheme, toggleTheme } from "./theme.js";
 
 const by = (id) => document.getElementById(id);
 const SPOKEN_EVERY = 400; // ms; a reader of the screen needs no sixty texts a second
-const page = { store: null, network: null, river: null, charts: [], parts: [], hovered: null };
+const page = { store: null, network: null, river: null, charts: [], hovered: null };
 const state = { ready: false, frames: 0, month: 0, seen: 0, playing: false, pace: 0, hovered: null, selected: null, measure: "share", log: false, comparison: null, focus: 0, difference: null, notice: "", values: {}, dropped: [], firstFrame: null };
 window.__state = state;
 let wanted = null; // frames of one month

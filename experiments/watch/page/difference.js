@@ -1,7 +1,7 @@
 // The third chart of two runs: B minus A by segment and provider, about a line at zero.
 
 import { LANES, LINE, GAP, PINS, RIGHT, laneOf } from "./river.js";
-import { LEFT, short } from "./scale.js";
+import { LEFT, fitted, short } from "./scale.js";
 import { dateOf } from "./store.js";
 
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1];
@@ -30,11 +30,7 @@ export class Difference {
   }
 
   resize() {
-    const box = this.holder.getBoundingClientRect();
-    this.scale = Math.min(window.devicePixelRatio || 1, 2);
-    [this.width, this.height] = [box.width, box.height];
-    this.canvas.width = Math.max(1, Math.round(box.width * this.scale));
-    this.canvas.height = Math.max(1, Math.round(box.height * this.scale));
+    Object.assign(this, fitted(this.canvas, this.holder));
     this.lane = laneOf(this.height);
     this.draw();
   }

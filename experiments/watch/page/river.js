@@ -2,7 +2,7 @@
 
 import { inMoney } from "./amounts.js";
 import { drawLogLane, nearestInLog } from "./logs.js";
-import { LEFT, short } from "./scale.js";
+import { LEFT, fitted, short } from "./scale.js";
 import { dateOf } from "./store.js";
 
 export const LANES = [["coding", "Developers", "spend, M$ a month"], ["enterprise", "Enterprises", "spend, M$ a month"], ["consumer", "Consumers", "users, million"]];
@@ -34,11 +34,7 @@ export class River {
   }
 
   resize() {
-    const box = this.holder.getBoundingClientRect();
-    this.scale = Math.min(window.devicePixelRatio || 1, 2);
-    [this.width, this.height] = [box.width, box.height];
-    this.canvas.width = Math.max(1, Math.round(box.width * this.scale));
-    this.canvas.height = Math.max(1, Math.round(box.height * this.scale));
+    Object.assign(this, fitted(this.canvas, this.holder));
     this.lane = laneOf(this.height);
     this.draw();
   }
