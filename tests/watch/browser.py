@@ -68,6 +68,13 @@ class Served:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
             return int(json.load(answer)["sessions"])
 
+    def left_with(self, pages: int, seconds: float = LIMIT) -> None:
+        """Wait until no more than so many pages watch: a line is closed before it is counted."""
+        end = time.monotonic() + seconds
+        while self.sessions() > pages:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
     def end(self) -> int:
         """Send SIGTERM and return the exit code."""
         self.process.send_signal(signal.SIGTERM)

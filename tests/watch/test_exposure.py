@@ -201,7 +201,7 @@ def test_a_page_that_does_not_answer_is_let_go(server: Served) -> None:
         assert line.recv(12) == b"HTTP/1.1 101"
         while line.recv(65536):
             pass
-    assert server.sessions() <= before
+    server.left_with(before)
 
 
 def test_ten_thousand_commands_at_once_are_all_obeyed_in_order() -> None:

@@ -1,6 +1,5 @@
 """Hands on the page, tabs that die, and whether the tests would see what a page must not do."""
 
-import time
 from pathlib import Path
 from types import SimpleNamespace as Named
 from typing import Any
@@ -84,14 +83,6 @@ def test_every_control_is_reached_by_the_keyboard(watcher: Watcher) -> None:
     assert wanted - reached == set()
 
 
-def sessions_end(server: Served) -> None:
-    """Wait until nobody watches."""
-    end = time.monotonic() + FREED
-    while server.sessions():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def test_tabs_that_crash_or_are_closed_leave_nothing_behind(browser: Any) -> None:
     with served("configs/baseline.yaml", *small()) as server:
         tasks = Path(f"/proc/{server.process.pid}/task")
@@ -105,7 +96,7 @@ def test_tabs_that_crash_or_are_closed_leave_nothing_behind(browser: Any) -> Non
                 with pytest.raises(Exception, match="crash"):
                     watcher.page.goto("chrome://crash")
             context.close()
-            sessions_end(server)
+            server.left_with(0, FREED)
             threads = len(list(tasks.iterdir()))
             if turn == 1:  # those that hand out files may become a few more
                 most = threads + 5
