@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ import numba  # noqa: E402  (the cache folder must be named first)
 from numba.core.caching import FunctionCache  # noqa: E402
 from numba.extending import overload  # noqa: E402
 
+from agents.borrowed import as_borrowed  # noqa: E402
 from agents.equations.either import either  # noqa: E402
 
 # Where Numba had been imported before us, it has read its settings already.
@@ -90,11 +92,57 @@ __all__ = ["cache_folder", "inline", "kernel", "model_version", "source_hash"]
 LEAN: Any = {"no_cfunc_wrapper": True}  # nobody calls a kernel by a pointer from C
 
 
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile `function`: cached on disk, and run without holding the interpreter's lock."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", **LEAN)(function)
-    compiled._cache = KernelCache(function)  # as `cache=True` does, but forgiving
-    return compiled  # type: ignore[no-any-return]
+class BorrowingCache(KernelCache):
+    """The same for a form that borrows its arguments."""
+
+    def _index_key(self, *words: Any) -> Any:
+        return (*super()._index_key(*words), "borrows")
+
+
+class Kernel:
+    """A compiled function; in the form of arguments of its first call it is called directly.
+
+    Numba finds out at every call which form it is, which takes longer than many a kernel; it is
+    asked only where an argument differs.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        """Nothing is compiled before the first call."""
+        update_wrapper(self, function)
+        self.usual, self.borrowing = compilation(function), compilation(function)
+        self.usual._cache = KernelCache(function)  # as `cache=True` does, but forgiving
+        self.borrowing._cache = BorrowingCache(function)
+        self.call: Callable[..., Any] = self.first
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Result for these arguments."""
+        try:
+            return self.call(*arguments)
+        except (TypeError, OverflowError):  # of an argument, before anything was done
+            return self.usual(*arguments)
+
+    def first(self, *arguments: Any) -> Any:
+        """Compile for arguments of this form."""
+        form = tuple(self.usual.typeof_pyval(argument) for argument in arguments)
+        with as_borrowed():
+            self.borrowing.compile(form)
+        self.call = self.borrowing.overloads[form].entry_point
+        return self.call(*arguments)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What other kernels call."""
+        return self.usual._numba_type_
+
+
+def compilation(function: Callable[..., Any]) -> Any:
+    """What compiles `function`, and runs it without holding the interpreter's lock."""
+    return numba.njit(nogil=True, error_model="numpy", **LEAN)(function)
+
+
+def kernel(function: Callable[..., Any]) -> Kernel:
+    """Compile `function`, cached on disk."""
+    return Kernel(function)
 
 
 def inline(function: Callable[..., Any]) -> Callable[..., Any]:

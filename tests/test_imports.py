@@ -18,7 +18,7 @@ LAYERS = ("agents.equations", "agents", "simulation", "experiments")
 # Only these may import the library, everybody else asks them.
 OWNERS = {
     "networkx": ("simulation.network", "experiments.syndicates"),
-    "numba": ("agents.compiled", "agents.kernels"),
+    "numba": ("agents.borrowed", "agents.compiled", "agents.kernels"),
     "matplotlib": ("experiments.plots", "experiments.report"),
 }
 # Reading a config, a record or a report must not take the seconds that importing these takes.
@@ -200,7 +200,7 @@ PLANTED = {
     "compiled outside kernels": (
         "agents/equations/e.py",
         "import numba",
-        "only agents.compiled, agents.kernels may",
+        "only agents.borrowed, agents.compiled, agents.kernels may",
     ),
     "slow at once": ("simulation/records.py", "import mesa", "importing simulation.records"),
     "slow through another": (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import agents.borrowed
 import agents.compiled
 import agents.equations.either
 import agents.version
@@ -25,7 +26,7 @@ def use(x):
 """
 
 
-FORGIVING = "compiled._cache = KernelCache(function)"
+FORGIVING = "self.borrowing._cache = BorrowingCache(function)"
 
 
 def planted(
@@ -47,6 +48,8 @@ def planted(
         source = source.replace(words, instead)
     (folder / "agents" / "__init__.py").write_text("")
     (folder / "agents" / "compiled.py").write_text(source)
+    borrowed = Path(agents.borrowed.__file__).read_text()
+    (folder / "agents" / "borrowed.py").write_text(borrowed)
     (folder / "agents" / "version.py").write_text(Path(agents.version.__file__).read_text())
     (folder / "agents" / "equations").mkdir(exist_ok=True)
     either = Path(agents.equations.either.__file__).read_text()
@@ -110,7 +113,7 @@ def test_damaged_code_is_compiled_anew_and_the_cache_mended(
 
 def test_without_our_cache_damage_would_end_every_run(tmp_path: Path) -> None:
     """The planted bug: Numba's own cache."""
-    wrong = ((FORGIVING, "compiled.enable_caching()"),)
+    wrong = ((FORGIVING, "self.borrowing.enable_caching()"),)
     planted(tmp_path, 1, wrong)
     damage(tmp_path, ".nbi", 0)
     with pytest.raises(subprocess.CalledProcessError):
@@ -123,7 +126,7 @@ def test_a_disk_without_room_for_the_cache_is_no_failure(tmp_path: Path) -> None
 
     assert planted(tmp_path, 1, before=no_room) == "2"
     with pytest.raises(subprocess.CalledProcessError):
-        planted(tmp_path, 2, ((FORGIVING, "compiled.enable_caching()"),), no_room)
+        planted(tmp_path, 2, ((FORGIVING, "self.borrowing.enable_caching()"),), no_room)
 
 
 def test_the_cache_lies_where_the_user_may_write_and_nobody_else(

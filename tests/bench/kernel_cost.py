@@ -173,7 +173,7 @@ def kernel_with(replacements: list[tuple[str, str]]) -> Callable[..., Any]:
         described = importlib.util.spec_from_file_location("variant", path)
         module = importlib.util.module_from_spec(described)
         described.loader.exec_module(module)
-    return module.migrate_range.py_func
+    return module.migrate_range.__wrapped__
 
 
 def costs(variants: dict[str, Variant]) -> Iterator[tuple[str, Cost]]:

@@ -381,6 +381,27 @@ MUTANTS = (
         "tests/agents/test_compiled.py::test_an_edit_of_a_leaf_in_another_file_changes_the_result",
     ),
     Mutant(
+        "any_dtype_is_read",
+        "agents/borrowed.py",
+        "is_equal(read(builder, dtype, NUMBER, INT), INT(as_dtype(typ.dtype).num))",
+        "cgutils.true_bit",
+        "tests/agents/test_borrowed.py",
+    ),
+    Mutant(
+        "any_layout_is_read",
+        "agents/borrowed.py",
+        'layout: int = {"C": C_ORDER, "F": FORTRAN_ORDER, "A": 0}[typ.layout]',
+        "layout = 0",
+        "tests/agents/test_borrowed.py",
+    ),
+    Mutant(
+        "locked_arrays_are_written",
+        "agents/borrowed.py",
+        " | WRITEABLE * bool(typ.mutable)",
+        "",
+        "tests/agents/test_borrowed.py",
+    ),
+    Mutant(
         "tallies_of_a_block_lost",
         "simulation/phases/migrate.py",
         "    for tally in tallies:",

@@ -7,18 +7,15 @@ from pathlib import Path
 
 
 def forms() -> dict[str, set[object]]:
-    """Forms of arguments in which each kernel of ours was called, by its name.
+    """Forms of arguments in which each kernel of ours was compiled, by its name."""
+    from agents.compiled import Kernel
 
-    One that only kernels call has none where their compiled code was on the disk.
-    """
-    from numba.core.dispatcher import Dispatcher
-
-    kernels = [each for each in gc.get_objects() if isinstance(each, Dispatcher)]
-    ours = [
-        each for each in kernels if each.py_func.__module__.startswith(("agents", "simulation"))
-    ]
+    kernels = [each for each in gc.get_objects() if isinstance(each, Kernel)]
     return {
-        f"{each.py_func.__module__}.{each.py_func.__name__}": set(each.signatures) for each in ours
+        f"{each.__module__}.{each.__name__}": {
+            (way, form) for way in ("borrowing", "usual") for form in getattr(each, way).signatures
+        }
+        for each in kernels
     }
 
 
