@@ -54,34 +54,50 @@ def as_borrowed() -> Iterator[None]:
 
 def borrow(typ: Any, obj: Any, c: Any) -> Any:
     """Take an array by its head, without holding it."""
-    builder, head = c.builder, c.builder.bitcast(obj, POINTER)
-    named = builder.module.globals.get(NDARRAY)
-    ndarray = named or ir.GlobalVariable(builder.module, BYTE, NDARRAY)
+    array = c.context.make_array(typ)(c.context, c.builder)
+    arguments = c.builder.bitcast(obj, POINTER), array._getpointer()
+    way = way_to_borrow(typ, arguments[1].type, c)
+    misfits = c.builder.not_(c.builder.call(way, arguments))
+    return NativeValue(array._getvalue(), is_error=misfits)
+
+
+def way_to_borrow(typ: Any, view: Any, c: Any) -> Any:
+    """What all arrays of a type are borrowed by in a module: whether one fits, and its view."""
+    module, name = c.builder.module, f"shareshift_borrow_{flags_of(typ)}_{typ.ndim}_{typ.dtype}"
+    if name in module.globals:
+        return module.globals[name]
+    way = ir.Function(module, ir.FunctionType(cgutils.bool_t, [POINTER, view]), name)
+    way.linkage = "internal"
+    way.attributes.add("noinline")  # there may be fifty such arguments
+    builder, head = ir.IRBuilder(way.append_basic_block()), way.args[0]
+    with builder.if_then(fits(typ, head, builder), likely=True):
+        fill(c.context.make_array(typ)(c.context, builder, ref=way.args[1]), typ, head, builder)
+        builder.ret(cgutils.true_bit)
+    c.context.get_python_api(builder).err_set_string("PyExc_TypeError", MISFIT)
+    builder.ret(cgutils.false_bit)
+    return way
+
+
+def fits(typ: Any, head: Any, builder: Any) -> Any:
+    """Whether an object is an array of a type, and whether numbers of that type lie so in it."""
+    module = builder.module
+    ndarray = module.globals.get(NDARRAY) or ir.GlobalVariable(module, BYTE, NDARRAY)
 
     def is_equal(value: Any, wanted: Any) -> Any:
         return builder.icmp_unsigned("==", value, wanted)
 
-    array = c.context.make_array(typ)(c.context, builder)
-    fits = cgutils.alloca_once_value(builder, cgutils.false_bit)
-    kind = read(builder, head, KIND, POINTER)
-    with builder.if_then(is_equal(kind, builder.bitcast(ndarray, POINTER))):
+    is_array = is_equal(read(builder, head, KIND, POINTER), builder.bitcast(ndarray, POINTER))
+    found = cgutils.alloca_once_value(builder, cgutils.false_bit)
+    with builder.if_then(is_array):
         needed, dtype = INT(flags_of(typ)), read(builder, head, DTYPE, POINTER)
-        is_right = reduce(
-            builder.and_,
-            (
-                is_equal(read(builder, dtype, NUMBER, INT), INT(as_dtype(typ.dtype).num)),
-                builder.not_(is_equal(read(builder, dtype, ORDER, BYTE), BYTE(FOREIGN))),
-                is_equal(read(builder, head, DIMENSIONS, INT), INT(typ.ndim)),
-                is_equal(builder.and_(read(builder, head, FLAGS, INT), needed), needed),
-            ),
+        checks = (
+            is_equal(read(builder, dtype, NUMBER, INT), INT(as_dtype(typ.dtype).num)),
+            builder.not_(is_equal(read(builder, dtype, ORDER, BYTE), BYTE(FOREIGN))),
+            is_equal(read(builder, head, DIMENSIONS, INT), INT(typ.ndim)),
+            is_equal(builder.and_(read(builder, head, FLAGS, INT), needed), needed),
         )
-        builder.store(is_right, fits)
-        with builder.if_then(is_right, likely=True):
-            fill(array, typ, obj, builder)
-    misfits = builder.not_(builder.load(fits))
-    with builder.if_then(misfits, likely=False):
-        c.pyapi.err_set_string("PyExc_TypeError", MISFIT)
-    return NativeValue(array._getvalue(), is_error=misfits)
+        builder.store(reduce(builder.and_, checks), found)
+    return builder.load(found)
 
 
 def flags_of(typ: Any) -> int:
@@ -90,9 +106,9 @@ def flags_of(typ: Any) -> int:
     return layout | ALIGNED * bool(typ.aligned) | WRITEABLE * bool(typ.mutable)
 
 
-def fill(array: Any, typ: Any, obj: Any, builder: Any) -> None:
+def fill(array: Any, typ: Any, head: Any, builder: Any) -> None:
     """Fill Numba's view of an array from its head; nobody counts who holds it."""
-    head, axes = builder.bitcast(obj, POINTER), range(typ.ndim)
+    axes = range(typ.ndim)
     numbers = (read(builder, head, offset, POINTER) for offset in (SHAPE, STRIDES))
     shape, strides = ([read(builder, of, 8 * axis, WORD) for axis in axes] for of in numbers)
     array.shape = cgutils.pack_array(builder, shape, ty=WORD)
@@ -100,7 +116,7 @@ def fill(array: Any, typ: Any, obj: Any, builder: Any) -> None:
     array.nitems = reduce(builder.mul, shape, WORD(1))
     array.itemsize = WORD(as_dtype(typ.dtype).itemsize)
     array.data = read(builder, head, DATA, array.data.type)
-    array.parent = obj
+    array.parent = builder.bitcast(head, array.parent.type)
 
 
 def read(builder: Any, head: Any, offset: int, kind: Any) -> Any:
