@@ -5,6 +5,7 @@ A fork costs milliseconds where a start costs seconds.  Calls that change files 
 n-th.  `Sweeps` is the side of the rows; run as a script, this file is the process that forks.
 """
 
+import atexit
 import contextlib
 import ctypes
 import json
@@ -117,8 +118,10 @@ class Sweeps:
 
 @cache
 def sweeps(program: str = "command") -> Sweeps:
-    """One such process, for all rows that are done in this one; it ends when its input does."""
-    return Sweeps(program)
+    """One such process, for all rows that are done in this one, with which it ends."""
+    found = Sweeps(program)
+    atexit.register(found.process.communicate)
+    return found
 
 
 def environment() -> dict[str, str]:
