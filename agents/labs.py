@@ -178,7 +178,8 @@ class Means(NamedTuple):
     """Settings of all providers as arrays, shape (16,), 0 where a code is not used.
 
     leverage is NaN where no contracts are signed.  open_weights : releases its weights.  raises :
-    sells shares.  backed : has a parent that covers it.
+    sells shares.  backed : has a parent that covers it.  parent_rate : logarithm of the monthly
+    growth of what the parent pays.
     """
 
     execution: Array
@@ -192,6 +193,7 @@ class Means(NamedTuple):
     open_weights: NDArray[np.bool_]
     raises: NDArray[np.bool_]
     backed: NDArray[np.bool_]
+    parent_rate: Array
 
 
 def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) -> Means:
@@ -205,6 +207,7 @@ def means_of(providers: Mapping[str, ProviderParameters], names: Sequence[str]) 
             value = getattr(own, field, None)
             columns[field][code] = np.nan if value is None else value
         columns["backed"][code] = own.parent_flow > 0.0 and not own.raises
+    columns["parent_rate"] = np.log1p(np.maximum(columns["parent_growth"], -1.0 + 1e-12))
     for name in ("open_weights", "raises", "backed"):
         columns[name] = columns[name] > 0.0
     return Means(**columns)

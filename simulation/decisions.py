@@ -75,7 +75,8 @@ CLAUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "deal": (signable, "a Deal over 0 or more for a whole number of months, 1 or more"),
 }
 MONTHLY: list[Question] = [(name, CLAUSES[name][0]) for name in Decisions._fields]
-# Where each answer stands in a row of decisions.
+DEAL: list[Question] = [("deal", signable)]
+# Where each answer stands in a row of decisions; one of several parts takes several columns.
 WHERE: dict[str, int | slice] = {
     "support": to.SUPPORT,
     "budget": to.BUDGET,
@@ -87,6 +88,7 @@ WHERE: dict[str, int | slice] = {
     "opens_weights": to.OPENS,
     "bundles": to.BUNDLES,
 }
+SEVERAL = frozenset(name for name, where in WHERE.items() if isinstance(where, slice))
 # Methods of the routine that `agents.kernels.routine` stands in for, and those that a budget asks.
 OF_BUDGET = ("budget", "cut", "means", "support")
 ROUTINES = {name: getattr(Strategy, name) for name in (*Decisions._fields, *OF_BUDGET)}
@@ -103,6 +105,16 @@ def own_questions(kind: type[Strategy]) -> list[Question]:
             for method in (OF_BUDGET if name == "budget" else (name,))
         )
     ]
+
+
+def places_of(code: int, questions: list[Question]) -> list[int]:
+    """Places of the answers of a provider in the rows of all, counted through."""
+    columns = range(code * to.COLUMNS, (code + 1) * to.COLUMNS)
+    found: list[int] = []
+    for name, _ in questions:
+        where = WHERE[name]
+        found += columns[where] if isinstance(where, slice) else [columns[where]]
+    return found
 
 
 def asked_of(provider: str, strategy: Strategy, situation: Situation) -> Decisions:
@@ -125,7 +137,7 @@ def deal_of(provider: str, strategy: Strategy, situation: Situation) -> Deal:
         As for `asked_of`.
     """
     deal: Deal
-    (deal,) = answers(provider, strategy, situation, [("deal", signable)])
+    (deal,) = answers(provider, strategy, situation, DEAL)
     return deal
 
 

@@ -10,7 +10,7 @@ from agents.codes import CODES
 from agents.labs import Means, means_of
 from agents.provider_parameters import ProviderParameters
 from agents.strategy import Strategy
-from simulation.decisions import Question, own_questions
+from simulation.decisions import Question, own_questions, places_of
 from simulation.entrants import entrants_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ class Roster(NamedTuple):
 
     config : what it was made from; events make another.  means : settings as arrays.
     strategies, settings : by code.  questions : by code, what its strategy is asked each month,
-    because it does not decide it by the routine.  origins : (16,), country codes, empty where there
-    is nobody.
+    because it does not decide it by the routine.  places : by code, where its answers stand.
+    origins : (16,), country codes, empty where there is nobody.
     families : strategies of entrants by code, empty elsewhere.
     refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
     export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
@@ -34,6 +34,7 @@ class Roster(NamedTuple):
     means: Means
     strategies: dict[int, Strategy]
     questions: dict[int, list[Question]]
+    places: dict[int, list[int]]
     settings: dict[int, ProviderParameters]
     origins: NDArray[np.str_]
     refused: NDArray[np.bool_]
@@ -92,6 +93,17 @@ def roster_of(
     surcharge = np.where(restricted, compute.export_surcharge, 0.0)
     means = means_of(known, names)
     asked = {code: own_questions(type(strategy)) for code, strategy in found.items()}
+    places = {code: places_of(code, questions) for code, questions in asked.items()}
     return Roster(
-        config, families, means, found, asked, settings, origins, refused, restricted, surcharge
+        config,
+        families,
+        means,
+        found,
+        asked,
+        places,
+        settings,
+        origins,
+        refused,
+        restricted,
+        surcharge,
     )

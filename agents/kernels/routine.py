@@ -6,8 +6,6 @@ A provider is asked only for what its strategy decides in another way.
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from agents.codes import CODES
 from agents.compiled import inline, kernel
 from agents.equations import planning, pricing
@@ -22,6 +20,7 @@ from agents.kernels.situations import (
     PRESSURE,
     REVENUE_SHARE,
     SHARE_BEFORE,
+    know,
 )
 from agents.parameters import SUM_TOLERANCE
 
@@ -54,14 +53,13 @@ def are_parts(values):
     return abs(total - 1.0) <= SUM_TOLERANCE
 
 
-@kernel
-def routine(known, leverage, opens, rules):
-    """Rows as `write_down` takes them, (codes, columns), and whose could be done, flags (codes,).
+@inline
+def routine(known, leverage, opens, rules, decided, sound):
+    """Fill rows as `write_down` takes them, (codes, columns), and whose can be done, (codes,).
 
     known : (codes, columns), as from `situations`.  leverage : (codes,), NaN where no contracts are
-    signed.  opens : (codes,), flags.
+    signed.  opens : (codes,), flags.  decided : of 0.
     """
-    decided, sound = np.zeros((CODES, to.COLUMNS)), np.zeros(CODES, np.bool_)
     for code in range(CODES):
         own, row = known[code], decided[code]
         cut = 1.0
@@ -92,4 +90,11 @@ def routine(known, leverage, opens, rules):
             and are_parts(row[to.ALLOCATION : to.SALES])
             and are_parts(row[to.FOCUS : to.SELLS])
         )
-    return decided, sound
+
+
+@kernel
+def look(past, leverage, opens, rules, rows, mix, decided, sound):
+    """Fill what all know and what the routine makes of it; returns OPEN's part of all tokens."""
+    open_share = know(past, rows, mix)
+    routine(rows, leverage, opens, rules, decided, sound)
+    return open_share

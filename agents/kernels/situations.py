@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, OPEN
-from agents.compiled import inline, kernel
+from agents.compiled import inline
 from agents.kernels.sums import column_sum, row_sum, whole
 
 Array = NDArray[np.float64]
@@ -93,13 +93,12 @@ def part(amount, everything, nothing):
     return amount / everything if everything > 0.0 else nothing
 
 
-@kernel
-def known(past):
-    """COLUMNS of each code, (codes, columns); then mix of all revenue, and OPEN's part of tokens.
+@inline
+def know(past, rows, mix):
+    """Fill COLUMNS of each code, (codes, columns), and return OPEN's part of all tokens.
 
-    The mix is (3,), by segment; equal parts where there is nothing.
+    mix : becomes that of all revenue by segment, (3,); equal parts where there is nothing.
     """
-    rows, mix = np.zeros((CODES, COLUMNS)), np.empty(3)
     now, before = whole(past.past_revenue[-1]), whole(past.past_revenue[-2])
     consumers = np.int64(0)
     for code in range(OPEN):
@@ -147,4 +146,4 @@ def known(past):
     earned = mix[0] + mix[1] + mix[2]
     for segment in range(3):
         mix[segment] = part(mix[segment], earned, 1 / 3)
-    return rows, mix, part(tokens[OPEN], whole(tokens), 0.0)
+    return part(tokens[OPEN], whole(tokens), 0.0)

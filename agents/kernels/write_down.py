@@ -1,11 +1,13 @@
-"""What providers have decided for a month goes into their columns."""
+"""What providers have decided for a month goes into their columns, and onto the market."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.compiled import kernel
+from agents.codes import CODES, OPEN
+from agents.compiled import inline, kernel
+from agents.open_weights import ADMITTED, ANYBODY
 
 Array = NDArray[np.float64]
 LEAST_FOCUS = 1e-6
@@ -30,14 +32,19 @@ class Plan(NamedTuple):
 
 
 @kernel
-def write_down(codes, decided, speed, mix, plan):
-    """Put the rows of `decided`, (all codes, COLUMNS), of `codes` into the providers' columns.
+def write_down(active, decided, speed, mix, plan, exists, live, bundled):
+    """Put rows of `decided`, (codes, COLUMNS), of who is `active` into the providers' columns.
 
     Focus, of which every segment keeps a little, follows `mix` (3,), the market's revenue by
     segment, at `speed` a month (E13); it sums to 1.
+
+    exists : (2,), open weights.  live, bundled : (3, codes) and (codes,), become the offers that
+    stand, and who bundles.
     """
     focus = np.empty(3)
-    for code in codes:
+    for code in range(CODES):
+        if not active[code]:
+            continue
         row = decided[code]
         plan.support[code], plan.budget[code] = row[SUPPORT], row[BUDGET]
         plan.markup[code] = row[MARKUP]
@@ -56,3 +63,14 @@ def write_down(codes, decided, speed, mix, plan):
             total += focus[segment]
         for segment in range(3):
             plan.focus[segment, code] = focus[segment] / total
+    stand(active, plan, exists, live, bundled)
+
+
+@inline
+def stand(active, plan, exists, live, bundled):
+    """Which offers stand this month: those of active providers, and of open weights."""
+    for code in range(CODES):
+        bundled[code] = plan.bundles[code]
+        for segment in range(3):
+            live[segment, code] = plan.sells[segment, code] and active[code]
+    live[0, OPEN], live[1, OPEN], live[2, OPEN] = exists[ANYBODY], exists[ADMITTED], False

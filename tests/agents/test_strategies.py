@@ -17,6 +17,7 @@ from agents import strategies, strategy_catalogue
 from agents.codes import CODES
 from agents.compute_parameters import ComputeParameters
 from agents.finance_parameters import FinanceParameters
+from agents.kernels import write_down
 from agents.kernels.routine import Rules, routine
 from agents.kernels.situations import ALLOCATION, COLUMNS, FOCUS, LIQUID, NUMBERS, REVENUE_MIX
 from agents.parameters import declarations
@@ -483,6 +484,13 @@ def test_weights_are_opened_as_the_config_says(family: str) -> None:
 # --- The routine of all providers at once ---------------------------------------------------------
 
 
+def decided_at_once(known: Any, leverage: Any, opens: Any, rules: Rules) -> tuple[Any, Any]:
+    """What the kernel decides, and whose could be done."""
+    decided, sound = np.zeros((CODES, write_down.COLUMNS)), np.zeros(CODES, np.bool_)
+    routine(known, leverage, opens, rules, decided, sound)
+    return decided, sound
+
+
 @given(data=st.data(), leverage=st.none() | st.floats(0.0, 3.0), opens=st.booleans())
 def test_the_kernel_decides_as_the_routine(data: Any, leverage: float | None, opens: bool) -> None:
     situation = data.draw(situations())
@@ -499,7 +507,7 @@ def test_the_kernel_decides_as_the_routine(data: Any, leverage: float | None, op
         )
     )
     limits = np.full(CODES, math.nan if leverage is None else leverage)
-    decided, sound = routine(known, limits, np.full(CODES, opens), rules)
+    decided, sound = decided_at_once(known, limits, np.full(CODES, opens), rules)
     assert sound[0]
     for name, where in WHERE.items():
         assert np.array_equal(decided[0, where], getattr(asked, name))
@@ -510,7 +518,7 @@ def test_a_routine_that_cannot_be_done_is_no_answer() -> None:
     known[:, ALLOCATION:FOCUS], known[:, FOCUS:REVENUE_MIX] = 1 / 4, 1 / 3
     known[1, LIQUID], known[2, ALLOCATION], known[3, FOCUS] = math.inf, 0.5, -0.1
     rules = Rules(0.5, 12.0, 1.0, 0.1, 0.0, 9.0, 0.5, 1.0, 0.5)
-    sound = routine(known, np.ones(CODES), np.zeros(CODES, np.bool_), rules)[1]
+    sound = decided_at_once(known, np.ones(CODES), np.zeros(CODES, np.bool_), rules)[1]
     assert sound[:4].tolist() == [True, False, False, False]
 
 
