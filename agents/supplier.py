@@ -67,7 +67,7 @@ class ComputeMarket:
     spot_parts : (suppliers,), parts of spot purchases.
     contracted : (months, 16, suppliers), thousand H100-equivalents by month of use.
     due : (months, 16, suppliers), M$ by month in which it falls due; nothing does from `until` on.
-    contracts : (contracts, 7), those that were not struck off, columns as in Contract.
+    deals : contracts that were not struck off.
     signed, paid, written_off : M$ of dues so far, (16,); credits pay too, arrears do not.
     """
 
@@ -81,7 +81,7 @@ class ComputeMarket:
         self.until = 0
         self.contracted, self.due = np.zeros(shape), np.zeros(shape)
         self.signed, self.paid, self.written_off = np.zeros((3, CODES))
-        self.contracts = np.zeros((0, len(Contract._fields)))
+        self.deals: list[Contract] = []
         self.used, self.spot_share = 0.0, 1.0
         self.spot_parts = self.share.copy()
         self.served = Served(*np.zeros((len(Served._fields), CODES)))
@@ -91,6 +91,11 @@ class ComputeMarket:
         """Mean rent of the last twelve months, this one included, $/H100e-hour."""
         return sum(self.rents) / len(self.rents)
 
+    @property
+    def contracts(self) -> Array:
+        """The deals as an array, (contracts, 7), columns as in Contract."""
+        return np.array(self.deals, np.float64).reshape(-1, len(Contract._fields))
+
     def sign(self, contract: Contract) -> None:
         """Put a contract into the books."""
         months = slice(contract.first, contract.last)
@@ -99,12 +104,12 @@ class ComputeMarket:
         self.due[months, *who] += contract.price
         self.signed[contract.provider] += contract.price * (contract.last - contract.first)
         self.until = max(self.until, contract.last)
-        self.contracts = np.concatenate([self.contracts, np.array([contract])])
+        self.deals.append(contract)
 
     def cancel(self, provider: int, month: int) -> float:
         """Strike a provider's contracts from `month` on; returns the dues that fall away, M$."""
         lost = float(self.still_due(month)[provider])
-        self.contracts = self.contracts[self.contracts[:, 0] != provider]
+        self.deals = [deal for deal in self.deals if deal.provider != provider]
         self.contracted[month:, provider] = self.due[month:, provider] = 0.0
         return lost
 
@@ -133,10 +138,10 @@ class ComputeMarket:
         self.signed[provider] += terms.fee * whole
         return whole
 
-    def free(self, month: int) -> Array:
-        """Capacity of each cloud that is not contracted for in `month`, (suppliers,)."""
-        left: Array = self.share * self.capacity - self.contracted[month].sum(axis=0)
-        return np.maximum(left, 0.0)
+    def free(self, month: int) -> list[float]:
+        """Capacity of each cloud that is not contracted for in `month`."""
+        taken = zip(self.share.tolist(), self.contracted[month].sum(axis=0).tolist(), strict=True)
+        return [max(share * self.capacity - contracted, 0.0) for share, contracted in taken]
 
 
 class Supplier(mesa.Agent):

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from agents.compute_parameters import LONGEST_TERM
 from agents.equations.pricing import HOURS
 from agents.strategy import Deal
@@ -17,11 +15,13 @@ LEAST_DEAL = 1e-9  # thousand H100-equivalents: below it nothing is signed
 
 def sign_deal(market: "Market", code: int, deal: Deal) -> None:
     """Sign as much of a deal as a cloud has free, at a price fixed today, used or not."""
+    if not deal.capacity > LEAST_DEAL:
+        return
     compute, settings, month = market.compute, market.config.compute, market.month
     first = month + settings.contract_lead
     free = compute.free(first)
     supplier = chosen_supplier(market, code, free, deal.capacity)
-    capacity = min(deal.capacity, float(free[supplier]))
+    capacity = min(deal.capacity, free[supplier])
     sign(market, code, supplier, Deal(capacity, deal.months), first)
 
 
@@ -39,7 +39,7 @@ def sign_dues(market: "Market", code: int, supplier: int | None, dues: float) ->
     capacity = dues / (price * settings.contract_term)
     if supplier is None:
         supplier = chosen_supplier(market, code, free, capacity)
-    deal = Deal(min(capacity, float(free[supplier])), settings.contract_term)
+    deal = Deal(min(capacity, free[supplier]), settings.contract_term)
     return sign(market, code, supplier, deal, first)
 
 
@@ -68,15 +68,15 @@ def sign(market: "Market", code: int, supplier: int, deal: Deal, first: int) -> 
     return price * months
 
 
-def chosen_supplier(market: "Market", code: int, free: np.ndarray, wanted: float) -> int:
+def chosen_supplier(market: "Market", code: int, free: list[float], wanted: float) -> int:
     """The home cloud as long as it has enough or nobody else may be asked, else the freest."""
     own = market.roster.settings[code]
-    most = int(np.argmax(free))
+    most = free.index(max(free))
     if own.home is None:
         return most
     home = market.compute.names.index(own.home)
     bound = exclusive_home(market, code) is not None
-    return home if bound or free[home] >= min(wanted, float(free[most])) else most
+    return home if bound or free[home] >= min(wanted, free[most]) else most
 
 
 def exclusive_home(market: "Market", code: int) -> int | None:

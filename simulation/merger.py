@@ -60,7 +60,9 @@ def take_books(market: "Market", code: int, buyer: int) -> None:
     for ahead in (compute.contracted[month + 1 :], compute.due[month + 1 :]):
         ahead[:, buyer] += ahead[:, code]
         ahead[:, code] = 0.0
-    compute.contracts[compute.contracts[:, 0] == code, 0] = buyer
+    compute.deals = [
+        deal._replace(provider=buyer) if deal.provider == code else deal for deal in compute.deals
+    ]
 
 
 def take_model(market: "Market", code: int, buyer: int) -> None:

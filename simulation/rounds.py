@@ -150,7 +150,7 @@ def move_tickets(
         code,
         investors,
         tickets,
-        market.compute.free(market.month),
+        np.array(market.compute.free(market.month)),
         -1 if home is None else home,
         market.config.finance.credit_share,
         market.month,

@@ -1,14 +1,14 @@
 """Who joins a round: a lead, and others who follow those they know (E38)."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.draws import keys_of
+from agents.draws import Keys, keys_of, named_monthly
 from agents.kernels.syndicate import Backers, JoinRules, Sought, joined
 from simulation.contracts import exclusive_home
-from simulation.own_terms import keyed
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -33,7 +33,7 @@ def asked(market: "Market", code: int, kind: str) -> tuple[NDArray[np.int64], Ar
     """Who joins a round of a kind, and how ready each of all investors is."""
     equity, labs, compute = market.equity, market.labs, market.compute
     settings, home = market.config.investment, exclusive_home(market, code)
-    roots = np.array([keyed(market, f"{kind}.{name}")[code] for name in LUCK])
+    of_rounds = roots(market.config.seed, kind, market.origin.months, market.entrants.labels)
     backers = Backers(
         equity.powder,
         equity.makes_chips,
@@ -62,5 +62,16 @@ def asked(market: "Market", code: int, kind: str) -> tuple[NDArray[np.int64], Ar
         settings.conflict_stake,
         settings.conflict_rivals,
     )
-    found: tuple[NDArray[np.int64], Array] = joined(backers, sought, roots, LEAST, rules)
+    found: tuple[NDArray[np.int64], Array] = joined(
+        backers, sought, of_rounds[market.month, code], LEAST, rules
+    )
+    return found
+
+
+@lru_cache(maxsize=16)
+def roots(seed: int, kind: str, months: int, labels: tuple[str, ...]) -> Keys:
+    """Keys of the draws of a round of a kind, by month and provider, (months, 16, 3)."""
+    keys = [named_monthly(seed, f"{kind}.{name}", months, labels) for name in LUCK]
+    found = np.stack(keys, axis=-1)
+    found.flags.writeable = False
     return found

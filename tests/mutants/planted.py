@@ -303,7 +303,7 @@ MUTANTS = (
     Mutant(
         "deals_beyond_free_capacity",
         "simulation/contracts.py",
-        "capacity = min(deal.capacity, float(free[supplier]))",
+        "capacity = min(deal.capacity, free[supplier])",
         "capacity = deal.capacity",
         DUES,
     ),
