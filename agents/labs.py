@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES
-from agents.kernels.money_checks import Liquid, lasting, liquid_means
+from agents.kernels.money_checks import Liquid, liquid_means
 from agents.provider_parameters import ProviderParameters
 
 Array = NDArray[np.float64]
@@ -153,7 +153,7 @@ class Labs:
     @property
     def active(self) -> NDArray[np.bool_]:
         """Who has entered and not left."""
-        active: NDArray[np.bool_] = self.entered & ~self.exited
+        active: NDArray[np.bool_] = self.entered > self.exited
         return active
 
     @property
@@ -161,11 +161,6 @@ class Labs:
         """Cash and credits less arrears, M$; below 0 where bills cannot be paid."""
         liquid: Array = liquid_means(Liquid(*OF_LIQUID(self)))
         return liquid
-
-    def lasting(self, limit: float) -> Array:
-        """How long liquid means last at today's burn, months, at most `limit`."""
-        months: Array = lasting(Liquid(*OF_LIQUID(self)), self.burn, limit)
-        return months
 
     @property
     def arrears(self) -> Array:

@@ -60,6 +60,11 @@ class Ledger:
         return slice(CODES, CODES + len(self.clouds))
 
     @property
+    def investors(self) -> slice:
+        """Accounts of the investors, those of `funds`."""
+        return slice(CODES + len(self.clouds), self.others)
+
+    @property
     def others(self) -> int:
         """Number of the first of OTHERS."""
         return CODES + len(self.clouds) + len(self.funds)

@@ -1,11 +1,12 @@
 """Rounds: when a provider raises, how much, and what everybody gets for it (E36, E37, E39)."""
 
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import FOUNDERS, PUBLIC
+from agents.codes import CODES, FOUNDERS, PUBLIC
 from agents.equations.investment import frontier_ante, most_sold
 from agents.investor import Ticket
 from agents.kernels.funding import RaiseRules, Seekers, who_raises
@@ -36,19 +37,22 @@ class Round(NamedTuple):
 def wanted(market: "Market") -> np.ndarray:
     """E36: budget at the frontier as far as each wants to be there, M$ a month, (16,)."""
     labs = market.labs
-    ante = frontier_ante(labs.budget[labs.active], market.config.investment.ante)
+    budgets = compress(labs.budget.tolist(), labs.active.tolist())
+    ante = frontier_ante(budgets, market.config.investment.ante)
     return np.asarray(market.roster.means.ambition * ante)
 
 
-def raising(market: "Market", lasting: np.ndarray, ambition: np.ndarray) -> np.ndarray:
+def raising(market: "Market", ambition: np.ndarray) -> np.ndarray:
     """E36: who raises this month, flags (16,).
 
-    lasting : runway in months.  ambition : M$ a month, as of `wanted`.
+    ambition : M$ a month, as of `wanted`.
     """
     labs, equity, settings = market.labs, market.equity, market.config.investment
     seekers = Seekers(
         labs.active,
         market.roster.means.raises,
+        ambition,
+        labs.burn,
         labs.cash,
         labs.credits,
         labs.deferred,
@@ -58,9 +62,14 @@ def raising(market: "Market", lasting: np.ndarray, ambition: np.ndarray) -> np.n
         equity.valuation,
     )
     rules = RaiseRules(
-        settings.interval, settings.step_up, settings.need_months, settings.runway_trigger
+        settings.interval,
+        settings.step_up,
+        settings.need_months,
+        settings.runway_trigger,
+        market.config.finance.runway_limit,
     )
-    found: np.ndarray = who_raises(seekers, lasting, ambition, market.month, rules)
+    found = np.zeros(CODES, np.bool_)
+    who_raises(seekers, market.month, rules, found)
     return found
 
 

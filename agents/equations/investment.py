@@ -1,6 +1,7 @@
 """What a provider is worth, what it raises, who joins, and how sentiment moves: E35-E40."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,9 +56,9 @@ def value_of(annual: Array, growth: Array, multiple: float, chance: Array) -> Ar
     return value
 
 
-def frontier_ante(budgets: Array, factor: float) -> float:
+def frontier_ante(budgets: Iterable[float], factor: float) -> float:
     """E36: B_ref = factor × the second-largest budget, M$ a month; of one provider, its own."""
-    ranked = sorted(budgets.tolist())
+    ranked = sorted(budgets)
     return factor * float(ranked[-2] if len(ranked) > 1 else sum(ranked))
 
 

@@ -99,12 +99,18 @@ def first_unowned(active, stakes, claims, owned, powder, funds, balance, turnove
 
 
 @kernel
-def lasting(labs, burn, limit):
-    """How long liquid means last at this burn (codes,), M$ a month: (codes,), months."""
-    months = np.zeros(CODES)
+def look_ahead(labs, burn, backed, limit, months, shown):
+    """How long liquid means last at this burn (codes,), M$ a month: fill (codes,), months.
+
+    Of who is `backed`, and of OPEN, which nobody pays for, it is `limit`.  shown : the same for
+    each segment, (3, codes).
+    """
     for code in range(CODES):
-        months[code] = runway(liquid(labs, code), burn[code], limit)
-    return months
+        months[code] = limit
+        if not backed[code] and code != OPEN:
+            months[code] = runway(liquid(labs, code), burn[code], limit)
+        for segment in range(len(shown)):
+            shown[segment, code] = months[code]
 
 
 @kernel

@@ -4,15 +4,18 @@ Rounds on record and those that events bring are closed first, then providers ra
 order, since they compete for the same dry powder.
 """
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.codes import OPEN, OTHERS
+from agents.codes import CODES, OTHERS
 from agents.equations.investment import moved_sentiment, nearness
-from agents.kernels.funding import ValueRules, valued
-from agents.labs import anybody
+from agents.kernels.funding import Companies, ValueRules, valued
+from agents.kernels.money_checks import Liquid, look_ahead
+from agents.labs import OF_LIQUID, anybody
 from simulation import replay
+from simulation.distress import lately
 from simulation.lasting import sentiment_shift
 from simulation.listing import list_providers
 from simulation.offers import SHAPE
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def capital(market: "Market") -> None:
-    """Value providers, close the month's rounds, and set the runway that buyers see next month."""
+    """Value providers, close the month's rounds, and let sentiment follow."""
     if not market.endogenous:
         replay.fund(market)
         return
@@ -41,16 +44,16 @@ def capital(market: "Market") -> None:
     raise_rounds(market)
     list_providers(market)
     feel(market, rise)
-    look_at_runways(market)
+    if anybody(lately(market, equity.failed_round)):
+        look_at_runways(market)  # by which a down round rescues them
 
 
 def look_at_runways(market: "Market") -> None:
     """How long liquid means last: what buyers see next month."""
     labs, limit = market.labs, market.config.finance.runway_limit
-    labs.runway = np.where(market.roster.means.backed, limit, labs.lasting(limit))
-    labs.runway[OPEN] = limit
-    market.offers.coming_runway = np.empty(SHAPE)
-    market.offers.coming_runway[:] = labs.runway
+    market.offers.coming_runway = coming = np.empty(SHAPE)
+    own = Liquid(*OF_LIQUID(labs)), labs.burn, market.roster.means.backed
+    look_ahead(*own, limit, labs.runway, coming)
 
 
 def receive_inflow(market: "Market") -> None:
@@ -58,10 +61,10 @@ def receive_inflow(market: "Market") -> None:
     equity, ledger, config = market.equity, market.ledger, market.config
     if not equity.names:
         return
-    known = config.investors
-    inflow = np.array([known[name].inflow if name in known else 0.0 for name in equity.names])
+    inflow = np.zeros(len(equity.names))  # owners of clouds whom nobody named come last
+    inflow[: len(config.investors)] = [investor.inflow for investor in config.investors.values()]
     inflow *= equity.sentiment
-    ledger.post(ledger.account("savers"), ledger.funds, "inflow", inflow)
+    ledger.post(ledger.account("savers"), ledger.investors, "inflow", inflow)
     equity.powder += inflow
 
 
@@ -69,7 +72,7 @@ def value(market: "Market") -> float:
     """E35: value every provider; returns the mean rise of ln(V/S) of those who sell shares."""
     equity, labs, settings = market.equity, market.labs, market.config.investment
     active = labs.active
-    best = float(labs.capability[active].max()) if anybody(active) else 0.0
+    best = max(compress(labs.capability.tolist(), active.tolist()), default=0.0)
     near = nearness(np.maximum(best - labs.capability, 0.0), settings.gap_scale)
     rules = ValueRules(
         (settings.growth_floor, settings.growth_limit),
@@ -78,16 +81,14 @@ def value(market: "Market") -> float:
         settings.option_value,
         settings.option_share,
     )
-    before, known = equity.worth, market.roster.means.raises & active
-    equity.growth, now, equity.valuation = valued(
-        labs.revenue, active, near, equity.past_revenue, equity.sentiment, rules
-    )
-    equity.worth = now
-    known &= (before > 0.0) & (now > 0.0)
-    if not anybody(known):
+    companies = Companies(labs.revenue, active, market.roster.means.raises, near, equity.worth)
+    found, compared = np.empty((3, CODES)), np.empty((2, CODES))
+    count: int = valued(companies, equity.past_revenue, equity.sentiment, rules, found, compared)
+    equity.growth, equity.worth, equity.valuation = found
+    if not count:
         return 0.0
-    rises = np.log(now[known]) - np.log(before[known])
-    return float(rises.sum()) / len(rises)
+    now, before = np.log(compared[:, :count])
+    return float((now - before).sum()) / count
 
 
 def feel(market: "Market", rise: float) -> None:
@@ -105,13 +106,12 @@ def feel(market: "Market", rise: float) -> None:
 
 def raise_rounds(market: "Market") -> None:
     """E36-E39: who wants to raises, one after the other."""
-    labs, equity = market.labs, market.equity
+    equity = market.equity
     if not market.config.investors:  # owners of clouds whom nobody named do not fund
         return
     ambition = wanted(market)
-    lasting = labs.lasting(market.config.finance.runway_limit)
     limit = market.config.investment.dilution_limit
-    codes = raising(market, lasting, ambition).nonzero()[0].tolist()
+    codes = [*compress(range(CODES), raising(market, ambition).tolist())]
     for code in in_turn(market, codes, "rounds.order"):
         if not raise_round(market, code, "round", limit, float(ambition[code])):
             equity.failed_round[code] = market.month

@@ -217,8 +217,8 @@ def test_who_raises(
     market.config = market.config.model_copy(
         update={"investment": type(market.config.investment)()}
     )
-    everybody = np.ones(16)
-    found = raising(market, lasting * everybody, 10.0 * everybody)
+    labs.burn[0] = max(liquid, 1.0) / lasting if lasting < 60.0 else 0.0
+    found = raising(market, np.full(16, 10.0))
     assert bool(found[0]) is expected
     assert not found[1:].any()
 
