@@ -1,10 +1,12 @@
 """Distress, stage by stage: new terms, a down round, and then a sale (E42, stages i to iii)."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.draws import uniform
+from agents.kernels.distress import Year, worst_stage
 from agents.labs import anybody
 from agents.supplier import Terms
 from simulation.own_terms import keyed
@@ -14,8 +16,7 @@ from simulation.rounds import raise_round, wanted
 if TYPE_CHECKING:
     from simulation.market import Market
 
-YEAR = 12
-NONE, RENEGOTIATED, DOWN_ROUND, FOR_SALE, FAILED = range(5)  # of `labs.stage`
+OF_YEAR = attrgetter(*Year._fields[: Year._fields.index("for_sale")])
 
 
 def renegotiate(market: "Market") -> None:
@@ -77,10 +78,5 @@ def lately(market: "Market", failure: np.ndarray) -> np.ndarray:
 
 def take_stage(market: "Market", for_sale: np.ndarray) -> None:
     """Note the worst stage that each provider has been through in the last twelve months."""
-    labs, month = market.labs, market.month
-    labs.stage[:] = NONE
-    labs.stage[month - labs.renegotiated < YEAR] = RENEGOTIATED
-    labs.stage[month - labs.rescued < YEAR] = DOWN_ROUND
-    labs.stage[for_sale] = FOR_SALE
-    labs.stage[~labs.active] = NONE
-    labs.stage[labs.exited & ~labs.acquired] = FAILED
+    year = Year._make((*OF_YEAR(market.labs), for_sale))
+    worst_stage(year, market.month, market.labs.stage)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def enter(market: "Market", month: int) -> None:
     """Let in all who are due in `month`, to sell from then on."""
+    if month not in market.roster.entries:
+        return
     for code, name in zip(market.supply.codes, market.supply.providers, strict=True):
         own = market.config.providers.get(name)
         if own is not None and own.entry == month:
@@ -53,12 +55,15 @@ def divide_anew(market: "Market", before: "Config") -> None:
 
     What a provider has made of its own since its entry is given up for them.
     """
-    labs = market.labs
+    labs, active = market.labs, market.labs.active.tolist()
     for code, own in market.roster.settings.items():
         was = before.providers.get(market.supply.names[code], before.entry)  # or an entrant
-        if labs.active[code] and own.focus != was.focus:
+        if not active[code]:
+            continue
+        # What no event has set is the same object, which takes less time to see.
+        if own.focus is not was.focus and own.focus != was.focus:
             labs.focus[:, code] = parts(own.focus)
-        if labs.active[code] and own.allocation != was.allocation:
+        if own.allocation is not was.allocation and own.allocation != was.allocation:
             labs.allocation[:, code] = parts(own.allocation)
 
 

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.labs import anybody
+from agents.kernels.distress import count_overdue
+from agents.kernels.money_checks import Liquid
+from agents.labs import OF_LIQUID
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -15,13 +17,11 @@ DOLLAR = 1e-6  # M$; less is rounding, as of a bill that a loan or a parent paid
 def leave(market: "Market") -> None:
     """Count months without liquid means, and let go who has had too many of them."""
     labs = market.labs
-    short = labs.liquid < -DOLLAR
-    if anybody(short):
-        short &= labs.active & ~market.roster.means.backed
-    labs.overdue = np.where(short, labs.overdue + 1.0, 0.0)
-    if not anybody(short):
+    liquid, backed = Liquid(*OF_LIQUID(labs)), market.roster.means.backed
+    if count_overdue(liquid, labs.active, backed, DOLLAR, labs.overdue) == 0.0:
         return
-    for code in np.flatnonzero(short & (labs.overdue >= market.config.finance.grace)).tolist():
+    ended = (labs.overdue > 0.0) & (labs.overdue >= market.config.finance.grace)
+    for code in np.flatnonzero(ended).tolist():
         close_down(market, code)
 
 

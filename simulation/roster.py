@@ -24,7 +24,8 @@ class Roster(NamedTuple):
     strategies, settings : by code.  questions : by code, what its strategy is asked each month,
     because it does not decide it by the routine.  places : by code, where its answers stand.
     origins : (16,), country codes, empty where there is nobody.
-    families : strategies of entrants by code, empty elsewhere.
+    families : strategies of entrants by code, empty elsewhere.  entries : months in which somebody
+    of the config enters.
     refused, restricted : (16,), flags, whose weights enterprises do not admit, and who is under
     export control.  surcharge : (16,), paid on top of the rent, as a share of it (E4).
     """
@@ -36,6 +37,7 @@ class Roster(NamedTuple):
     questions: dict[int, list[Question]]
     places: dict[int, list[int]]
     settings: dict[int, ProviderParameters]
+    entries: tuple[int, ...]
     origins: NDArray[np.str_]
     refused: NDArray[np.bool_]
     restricted: NDArray[np.bool_]
@@ -102,6 +104,7 @@ def roster_of(
         asked,
         places,
         settings,
+        tuple(own.entry for own in config.providers.values()),
         origins,
         refused,
         restricted,

@@ -36,12 +36,20 @@ def resolve(market: "Market") -> None:
         market.ledger.close()
         check_money(market)
     note_offers(market)
-    on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
-    conditions, gone = condition(market), departure(market)
-    for provider in market.providers:
-        code = provider.code
-        provider.review(on_offer[code], conditions[code], gone[code])
+    review(market)
     market.was_live = market.offers.live.copy()
+
+
+def review(market: "Market") -> None:
+    """Tell providers how they stand, if that of anybody has changed."""
+    on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
+    standing = [on_offer, condition(market), departure(market)]
+    if standing == market.standing:
+        return
+    market.standing = standing
+    by_code = [*zip(*standing, strict=True)]
+    for provider in market.providers:
+        provider.review(*by_code[provider.code])
 
 
 def condition(market: "Market") -> list[str]:
@@ -69,7 +77,7 @@ def departure(market: "Market") -> list[str]:
 def note_offers(market: "Market") -> None:
     """Note first and last offers, by segment."""
     live = market.offers.live
-    if np.array_equal(live, market.was_live):
+    if live.tobytes() == market.was_live.tobytes():  # a quarter of the time of `array_equal`
         return
     for segment, code in places(live & ~market.was_live):
         market.recorder.event(

@@ -267,9 +267,9 @@ MUTANTS = (
     ),
     Mutant(
         "overdue_months_in_all",
-        "simulation/exit.py",
-        "np.where(short, labs.overdue + 1.0, 0.0)",
-        "np.where(short, labs.overdue + 1.0, labs.overdue)",
+        "agents/kernels/distress.py",
+        "overdue[code] + 1.0 if is_short else 0.0",
+        "overdue[code] + 1.0 if is_short else overdue[code]",
         RULES + "test_who_recovers_begins_to_count_anew",
     ),
     Mutant(

@@ -9,6 +9,7 @@ import simulation.distress as distress
 import simulation.phases.resolve as resolve
 from agents.codes import CODES, FOUNDERS, OTHERS
 from agents.compute_parameters import LONGEST_TERM, SupplierParameters
+from agents.kernels.distress import RENEGOTIATED
 from agents.strategy import Deal
 from agents.supplier import ComputeMarket, Contract, Terms
 from simulation.config import Config, load
@@ -104,7 +105,7 @@ def test_new_terms_come_under_pressure_and_keep_the_books() -> None:
     assert len(rows) > 5
     for row in rows:
         assert row.after == pytest.approx(1.1 * row.before)
-    assert (market.labs.stage == distress.RENEGOTIATED).any()
+    assert (market.labs.stage == RENEGOTIATED).any()
     never = after(config_of(*pressed, "distress.renegotiation=0", months=24))
     assert not kinds(never, "renegotiation")
     calm = after(config_of("distress.renegotiation=1", "finance.distressed=1e6", months=24))
