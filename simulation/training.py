@@ -1,6 +1,8 @@
 """Training runs: compute goes in month by month, and at the end a model comes out (E12)."""
 
+import math
 from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +12,6 @@ from scipy.special import ndtri
 from agents.codes import CODES
 from agents.draws import below, named_monthly, uniform
 from agents.equations.research import training_units
-from agents.labs import anybody
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -20,32 +21,33 @@ Array = NDArray[np.float64]
 
 def complete_runs(market: "Market", done: NDArray[np.bool_]) -> None:
     """Runs that are `done` end: a model that is better is released, any other is sunk."""
+    market.labs.released = np.zeros(CODES, np.bool_)
+    for code in compress(range(CODES), done.tolist()):
+        complete_run(market, code)
+
+
+def complete_run(market: "Market", code: int) -> None:
+    """One run ends; there are so few a month that columns would take longer."""
     labs, settings = market.labs, market.config.research
-    labs.released = np.zeros(CODES, np.bool_)
-    if not anybody(done):
-        return
     known = luck_of_runs(market.config.seed, market.origin.months, market.entrants.labels)
-    luck, rest = (of_all[market.month] for of_all in known)
-    size = np.log10(np.maximum(training_units(labs.run_compute, settings.utilisation), 1e-300))
-    trained = size + labs.efficiency + settings.run_luck * luck
-    better = done & (trained > labs.capability + settings.release_step)
-    for code in np.flatnonzero(done).tolist():
-        market.recorder.event(
-            "training_run",
-            code,
-            before=labs.capability[code],
-            after=trained[code],
-            detail=f"{labs.run_cost[code]:.3g} M$; "
-            + ("released" if better[code] else "not better, not released"),
-        )
-    labs.released = better
-    labs.record_cost = np.where(better, labs.run_cost, labs.record_cost)
-    labs.capability = np.where(better, trained, labs.capability)
-    labs.size = np.where(better, size, labs.size)
-    for column in (labs.run_age, labs.run_compute, labs.run_cost):
-        column[done] = 0.0
-    pause = np.floor(rest * (settings.run_pause + 1))
-    labs.run_pause = np.where(done, pause, labs.run_pause)
+    luck, rest = (float(of_all[market.month, code]) for of_all in known)
+    units = training_units(float(labs.run_compute[code]), settings.utilisation)
+    size, before = float(np.log10(max(units, 1e-300))), float(labs.capability[code])
+    trained = size + float(labs.efficiency[code]) + settings.run_luck * luck
+    is_better = trained > before + settings.release_step
+    market.recorder.event(
+        "training_run",
+        code,
+        before=before,
+        after=trained,
+        detail=f"{labs.run_cost[code]:.3g} M$; "
+        + ("released" if is_better else "not better, not released"),
+    )
+    if is_better:
+        labs.released[code], labs.record_cost[code] = True, labs.run_cost[code]
+        labs.capability[code], labs.size[code] = trained, size
+    labs.run_age[code] = labs.run_compute[code] = labs.run_cost[code] = 0.0
+    labs.run_pause[code] = math.floor(rest * (settings.run_pause + 1))
 
 
 @lru_cache(maxsize=8)

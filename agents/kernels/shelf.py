@@ -7,21 +7,21 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN
 from agents.compiled import inline, kernel
-from agents.equations.pricing import capped_price as capped_price_source
+from agents.equations import pricing
 from agents.open_weights import ADMITTED, ANYBODY
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-capped_price = inline(capped_price_source)
+capped_price, unit_cost = inline(pricing.capped_price), inline(pricing.unit_cost)
 LOWEST, HIGHEST = 1e-6, 1e6  # $/Mtok: the bounds of a list price, as in a supply file
 OPEN_TO = (ANYBODY, ADMITTED, ADMITTED)  # which open model each segment gets
 
 
 class Goods(NamedTuple):
-    """What providers have to offer, (codes,); tailored : (3, codes), E13's gain from focus, OOM."""
+    """What providers have to offer, (codes,), at the `rent` of the market, $/H100e-hour."""
 
     capability: Array
-    tailored: Array
+    rent: Array
     safety: Array
     brand: Array
     reliability: Array
@@ -34,7 +34,6 @@ class OpenGoods(NamedTuple):
     """The same of the two open models, (2,); source : codes of their makers."""
 
     capability: Array
-    tailored: Array
     safety: Array
     released: Flags
     source: NDArray[np.int64]
@@ -50,20 +49,27 @@ class PostRules(NamedTuple):
 
 
 @kernel
-def posted(live, labs, opened, cost, factors, rules, amounts, flags, fresh):
+def posted(live, labs, opened, served, factors, rules, need, amounts, flags, fresh):
     """Fill what every offer is, (3, codes) each; what is not `live` keeps its 0 or false.
 
-    amounts : capability, safety, brand, reliability and price.  flags : releases and weights.
-    fresh : (3,), releases that wake users (E20), of 0: OPEN's repeat those of the labs behind it.
-    cost : (3, codes), E7, $/Mtok.  factors : (codes,), on list prices.
+    need : compute per trillion tokens, of everybody.  amounts : capability, safety, brand,
+    reliability and price.  flags : releases and weights.  fresh : (3,), releases that wake users
+    (E20), of 0: OPEN's repeat those of the labs behind it.
+
+    served : E7's need, (codes + 2,), and E13's gain from focus, OOM, (3, codes + 2), of all models.
+    factors : (codes,), on list prices.
     """
     capability, safety, brand, reliability, price = amounts
     released, weights = flags
+    needed, tailored = served
     for segment in range(len(live)):
+        for code in range(CODES):
+            need[segment, code] = needed[code]
+        need[segment, OPEN] = needed[CODES + OPEN_TO[segment]]
         for code in range(CODES):
             if not live[segment, code]:
                 continue
-            capability[segment, code] = labs.capability[code] + labs.tailored[segment, code]
+            capability[segment, code] = labs.capability[code] + tailored[segment, code]
             safety[segment, code] = labs.safety[code]
             brand[segment, code] = labs.brand[segment, code]
             reliability[segment, code] = labs.reliability[code]
@@ -71,8 +77,7 @@ def posted(live, labs, opened, cost, factors, rules, amounts, flags, fresh):
             weights[segment, code] = labs.weights[code]
         which = OPEN_TO[segment]
         if live[segment, OPEN]:
-            tailored = opened.tailored[segment, which]
-            capability[segment, OPEN] = opened.capability[which] + tailored
+            capability[segment, OPEN] = opened.capability[which] + tailored[segment, CODES + which]
             safety[segment, OPEN] = opened.safety[which]
             brand[segment, OPEN] = rules.open_brand
             released[segment, OPEN] = opened.released[which]
@@ -83,22 +88,22 @@ def posted(live, labs, opened, cost, factors, rules, amounts, flags, fresh):
         if segment in (CODING, ENTERPRISE) and repeats and released[segment, OPEN]:
             fresh[segment] -= 1
         if segment != CONSUMER:  # who pays a subscription
-            list_prices(segment, live, labs, opened, cost, factors, rules, price)
+            list_prices(segment, live, labs, opened, need, factors, rules, price)
 
 
 @inline
-def list_prices(segment, live, labs, opened, cost, factors, rules, price):
+def list_prices(segment, live, labs, opened, need, factors, rules, price):
     """E7-E9: list price on the new unit cost, capped by open weights."""
     best_open = opened.capability[OPEN_TO[segment]]
     of_open = np.nan
     if live[segment, OPEN]:
-        of_open = rules.host_margin * cost[segment, OPEN]
+        of_open = rules.host_margin * unit_cost(need[segment, OPEN], labs.rent[OPEN])
     for code in range(CODES):
         if not live[segment, code]:
             continue
         asked = of_open
         if code != OPEN:
-            asked = cost[segment, code] * (1.0 + labs.markup[code])
+            asked = unit_cost(need[segment, code], labs.rent[code]) * (1.0 + labs.markup[code])
             if labs.capability[code] <= best_open + rules.open_margin:
                 asked = capped_price(asked, of_open, rules.open_cap)
         price[segment, code] = min(max(asked * factors[code], LOWEST), HIGHEST)

@@ -38,8 +38,7 @@ def research(market: "Market") -> None:
         done, struck = month_of_work(market)
         complete_runs(market, done)
         have_incidents(market, struck)
-        give_away(market)
-        post(market)
+        post(market, give_away(market))
     else:
         replay.release(market)
     walk_product_terms(market)

@@ -57,9 +57,9 @@ def prices_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offers are put out once for each who sells."""
     post = research.post
 
-    def post_each(market: Any) -> None:
+    def post_each(market: Any, models: Any) -> None:
         for _ in np.flatnonzero(market.labs.active):
-            post(market)
+            post(market, models)
 
     monkeypatch.setattr(research, "post", post_each)
 

@@ -325,8 +325,8 @@ MUTANTS = (
     Mutant(
         "markup_on_discounted_cost",
         "simulation/shelf.py",
-        "    cost = unit_cost(need, market_rent(market))",
-        "    cost = unit_cost(need, market_rent(market) * market.roster.means.own_chips)",
+        "        market_rent(market),\n",
+        "        market_rent(market) * market.roster.means.own_chips,\n",
         PRICES,
     ),
     Mutant(
