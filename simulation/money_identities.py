@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.accounts import KINDS
-from agents.kernels.money_checks import (
-    ACCOUNTS,
-    ALL,
-    OWNERS,
-    SHARES,
-    Books,
-    first_unbalanced,
-    first_unowned,
-)
+from agents.kernels.money_checks import ACCOUNTS, ALL, OWNERS, SHARES, Books, Holders, first_wrong
 from simulation.identities import IdentityError
 
 if TYPE_CHECKING:
@@ -30,10 +22,12 @@ def check_money(market: "Market") -> None:
     No payment is negative or missing.  Assets less debts are what owners paid in and what was
     earned; cash is that of the ledger, and revenue what was billed.  Dues signed are paid, put
     off, written off or still to come.  Nobody uses more compute than it wanted, all together no
-    more than there is.
+    more than there is.  An investor's cash is its dry powder and credits to redeem; providers
+    belong to somebody.
     """
-    labs, ledger, compute = market.labs, market.ledger, market.compute
-    account, code, amount = first_unbalanced(
+    labs, ledger, compute, equity = market.labs, market.ledger, market.compute, market.equity
+    account, who, amount = first_wrong(
+        Holders(labs.active, equity.stakes, equity.owned, equity.powder, ledger.funds),
         Books(*OF_LABS(labs)),
         (ledger.balance, ledger.turnover),
         ledger.payments,
@@ -41,31 +35,16 @@ def check_money(market: "Market") -> None:
         market.bills.revenue,
         (compute.signed, compute.paid, compute.written_off),
         (compute.due, market.month + 1, compute.until),
-        compute.served,
-        float(compute.capacity),
+        (compute.served, float(compute.capacity)),
     )
-    if account != ALL:
-        whose = "" if code == ALL else f", {market.supply.names[code] or 'nobody'}"
-        raise IdentityError(market.month, f"{ACCOUNTS[account]}{whose}", amount)
-    check_owners(market)
-
-
-def check_owners(market: "Market") -> None:
-    """An investor's cash is its dry powder and credits to redeem; providers belong to somebody."""
-    equity, ledger, labs = market.equity, market.ledger, market.labs
-    account, who, amount = first_unowned(
-        labs.active,
-        equity.stakes,
-        labs.credits,
-        equity.owned,
-        equity.powder,
-        ledger.funds,
-        ledger.balance,
-        ledger.turnover,
-    )
+    if account == ALL:
+        return
     if account == OWNERS:
         where = f"cash, less dry powder and credits, M$, {equity.names[who]}"
-        raise IdentityError(market.month, where, amount)
-    if account == SHARES:
+    elif account == SHARES:
         where = f"parts of a provider that belong to nobody, {market.supply.names[who]}"
-        raise IdentityError(market.month, where, amount)
+    elif who == ALL:
+        where = ACCOUNTS[account]
+    else:
+        where = f"{ACCOUNTS[account]}, {market.supply.names[who] or 'nobody'}"
+    raise IdentityError(market.month, where, amount)

@@ -28,8 +28,8 @@ ACCOUNTS = (
     "compute used beyond capacity",
 )
 ALL_CASH, PAYMENT = 0, 1
-OWNERS, SHARES = 0, 1  # of `first_unowned`
 CASH, SHEET, LEAST, REVENUE, DUES, SERVED, USED = range(2, len(ACCOUNTS))
+OWNERS, SHARES = len(ACCOUNTS), len(ACCOUNTS) + 1  # of an investor, and of who has holders
 
 
 class Books(NamedTuple):
@@ -71,14 +71,29 @@ def liquid_means(labs):
     return means
 
 
-@kernel
-def first_unowned(active, stakes, claims, owned, powder, funds, balance, turnover):
+class Holders(NamedTuple):
+    """Columns of the investors, (V,), and who holds what.
+
+    active : (codes,).  stakes : (codes, holders).  owned : (V, clouds), flags.  funds : accounts.
+    """
+
+    active: NDArray[np.bool_]
+    stakes: NDArray[np.float64]
+    owned: NDArray[np.bool_]
+    powder: NDArray[np.float64]
+    funds: NDArray[np.int64]
+
+
+@inline
+def first_unowned(holders, claims, cash):
     """The first investor or provider whose account is off: which account, who, and by how much.
 
     OWNERS : an investor's cash is what it can invest and what its credits will cost it.  SHARES :
     who is on the market belongs to its holders, once.  ALL for none.  claims : (codes, clouds),
     credits.
     """
+    active, stakes, owned, powder, funds = holders
+    balance, turnover = cash
     for investor in range(len(powder)):
         to_redeem = 0.0
         for cloud in range(claims.shape[1]):
@@ -125,6 +140,22 @@ def dues_to_come(due, first, until):
 
 
 @kernel
+def first_wrong(holders, books, cash, payments, of_users, revenue, dues, coming, compute):
+    """Account, whose and amount of the first account that is off; account ALL for none.
+
+    compute : served, and capacity, of the month.  The others as for `first_unbalanced` and
+    `first_unowned`.
+    """
+    served, capacity = compute
+    found = first_unbalanced(
+        books, cash, payments, of_users, revenue, dues, coming, served, capacity
+    )
+    if found[0] == ALL:
+        found = first_unowned(holders, books.credits, cash)
+    return found
+
+
+@inline
 def first_unbalanced(books, cash, payments, of_users, revenue, dues, coming, served, capacity):
     """Account, code and amount of the first account that is off; account ALL for none.
 
