@@ -1,9 +1,11 @@
 """Places for unscheduled entrants: which there are, who has them, and with which settings (E43)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.codes import CODES, NAMED
+from agents.entry_parameters import EntryParameters
 from agents.provider_parameters import ProviderParameters
 from agents.strategy_catalogue import STRATEGIES
 
@@ -42,19 +44,21 @@ def entrants_of(
     config: "Config", names: Sequence[str], families: tuple[str, ...]
 ) -> dict[str, ProviderParameters]:
     """Settings of entrants by name: those that the config has for all of them (E43)."""
-    form = config.entry
-    return {
-        name: ProviderParameters(
-            strategy=STRATEGIES[family](),
-            safety=form.safety,
-            brand=form.brand,
-            execution=form.execution,
-            leverage=form.leverage,
-            optimism=form.optimism,
-            ambition=form.ambition,
-            focus=form.focus,
-            allocation=form.allocation,
-        )
-        for name, family in zip(names, families, strict=True)
-        if family
-    }
+    of_all = zip(names, families, strict=True)
+    return {name: entrant(config.entry, family) for name, family in of_all if family}
+
+
+@lru_cache(maxsize=64)
+def entrant(form: EntryParameters, family: str) -> ProviderParameters:
+    """Settings of an entrant with a strategy."""
+    return ProviderParameters(
+        strategy=STRATEGIES[family](),
+        safety=form.safety,
+        brand=form.brand,
+        execution=form.execution,
+        leverage=form.leverage,
+        optimism=form.optimism,
+        ambition=form.ambition,
+        focus=form.focus,
+        allocation=form.allocation,
+    )

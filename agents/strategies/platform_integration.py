@@ -23,11 +23,12 @@ class PlatformIntegration(Strategy):
     def focus(self, situation: Situation) -> Parts:
         """The data loop: focus moves toward the mix of its own tokens."""
         speed = self.data_loop / YEAR
-        coding, enterprise, consumer = (
-            part + speed * (used - part)
-            for part, used in zip(situation.focus, situation.token_mix, strict=True)
+        (coding, enterprise, consumer), used = situation.focus, situation.token_mix
+        return (
+            coding + speed * (used[0] - coding),
+            enterprise + speed * (used[1] - enterprise),
+            consumer + speed * (used[2] - consumer),
         )
-        return (coding, enterprise, consumer)
 
     def sales_mix(self, situation: Situation) -> Parts:
         """All effort for the audience that the platform has; brand with others decays (E15)."""
