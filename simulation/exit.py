@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.kernels.distress import count_overdue
 from agents.kernels.money_checks import Liquid
-from agents.labs import OF_LIQUID
+from agents.labs import OF_LIQUID, anybody
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -67,7 +67,7 @@ def wind_up(market: "Market", code: int) -> None:
 def forget_plans(market: "Market") -> None:
     """Who is gone plans nothing any more; what it did in its last month has been recorded."""
     labs = market.labs
-    if not labs.exited.any():
+    if not anybody(labs.exited):
         return
     labs.spending[:, labs.exited] = 0.0
     for column in (labs.support, labs.budget):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.draws import Keys, named_monthly
+from agents.equations import pricing
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -21,8 +22,8 @@ def market_rent(market: "Market") -> Array:
 
 def own_rent(market: "Market") -> Array:
     """Rent that each pays, $/H100e-hour: own chips are cheaper."""
-    own: Array = market_rent(market) * market.roster.means.own_chips
-    return own
+    roster = market.roster
+    return pricing.own_rent(market.compute.rent, roster.surcharge, roster.means.own_chips)
 
 
 def keyed(market: "Market", stream: str) -> Keys:

@@ -140,7 +140,7 @@ def move_tickets(
     market: "Market", code: int, investors: Places, tickets: Array
 ) -> tuple[Array, Places]:
     """Move the tickets of a round; the credits among them, M$, and the clouds that give these."""
-    equity, labs, ledger = market.equity, market.labs, market.ledger
+    equity, labs, ledger, compute = market.equity, market.labs, market.ledger, market.compute
     home = exclusive_home(market, code)
     owners = Owners(
         equity.powder,
@@ -159,7 +159,7 @@ def move_tickets(
         code,
         investors,
         tickets,
-        np.array(market.compute.free(market.month)),
+        (compute.share, float(compute.capacity), compute.contracted[market.month]),
         -1 if home is None else home,
         market.config.finance.credit_share,
         market.month,

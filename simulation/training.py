@@ -40,7 +40,7 @@ def complete_run(market: "Market", code: int) -> None:
         code,
         before=before,
         after=trained,
-        detail=f"{labs.run_cost[code]:.3g} M$; "
+        detail=f"{float(labs.run_cost[code]):.3g} M$; "
         + ("released" if is_better else "not better, not released"),
     )
     if is_better:

@@ -18,6 +18,12 @@ def serving_need(
     return need
 
 
+def own_rent(rent: Array | float, surcharge: Array, own_chips: Array) -> Array:
+    """Rent that each pays, $/H100e-hour: dearer under export control, cheaper with own chips."""
+    own: Array = rent * (1.0 + surcharge) * own_chips
+    return own
+
+
 def unit_cost(need: Array, rent: Array | float) -> Array:
     """E7: c = 0.73 w ι, M$ per trillion tokens = $/Mtok."""
     cost: Array = HOURS * rent * need

@@ -288,14 +288,19 @@ class Owners(NamedTuple):
 
 
 @kernel
-def pay_in(money, others, owners, code, investors, tickets, free, home, part, month):
+def pay_in(money, others, owners, code, investors, tickets, clouds_have, home, part, month):
     """Pay the tickets of a round; returns their credits, M$, and the clouds that give these.
 
     E39: an owner of clouds pays a `part` in credits of its cloud: of the one at which alone the
     provider may sign, `home`, or else of the freest.  Investors are places, or OTHERS or PUBLIC.
-    Who shares a round knows each other better from now on.
+    clouds_have : their parts of all capacity, that capacity, and what is contracted of theirs this
+    month, (codes, clouds).  Who shares a round knows each other better from now on.
     """
     in_credits, clouds = np.zeros(len(tickets)), np.full(len(tickets), -1)
+    parts, capacity, contracted = clouds_have
+    free = np.empty(len(parts))
+    for cloud in range(len(free)):
+        free[cloud] = max(parts[cloud] * capacity - column_sum(contracted, cloud), 0.0)
     for place in range(len(tickets)):
         one, ticket = investors[place], tickets[place]
         if one < 0:

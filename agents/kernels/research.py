@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, CONSUMER
 from agents.compiled import inline, kernel
-from agents.equations import research
+from agents.equations import pricing, research
+from agents.equations.pricing import HOURS
 from agents.kernels.luck import unit
 from agents.kernels.sums import column_sum, whole
 from agents.labs import USES
@@ -16,6 +17,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 leaked, safety_change = inline(research.leaked), inline(research.safety_change)
 goodwill, run_length = inline(research.goodwill), inline(research.run_length)
+own_rent = inline(pricing.own_rent)
 MOST_EFFICIENT = 40.0  # OOM: beyond it a token costs nothing that a float64 could tell
 MOST_BRAND = 100.0  # the bound of a brand stock in a supply file
 SCALE, SAFETY = USES.index("scale"), USES.index("safety")
@@ -24,8 +26,7 @@ SCALE, SAFETY = USES.index("scale"), USES.index("safety")
 class Work(NamedTuple):
     """Columns of the providers that a month of work moves or depends on, as `labs.Labs` has them.
 
-    execution : (codes,), before bundles.  rent : (codes,), M$ a month for a thousand
-    H100-equivalents.
+    execution : (codes,), before bundles.  surcharge, own_chips : (codes,), on the rent.
     """
 
     active: Flags
@@ -41,11 +42,12 @@ class Work(NamedTuple):
     run_age: Array
     tokens: Array
     execution: Array
-    rent: Array
+    surcharge: Array
+    own_chips: Array
 
 
 class WorkRules(NamedTuple):
-    """Settings of `research`, named as there; brand : decay and gain."""
+    """Settings of `research`, named as there; brand : decay and gain.  rent : $/H100e-hour."""
 
     serve_factor: float
     spillover: float
@@ -56,6 +58,7 @@ class WorkRules(NamedTuple):
     run_months: float
     run_safety_months: float
     incident_hazard: float
+    rent: float
 
 
 @inline
@@ -113,8 +116,9 @@ def work(labs, gain, reach, keys, rules, found):
             )
             labs.brand[segment, code] = min(stock, MOST_BRAND)
 
-        if labs.rent[code] > 0.0:
-            labs.ordered[code] = labs.spending[SCALE, code] / labs.rent[code]
+        price = HOURS * own_rent(rules.rent, labs.surcharge[code], labs.own_chips[code])
+        if price > 0.0:
+            labs.ordered[code] = labs.spending[SCALE, code] / price
         length = run_length(share, rules.run_months, rules.run_safety_months)
         done[code] = labs.run_age[code] >= length
         part = use[code] / everything if everything > 0.0 else 0.0

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, OPEN
+from agents.codes import CODES, NONE, OPEN
 from agents.compiled import inline, kernel
 from agents.open_weights import ADMITTED, ANYBODY
 
@@ -32,14 +32,14 @@ class Plan(NamedTuple):
 
 
 @kernel
-def write_down(active, decided, speed, mix, plan, exists, live, bundled):
+def write_down(active, decided, speed, mix, plan, sources, live, bundled):
     """Put rows of `decided`, (codes, COLUMNS), of who is `active` into the providers' columns.
 
     Focus, of which every segment keeps a little, follows `mix` (3,), the market's revenue by
     segment, at `speed` a month (E13); it sums to 1.
 
-    exists : (2,), open weights.  live, bundled : (3, codes) and (codes,), become the offers that
-    stand, and who bundles.
+    sources : (2,), makers of open weights, or NONE.  live, bundled : (3, codes) and (codes,),
+    become the offers that stand, and who bundles.
     """
     focus = np.empty(3)
     for code in range(CODES):
@@ -63,14 +63,15 @@ def write_down(active, decided, speed, mix, plan, exists, live, bundled):
             total += focus[segment]
         for segment in range(3):
             plan.focus[segment, code] = focus[segment] / total
-    stand(active, plan, exists, live, bundled)
+    stand(active, plan, sources, live, bundled)
 
 
 @inline
-def stand(active, plan, exists, live, bundled):
+def stand(active, plan, sources, live, bundled):
     """Which offers stand this month: those of active providers, and of open weights."""
     for code in range(CODES):
         bundled[code] = plan.bundles[code]
         for segment in range(3):
             live[segment, code] = plan.sells[segment, code] and active[code]
-    live[0, OPEN], live[1, OPEN], live[2, OPEN] = exists[ANYBODY], exists[ADMITTED], False
+    live[0, OPEN], live[1, OPEN] = sources[ANYBODY] != NONE, sources[ADMITTED] != NONE
+    live[2, OPEN] = False

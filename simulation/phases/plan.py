@@ -94,7 +94,7 @@ def note(market: "Market", view: View, active: NDArray[np.bool_]) -> None:
         speed,
         view.mix,
         Plan(*OF_PLAN(market.labs)),
-        market.open_models.exists,
+        market.open_models.source,
         offers.live,
         offers.bundled,
     )

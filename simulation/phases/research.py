@@ -13,13 +13,12 @@ from scipy.special import ndtri
 
 from agents.codes import CODES
 from agents.draws import below, uniform
-from agents.equations.pricing import HOURS
 from agents.equations.research import own_gain, sales_reach
 from agents.kernels.research import Work, WorkRules, work
 from agents.labs import USES, anybody
 from simulation import replay
 from simulation.offers import places
-from simulation.own_terms import keyed, own_rent
+from simulation.own_terms import keyed
 from simulation.shelf import give_away, post
 from simulation.training import complete_runs
 
@@ -56,7 +55,7 @@ def research(market: "Market") -> None:
 
 def month_of_work(market: "Market") -> tuple[Flags, Flags]:
     """E11, E12, E14, E15: progress, trust and orders; whose run is done, who has an incident."""
-    labs, settings, means = market.labs, market.config.research, market.roster.means
+    labs, settings, roster = market.labs, market.config.research, market.roster
     gain = own_gain(
         labs.spending[USES.index("efficiency")],
         labs.efficiency,
@@ -75,8 +74,10 @@ def month_of_work(market: "Market") -> tuple[Flags, Flags]:
         settings.run_months,
         settings.run_safety_months,
         settings.incident_hazard,
+        float(market.compute.rent),
     )
-    own = Work._make((*of_labs(labs), means.execution, HOURS * own_rent(market)))
+    means = roster.means
+    own = Work._make((*of_labs(labs), means.execution, roster.surcharge, means.own_chips))
     reach, keys = sales_reach(effort, settings.brand_spending), keyed(market, "incidents")
     done, struck = found = np.zeros((2, CODES), np.bool_)
     work(own, gain, reach, keys, rules, found)

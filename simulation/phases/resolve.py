@@ -41,15 +41,12 @@ def resolve(market: "Market") -> None:
 
 
 def review(market: "Market") -> None:
-    """Tell providers how they stand, if that of anybody has changed."""
+    """Tell providers how they stand."""
     on_offer: list[bool] = np.asarray(market.offers.live.any(axis=0)).tolist()
-    standing = [on_offer, condition(market), departure(market)]
-    if standing == market.standing:
-        return
-    market.standing = standing
-    by_code = [*zip(*standing, strict=True)]
-    for provider in market.providers:
-        provider.review(*by_code[provider.code])
+    conditions, gone = condition(market), departure(market)
+    for provider in market.sellers:
+        code = provider.code
+        provider.review(on_offer[code], conditions[code], gone[code])
 
 
 def condition(market: "Market") -> list[str]:

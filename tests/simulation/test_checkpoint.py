@@ -202,7 +202,7 @@ REWRITTEN = {
     "Offers.brand", "Offers.release_rate", "Enterprises.deploying", "Recorder._switched",
     "DataCollector._validated", "Market.adopted", "Apps.turnover", "Offers.open_weights",
     "Offers.origin", "Offers.bundled", "Offers.release_count",
-    "Market.standing",  # without it all are told anew, and the same
+    "Market.sellers",  # the agents of `providers`
 }  # fmt: skip
 
 
