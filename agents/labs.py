@@ -34,8 +34,10 @@ class Labs:
     what the run behind it cost.  released, incident : flags of this month.
     Its plan of the month: allocation : (4, 16), parts of the budget by USES that it starts from;
     parts : those of this month.  budget, support : M$, support from a parent.  spending : (4, 16),
-    M$ by USES.  sales_mix : (3, 16), parts of the sales effort.  markup : on unit cost.
-    sells : (3, 16), flags.  weights, bundles : flags, releases its weights, bundles its assistant.
+    M$ by USES.  efforts : (5, 16), spending on efficiency and on sales by segment, over their
+    scales, and e-folds of E11's gain that are left.  sales_mix : (3, 16), parts of the sales
+    effort.  markup : on unit cost.  sells : (3, 16), flags.  weights, bundles : flags, releases
+    its weights, bundles its assistant.
     Its training run: run_age, run_pause : months.  run_compute : thousand H100-equivalent months.
     run_cost : M$ at the rent of the day.
     Its compute, thousand H100-equivalents: ordered : for research.  inference_used, research_used :
@@ -96,6 +98,7 @@ class Labs:
         self.tokens, self.segment_revenue = np.zeros((2, SEGMENTS, CODES))
         self.sells = np.zeros((SEGMENTS, CODES), np.bool_)
         self.allocation, self.parts, self.spending = np.zeros((3, len(USES), CODES))
+        self.efforts = np.zeros((SEGMENTS + 2, CODES))
         self.sales_mix = np.full((SEGMENTS, CODES), 1 / SEGMENTS)
         self.reliability = np.ones(CODES)
         self.credits = np.zeros((CODES, suppliers))

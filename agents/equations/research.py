@@ -13,16 +13,19 @@ BASE_RUN = 3e24  # F0: operations of training GPT-3.5
 MOST_FOLDS = 100.0  # e-folds of gain by which far too little efficiency helps, before it overflows
 
 
-def own_gain(
-    spending: Array, efficiency: Array, rates: tuple[float, float], scale: float, exhaustion: float
-) -> Array:
+def own_gain(reach: Array, left: Array, rates: tuple[float, float]) -> Array:
     """E11, first term: (g_0 + g_1 ln(1 + spend/E_ref)) e^(−e/e_bar), OOM a month.
 
-    spending : M$ a month on efficiency.  rates : (g_0, g_1).
+    reach : that logarithm.  left : that exponential.  rates : (g_0, g_1).
     """
-    exhausted = np.maximum(efficiency / exhaustion, -MOST_FOLDS)
-    gain: Array = (rates[0] + rates[1] * np.log1p(spending / scale)) * np.exp(-exhausted)
+    gain: Array = (rates[0] + rates[1] * reach) * left
     return gain
+
+
+def exhausted(efficiency: Array, exhaustion: float) -> Array:
+    """E11: −e/e_bar, e-folds of gain that are left."""
+    folds: Array = -np.maximum(efficiency / exhaustion, -MOST_FOLDS)
+    return folds
 
 
 def leaked(level: Array, best: float, rate: float) -> Array:
@@ -57,9 +60,9 @@ def safety_change(safety: Array, share: Array, speed: float, half: float) -> Arr
     return change
 
 
-def sales_reach(spending: Array, scale: float) -> Array:
-    """E15: ln(1 + S/S_ref), what a sales effort S (M$ a month) reaches."""
-    reach: Array = np.log1p(spending / scale)
+def reached(effort: Array) -> Array:
+    """E11, E15: ln(1 + S/S_ref), what spending S reaches; effort is S/S_ref."""
+    reach: Array = np.log1p(effort)
     return reach
 
 

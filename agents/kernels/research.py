@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 leaked, safety_change = inline(research.leaked), inline(research.safety_change)
 goodwill, run_length = inline(research.goodwill), inline(research.run_length)
-own_rent = inline(pricing.own_rent)
+own_rent, own_gain = inline(pricing.own_rent), inline(research.own_gain)
 MOST_EFFICIENT = 40.0  # OOM: beyond it a token costs nothing that a float64 could tell
 MOST_BRAND = 100.0  # the bound of a brand stock in a supply file
 SCALE, SAFETY = USES.index("scale"), USES.index("safety")
@@ -47,12 +47,16 @@ class Work(NamedTuple):
 
 
 class WorkRules(NamedTuple):
-    """Settings of `research`, named as there; brand : decay and gain.  rent : $/H100e-hour."""
+    """Settings of `research`, named as there.
+
+    progress : own and paid.  brand : decay and gain.  rent : $/H100e-hour.
+    """
 
     serve_factor: float
     spillover: float
     safety_speed: float
     safety_half: float
+    progress: tuple[float, float]
     brand: tuple[float, float]
     bundle_execution: float
     run_months: float
@@ -78,14 +82,14 @@ def learn(level, best, own, spillover):
 
 
 @kernel
-def work(labs, gain, reach, keys, rules, found):
+def work(labs, reach, left, keys, rules, found):
     """One month: moves efficiency, safety and brand, orders compute for research.
 
     found : (2, codes), becomes whose training run is old enough to end (E12), and who has an
     incident (E14): the less safe and the more used, the more; events may bring more, by
     `labs.incident`.
-    gain : (codes,), E11's own progress, OOM.  reach : (3, codes), E15's reach of the sales effort.
-    keys : (codes,) uint64, of incidents.
+    reach : (4, codes), of spending on efficiency (E11) and of the sales effort by segment (E15).
+    left : (codes,), part of E11's gain that is left.  keys : (codes,) uint64, of incidents.
     """
     trained = best_of(labs.efficiency, labs.active)
     served = best_of(labs.serving_efficiency, labs.active)
@@ -99,7 +103,8 @@ def work(labs, gain, reach, keys, rules, found):
         is_struck, labs.incident[code] = labs.incident[code], False
         if not labs.active[code]:
             continue
-        own = gain[code], rules.serve_factor * gain[code]
+        gain = own_gain(reach[0, code], left[code], rules.progress)
+        own = gain, rules.serve_factor * gain
         efficiency, serving = labs.efficiency[code], labs.serving_efficiency[code]
         labs.efficiency[code] = learn(efficiency, trained, own[0], rules.spillover)
         labs.serving_efficiency[code] = learn(serving, served, own[1], rules.spillover)
@@ -112,7 +117,7 @@ def work(labs, gain, reach, keys, rules, found):
             if segment == CONSUMER and labs.bundles[code]:  # it sells by its product
                 execution = max(execution, rules.bundle_execution)
             stock = goodwill(
-                labs.brand[segment, code], reach[segment, code], execution, rules.brand
+                labs.brand[segment, code], reach[1 + segment, code], execution, rules.brand
             )
             labs.brand[segment, code] = min(stock, MOST_BRAND)
 

@@ -7,9 +7,13 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES, NONE, OPEN
 from agents.compiled import inline, kernel
+from agents.equations.research import exhausted as exhausted_source
+from agents.labs import USES
 from agents.open_weights import ADMITTED, ANYBODY
 
 Array = NDArray[np.float64]
+exhausted = inline(exhausted_source)
+EFFICIENCY, SALES_USE = USES.index("efficiency"), USES.index("sales")
 LEAST_FOCUS = 1e-6
 # Columns of a row of decisions, of which those from ALLOCATION on have several parts.
 SUPPORT, BUDGET, MARKUP, OPENS, BUNDLES = range(5)
@@ -29,14 +33,25 @@ class Plan(NamedTuple):
     sells: NDArray[np.bool_]
     weights: NDArray[np.bool_]
     bundles: NDArray[np.bool_]
+    efficiency: Array
+    efforts: Array
+
+
+class EffortRules(NamedTuple):
+    """Settings of `research`, named as there, and speed a month at which focus follows."""
+
+    speed: float
+    progress_spending: float
+    brand_spending: float
+    exhaustion: float
 
 
 @kernel
-def write_down(active, decided, speed, mix, plan, sources, live, bundled):
+def write_down(active, decided, rules, mix, plan, sources, live, bundled):
     """Put rows of `decided`, (codes, COLUMNS), of who is `active` into the providers' columns.
 
     Focus, of which every segment keeps a little, follows `mix` (3,), the market's revenue by
-    segment, at `speed` a month (E13); it sums to 1.
+    segment, at a speed (E13); it sums to 1.
 
     sources : (2,), makers of open weights, or NONE.  live, bundled : (3, codes) and (codes,),
     become the offers that stand, and who bundles.
@@ -57,12 +72,16 @@ def write_down(active, decided, speed, mix, plan, sources, live, bundled):
             plan.sales_mix[segment, code] = row[SALES + segment]
             plan.sells[segment, code] = row[SELLS + segment] > 0.0
             wanted = row[FOCUS + segment]
-            if speed > 0.0:
-                wanted = wanted + speed * (mix[segment] - wanted)
+            if rules.speed > 0.0:
+                wanted = wanted + rules.speed * (mix[segment] - wanted)
             focus[segment] = max(wanted, LEAST_FOCUS)
             total += focus[segment]
         for segment in range(3):
             plan.focus[segment, code] = focus[segment] / total
+            effort = 3.0 * plan.sales_mix[segment, code] * plan.spending[SALES_USE, code]
+            plan.efforts[1 + segment, code] = effort / rules.brand_spending
+        plan.efforts[0, code] = plan.spending[EFFICIENCY, code] / rules.progress_spending
+        plan.efforts[4, code] = exhausted(plan.efficiency[code], rules.exhaustion)
     stand(active, plan, sources, live, bundled)
 
 

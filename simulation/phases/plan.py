@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES
 from agents.draws import uniform
-from agents.kernels.write_down import Plan, write_down
+from agents.kernels.write_down import EffortRules, Plan, write_down
 from simulation import replay
 from simulation.contracts import sign_deal
 from simulation.decisions import MONTHLY, SEVERAL, answers, deal_of, places_of
@@ -86,12 +86,18 @@ def in_turn(market: "Market", codes: list[int], stream_name: str) -> list[int]:
 
 def note(market: "Market", view: View, active: NDArray[np.bool_]) -> None:
     """Put what was decided into the providers' columns, and what stands by it on offer."""
-    offers, speed = market.offers, min(market.config.research.refocus / YEAR, 1.0)
+    offers, research = market.offers, market.config.research
+    rules = EffortRules(
+        min(research.refocus / YEAR, 1.0),
+        research.progress_spending,
+        research.brand_spending,
+        research.exhaustion,
+    )
     offers.live, offers.bundled = np.empty(SHAPE, np.bool_), np.empty(CODES, np.bool_)
     write_down(
         active,
         view.decided,
-        speed,
+        rules,
         view.mix,
         Plan(*OF_PLAN(market.labs)),
         market.open_models.source,

@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from agents.codes import CODES
 from agents.draws import below, uniform
-from agents.equations.research import own_gain, sales_reach
+from agents.equations.research import reached
 from agents.kernels.research import Work, WorkRules, work
-from agents.labs import USES, anybody
+from agents.labs import anybody
 from simulation import replay
 from simulation.offers import places
 from simulation.own_terms import keyed
@@ -56,19 +56,12 @@ def research(market: "Market") -> None:
 def month_of_work(market: "Market") -> tuple[Flags, Flags]:
     """E11, E12, E14, E15: progress, trust and orders; whose run is done, who has an incident."""
     labs, settings, roster = market.labs, market.config.research, market.roster
-    gain = own_gain(
-        labs.spending[USES.index("efficiency")],
-        labs.efficiency,
-        (settings.own_progress, settings.paid_progress),
-        settings.progress_spending,
-        settings.exhaustion,
-    )
-    effort = len(labs.brand) * labs.sales_mix * labs.spending[USES.index("sales")]
     rules = WorkRules(
         settings.serve_factor,
         settings.spillover,
         settings.safety_speed,
         settings.safety_half,
+        (settings.own_progress, settings.paid_progress),
         (settings.brand_decay, settings.brand_gain),
         settings.bundle_execution,
         settings.run_months,
@@ -78,9 +71,9 @@ def month_of_work(market: "Market") -> tuple[Flags, Flags]:
     )
     means = roster.means
     own = Work._make((*of_labs(labs), means.execution, roster.surcharge, means.own_chips))
-    reach, keys = sales_reach(effort, settings.brand_spending), keyed(market, "incidents")
+    reach, left = reached(labs.efforts[:-1]), np.exp(labs.efforts[-1])
     done, struck = found = np.zeros((2, CODES), np.bool_)
-    work(own, gain, reach, keys, rules, found)
+    work(own, reach, left, keyed(market, "incidents"), rules, found)
     return done, struck
 
 

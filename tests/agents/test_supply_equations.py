@@ -1,6 +1,7 @@
 """Equations of the supply side: closed forms, limits, directions, shapes and extremes."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,11 +144,17 @@ def test_spot_demand_is_served_from_what_is_not_contracted() -> None:
 # --- research: E11 to E15 ------------------------------------------------------------------------
 
 
+def own_gain(effort: Any, efficiency: Any, rates: tuple[float, float]) -> Any:
+    """E11's own gain, of spending over its scale, where the exhaustion is 3."""
+    left = np.exp(research.exhausted(efficiency, 3.0))
+    return research.own_gain(research.reached(effort), left, rates)
+
+
 def test_gain_is_free_and_paid_and_exhausted() -> None:
-    spending, rates = np.array([0.0, 30.0 * (math.e - 1.0)]), (0.012, 0.02)
-    gain = research.own_gain(spending, np.zeros(2), rates, 30.0, 3.0)
+    effort, rates = np.array([0.0, math.e - 1.0]), (0.012, 0.02)
+    gain = own_gain(effort, np.zeros(2), rates)
     assert gain == pytest.approx([0.012, 0.032])
-    later = research.own_gain(spending, np.full(2, 3.0), rates, 30.0, 3.0)
+    later = own_gain(effort, np.full(2, 3.0), rates)
     assert later == pytest.approx(gain / math.e)
 
 
@@ -194,7 +201,7 @@ def test_brand_decays_without_sales_and_settles_with_them() -> None:
     """The steady state is gain·x·ln(1 + S/S_ref)/decay."""
     spending, execution = np.array([0.0, 5.0, 500.0]), np.array([1.0, 1.0, 0.5])
     brand = np.ones(3)
-    reach = research.sales_reach(spending, 5.0)
+    reach = research.reached(spending / 5.0)
     first = research.goodwill(brand, reach, execution, (0.04, 0.05))
     assert first[0] == pytest.approx(0.96)
     for _ in range(2000):
@@ -242,9 +249,9 @@ def test_columns_come_back_as_columns() -> None:
     first, second = rng.random((2, CODES))
     for way in (
         lambda a, b: pricing.serving_need(a, b, 1.5, 0.5),
-        lambda a, b: research.own_gain(a, b, (0.01, 0.02), 30.0, 3.0),
+        lambda a, b: own_gain(a, b, (0.01, 0.02)),
         lambda a, b: research.safety_change(a, b, 0.05, 0.03),
-        lambda a, b: research.goodwill(a, research.sales_reach(b, 5.0), b, (0.04, 0.05)),
+        lambda a, b: research.goodwill(a, research.reached(b / 5.0), b, (0.04, 0.05)),
         lambda a, b: finance.payment_pressure(a, b, b),
         lambda a, b: finance.runway(a, b, 60.0),
     ):

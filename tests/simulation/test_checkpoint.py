@@ -201,7 +201,7 @@ REWRITTEN = {
     "Offers.in_use", "Offers.reliability", "Offers.runway", "Offers.product", "Offers.safety",
     "Offers.brand", "Offers.release_rate", "Enterprises.deploying", "Recorder._switched",
     "DataCollector._validated", "Market.adopted", "Apps.turnover", "Offers.open_weights",
-    "Offers.origin", "Offers.bundled", "Offers.release_count",
+    "Offers.origin", "Offers.bundled", "Offers.release_count", "Labs.efforts",
     "Market.sellers",  # the agents of `providers`
 }  # fmt: skip
 
