@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.codes import PUBLIC
 from agents.equations.investment import most_sold
+from agents.labs import anybody
 from simulation.rounds import YEAR, Round, close
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ def list_providers(market: "Market") -> None:
     if settings.listing_open and equity.sentiment >= 1.0:
         for code in np.flatnonzero(ready(market)).tolist():
             go_public(market, code)
+    if not anybody(equity.listed):
+        return
     fallen = equity.valuation < settings.listing_fall * equity.mark  # NaN for who has no mark
     for code in (fallen & market.labs.active).nonzero()[0].tolist():
         before = float(equity.mark[code])

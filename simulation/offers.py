@@ -80,6 +80,8 @@ class Offers:
 
 def places(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Segment and code of every flag of SHAPE that is set."""
+    if True not in flags.tobytes():  # as most often; it takes a fifth of the time
+        return []
     segments, codes = flags.nonzero()
     return list(zip(segments.tolist(), codes.tolist(), strict=True))
 
