@@ -3,13 +3,17 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agents.kernels.accounts import IN_ALL, KEPT, apart
+from agents.individuals import Individuals, Tally
+from agents.kernels.accounts import IN_ALL, KEPT, SOUND, first_apart
 from agents.kernels.bill_checks import ACCOUNTS, ALL, first_off
 from simulation.columns import SEGMENTS
 
 if TYPE_CHECKING:
     from simulation.market import Market
+
+Column = NDArray[np.generic]
 
 
 class IdentityError(Exception):
@@ -27,13 +31,17 @@ def check_people(market: "Market") -> None:
     Counted anew from the columns: accounts, second providers, and the weights of both.  Cohorts add
     up to accounts; of the employed, what a second provider gets the first one lacks.
     """
-    for people in (market.developers, market.consumers):
-        found = apart(people.crowd, market.totals[people.name])
-        if found.any():
-            kept, place = np.argwhere(found)[0]
-            owner = "" if kept in IN_ALL else f" of {market.supply.names[place]}"
-            account = f"{people.name}: {KEPT[kept]}{owner}"
-            raise IdentityError(market.month, account, int(found[kept, place]))
+    populations = (market.developers, market.consumers)
+    place, kept, code, amount = first_apart(tuple([columns_of(market, one) for one in populations]))
+    if kept != SOUND:
+        owner = "" if kept in IN_ALL else f" of {market.supply.names[code]}"
+        raise IdentityError(market.month, f"{populations[place].name}: {KEPT[kept]}{owner}", amount)
+
+
+def columns_of(market: "Market", people: Individuals) -> tuple[tuple[Column, ...], Tally]:
+    """What is counted of a population, and its running totals."""
+    crowd = people.crowd
+    return (crowd.choice, crowd.second, crowd.weight), market.totals[people.name]
 
 
 def check_bills(market: "Market") -> None:

@@ -16,6 +16,7 @@ KEPT = (
     "weights of second accounts of the employed",
 )
 AGENTS, ACCOUNTS, SECONDS, COHORTS, WEIGHTS, LENT, LENT_BY_EMPLOYED = range(len(KEPT))
+SOUND = -1  # in place of an account: none is off
 LANES = 4
 IN_ALL = (AGENTS, LENT_BY_EMPLOYED)  # one difference in the place of code 0, not one for each code
 
@@ -76,26 +77,40 @@ def rename(crowd, totals, left, taken):
         totals.cohort[month, left] = 0
 
 
-@kernel
-def apart(crowd, totals):
-    """How far running totals are from the agents that they count, anew: (KEPT, codes) int64."""
-    kept = np.zeros((len(KEPT), CODES), np.int64)
-    accounts, seconds, weights, lent = kept[ACCOUNTS], kept[SECONDS], kept[WEIGHTS], kept[LENT]
-    choice, second, weight = crowd.choice, crowd.second, crowd.weight
-    # Of two in a row most have one provider: each has a row to add to, so that none has to wait.
-    heads, spent = np.zeros((LANES, CODES), np.int64), np.zeros((LANES, CODES), np.int64)
+@inline
+def counted(choice, second, weight):
+    """Agents and their spending weights by first and second provider, (LANES, codes, codes) each.
+
+    Of two in a row most have the same providers: each has a table to add to, so that none waits.
+    """
+    shape = (LANES, CODES, CODES)
+    heads, spent = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for agent in range(len(choice)):
-        home, other, spending = choice[agent], second[agent], np.int64(weight[agent])
-        heads[agent % LANES, home] += 1
-        spent[agent % LANES, home] += spending
-        if other != NONE:
-            seconds[other] += 1
-            lent[home] -= spending
-            lent[other] += spending
-    for lane in range(LANES):
-        accounts += heads[lane]
-        weights += spent[lane]
-    kept[AGENTS, 0] = len(choice)
+        home, other = choice[agent], second[agent]
+        heads[agent % LANES, home, other] += 1
+        spent[agent % LANES, home, other] += np.int64(weight[agent])
+    return heads, spent
+
+
+@inline
+def apart(columns, totals, kept):
+    """Fill `kept` (KEPT, codes) with how far totals are from the agents that they count, anew."""
+    kept[:] = 0
+    accounts, seconds, weights, lent = kept[ACCOUNTS], kept[SECONDS], kept[WEIGHTS], kept[LENT]
+    heads, spent = counted(*columns)
+    for home in range(CODES):
+        for other in range(CODES):
+            agents = spending = np.int64(0)
+            for lane in range(LANES):
+                agents += heads[lane, home, other]
+                spending += spent[lane, home, other]
+            accounts[home] += agents
+            weights[home] += spending
+            if other != NONE:
+                seconds[other] += agents
+                lent[home] -= spending
+                lent[other] += spending
+    kept[AGENTS, 0] = len(columns[0])
     for code in range(CODES):
         kept[AGENTS, 0] -= totals.accounts[code]
         accounts[code] -= totals.accounts[code]
@@ -108,7 +123,24 @@ def apart(crowd, totals):
     for month in range(len(totals.cohort)):
         for code in range(NONE):
             kept[COHORTS, code] += totals.cohort[month, code]
-    return kept
+
+
+@kernel
+def first_apart(populations):
+    """Population, account, code and difference of the first running total that is off.
+
+    populations : of each its columns choice, second and weight, and its totals.  The account is
+    one of KEPT, or SOUND for none.
+    """
+    kept = np.empty((len(KEPT), CODES), np.int64)
+    for place in range(len(populations)):
+        columns, totals = populations[place]
+        apart(columns, totals, kept)
+        for account in range(len(KEPT)):
+            for code in range(CODES):
+                if kept[account, code] != 0:
+                    return place, account, code, kept[account, code]
+    return 0, SOUND, 0, 0
 
 
 @inline
