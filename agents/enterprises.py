@@ -1,5 +1,6 @@
 """Enterprises: they buy by tender, on contracts, with criteria of their own (E23-E28)."""
 
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,9 @@ class Firms(NamedTuple):
     pays_as_it_goes: NDArray[np.bool_]
 
 
+OF_FIRMS = attrgetter(*Firms._fields)
+
+
 class Enterprises(Population):
     """Firms, with the columns of `Firms`."""
 
@@ -76,7 +80,7 @@ class Enterprises(Population):
     @property
     def firms(self) -> Firms:
         """The columns together, as kernels take them."""
-        return Firms(*(getattr(self, name) for name in Firms._fields))
+        return Firms._make(OF_FIRMS(self))
 
 
 def _share(seed: int, name: str, size: int) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from agents.codes import CODES, ENTERPRISE, NONE
 from agents.compiled import inline, kernel
 from agents.equations.choice import Terms
 from agents.individuals import UTILITY_UNIT, Moves
-from agents.kernels.tender import SCORES, Switches
+from agents.kernels.tender import SCORES
 from simulation.columns import TERMS
 
 Array = NDArray[np.float64]
@@ -121,19 +121,11 @@ def flows_of_moves(
     return flows, sums
 
 
-def flows_of_firms(month: int, switches: Switches) -> Flows:
-    """Flows of enterprises whose tender changed the provider."""
-    pair = np.flatnonzero(switches.agents)  # of one axis: faster than of two
-    found = switches.sums.reshape(CODES * CODES, len(SCORES))[pair]
-    sums = np.zeros((len(pair), len(TERMS)))
-    sums[:, OF_SCORES] = found
-    return Flows(
-        month,
-        ENTERPRISE,
-        pair // CODES,
-        pair % CODES,
-        switches.agents.reshape(-1)[pair],
-        switches.seats.reshape(-1)[pair],
-        sums,
-        found.sum(axis=1),
-    )
+def flows_of_firms(month: int, flows: Whole, amounts: Array) -> Flows:
+    """Flows of enterprises whose tender changed the provider.
+
+    flows : home, target and agents of each, (3, flows).  amounts : TERMS, utility and seats.
+    """
+    (home, target, agents), seats = flows, amounts[:, -1]
+    sums, utility = amounts[:, : len(TERMS)], amounts[:, -2]
+    return Flows(month, ENTERPRISE, home, target, agents, seats, sums, utility)

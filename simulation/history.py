@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CONSUMER
+from agents.kernels.tender import NUMBERS, WHOLES
 from simulation.equity_records import EquityMonth
 from simulation.lab_records import COMPUTE_FIELDS, LAB_FIELDS, compute_columns, lab_columns
 from simulation.metrics import substitution
@@ -49,12 +50,17 @@ class Flowing(NamedTuple):
 
 
 class Tendered(NamedTuple):
-    """Tenders: month, kind, and codes of who was there and of who won; (tenders,) each."""
+    """Tenders, (tenders,) each but `numbers`; see `Tenders`, of which the order is."""
 
     month: Whole
+    row: Whole
     kind: Whole
-    incumbent: NDArray[np.uint8]
-    winner: NDArray[np.uint8]
+    incumbent: Whole
+    winner: Whole
+    second: Whole
+    listed: Whole
+    term: Whole
+    numbers: Array
 
 
 class Paid(NamedTuple):
@@ -149,13 +155,14 @@ class History:
     def tenders(self) -> Tendered:
         """Who tendered, and who won."""
         tenders = self.recorder.all_tenders
-        kinds = [part.kind for part in tenders]
-        return Tendered(
-            repeated([part.month for part in tenders], kinds),
-            joined(kinds),
-            joined([part.incumbent for part in tenders], np.uint8),
-            joined([part.tender.winner for part in tenders], np.uint8),
-        )
+        numbers = [part.numbers for part in tenders]
+        whole = [np.zeros((WHOLES, 0), np.int64), *(part.whole for part in tenders)]
+        columns: list[NDArray[Any]] = [
+            repeated([part.month for part in tenders], numbers),
+            *np.concatenate(whole, axis=1),
+            np.concatenate([np.zeros((0, NUMBERS)), *numbers]),
+        ]
+        return Tendered._make(columns)
 
     @cached_property
     def payments(self) -> Paid:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from agents.equations.choice import Terms
     from agents.kernels.answers import Answers
     from agents.kernels.migrate import Tables
-    from agents.kernels.tender import Switches, Tender
     from simulation.market import Market
-    from simulation.phases.procure import Signing
 
 PANEL = 500  # developers in the agents table
 BROUGHT = 4  # neighbours that each of them brings at most
@@ -42,14 +40,16 @@ OFFER_FIELDS = (
 
 
 class Tenders(NamedTuple):
-    """Tenders of one month, one row each; arrays as in `Tender`."""
+    """Tenders of one month, one of each in a column of `whole` and in a row of `numbers`.
+
+    whole : (WHOLES, tenders), firm, kind, codes of who was there, of who won and of the second
+    source, offers on the list, months.  numbers : (tenders, NUMBERS), util and $/Mtok: scores of
+    the winner, their sum, and the price.
+    """
 
     month: int
-    rows: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    incumbent: NDArray[np.uint8]
-    tender: "Tender"
-    signing: "Signing"
+    whole: NDArray[np.int64]
+    numbers: NDArray[np.float64]
 
 
 class Event(NamedTuple):
@@ -139,17 +139,15 @@ class Recorder:
 
     def tenders(
         self,
-        rows: NDArray[np.int64],
-        kind: NDArray[np.int64],
-        incumbent: NDArray[np.uint8],
-        tender: "Tender",
-        switches: "Switches",
-        signing: "Signing",
+        whole: NDArray[np.int64],
+        numbers: NDArray[np.float64],
+        flows: NDArray[np.int64],
+        amounts: NDArray[np.float64],
     ) -> None:
-        """Note the month's tenders, and as flows those that changed the provider."""
+        """Note the month's tenders, and the flows of those that changed the provider."""
         month = self.market.month
-        self.all_tenders.append(Tenders(month, rows, kind, incumbent, tender, signing))
-        self.flows.append(flows_of_firms(month, switches))
+        self.all_tenders.append(Tenders(month, whole, numbers))
+        self.flows.append(flows_of_firms(month, flows, amounts))
 
     def merger(self, absorbed: int, buyer: int) -> None:
         """Note that users of one provider are those of another one from now on."""

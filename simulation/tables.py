@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.accounts import KINDS, OTHERS
 from agents.codes import CONSUMER, ENTERPRISE
 from agents.equations.shares import shares_of
-from agents.kernels.tender import SCORES
+from agents.kernels.tender import PRICE, SCORE, SCORES
 from simulation.columns import NOBODY, SEGMENTS, TENDER_TERMS, TERMS
 from simulation.equity_tables import cap_tables_table, investors_table, rounds_table
 from simulation.history import MONEY, History, joined
@@ -125,9 +125,8 @@ def flows_table(history: History) -> "Table":
 
 def contracts_table(history: History) -> "Table":
     """One row for each tender."""
-    tenders, firms = history.recorder.all_tenders, history.recorder.market.enterprises
-    held = history.tenders
-    rows = joined([month.rows for month in tenders])
+    held, firms = history.tenders, history.recorder.market.enterprises
+    rows = held.row
     table = history.when(held.month)
     table |= {
         "enterprise": rows,
@@ -137,16 +136,14 @@ def contracts_table(history: History) -> "Table":
         "kind": np.array(TENDER_KINDS, object)[held.kind],
         "incumbent": history.names[held.incumbent],
         "winner": history.names[held.winner],
-        "second": history.names[joined([t.tender.second for t in tenders], np.uint8)],
-        "shortlist": joined([t.tender.listed for t in tenders]),
-        "term": joined([t.signing.term for t in tenders]),
-        "price": joined([t.signing.price for t in tenders], np.float64),
+        "second": history.names[held.second],
+        "shortlist": held.listed,
+        "term": held.term,
+        "price": held.numbers[:, PRICE].copy(),
     }
-    nothing = np.zeros((0, len(SCORES)))
-    scores = np.concatenate([nothing, *(part.tender.scores for part in tenders)])
     for name, _ in TENDER_TERMS:
-        table[f"{name}_score"] = scores[:, SCORES.index(name)].copy()
-    table["score"] = joined([t.tender.score for t in tenders], np.float64)
+        table[f"{name}_score"] = held.numbers[:, SCORES.index(name)].copy()
+    table["score"] = held.numbers[:, SCORE].copy()
     return table
 
 

@@ -1,11 +1,11 @@
-"""One month's tenders: shortlist, scores and the race between offers (E24, E25, E26).
+"""What buyers of the month look at: tables for its tenders (E24, E25, E26).
 
-This file makes the month's tables, which are (codes,) unless said otherwise;
-`agents.kernels.tender` holds the tenders.
+They are (codes,) unless said otherwise; `agents.kernels.tender` holds the tenders.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,74 +18,34 @@ from agents.equations import procurement, usage
 from agents.equations.choice import fixed
 from agents.equations.procurement import CRITERIA
 from agents.equations.race import arrival_table, nest_table
-from agents.kernels.answers import Answers, no_answers
-from agents.kernels.neighbours import block_totals
-from agents.kernels.tender import (
-    STREAMS,
-    Around,
-    Switches,
-    Tender,
-    TenderMonth,
-    empty_tender,
-    no_switches,
-    tender_month,
-)
+from agents.kernels.tender import STREAMS, Shelf, TenderMonth
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 Array = NDArray[np.float64]
-CAPABILITY, SAFETY, COST, STABILITY, INTEGRATION = (
-    CRITERIA.index(name) for name in ("capability", "safety", "cost", "stability", "integration")
-)
+OF_OFFERS = attrgetter(*Shelf._fields)
 
 
-def run_tender(
-    market: "Market", rows: NDArray[np.int64], unit_cost: Any
-) -> tuple[Tender, Switches, Answers]:
-    """Tenders of the firms `rows`, who changes the provider by them, and what prices move in them.
-
-    unit_cost : of open weights to those who host them, $/Mtok; NaN without any.
-    Prices have no slope in the variant of E25 by spans: NaN.
-    """
-    firms, graph = market.enterprises.firms, market.graphs["enterprises"]
-    around = Around(
-        graph,
-        block_totals(graph, firms.provider, firms.seats),
-        *market.staff,
-        market.developers.crowd.seen,
-        market.industry_choices,
-    )
-    tender, switches, answers = empty_tender(len(rows)), no_switches(), no_answers()
-    world = this_month(market, unit_cost)
-    tender_month(rows, firms, around, world, tender, switches, answers)
-    if world.is_min_max:
-        answers.slope[:], answers.worth[:] = np.nan, np.nan
-    return tender, switches, answers
-
-
-def this_month(market: "Market", unit_cost: Any) -> TenderMonth:
-    """Everything that buyers need to know of this month; `unit_cost` as for `run_tender`."""
-    offers, config, settings = market.offers, market.config, market.config.enterprises
-    live, runway = offers.live[ENTERPRISE], runways(market)
+def tender_month(market: "Market") -> TenderMonth:
+    """Everything that buyers need to know of this month."""
+    config, settings = market.config, market.config.enterprises
     lam = config.choice.nest_dissimilarity
     return TenderMonth(
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
         luck=lucks_of(market.entrants.labels),
         nest_luck=luck_of("nest"),
-        live=live,
-        allowed=live & (runway >= settings.runway_minimum),
-        unsafe=offers.safety[ENTERPRISE] < settings.safety_minimum,
-        nested=offers.nested[ENTERPRISE] > 0,
+        shelf=Shelf._make(OF_OFFERS(market.offers)),
+        runway_minimum=settings.runway_minimum,
+        safety_minimum=settings.safety_minimum,
         coverage=coverage(market),
-        value=values(market, runway),
-        product=offers.product[ENTERPRISE],
+        worth=worth_of_prices(market),
+        runway_cap=settings.runway_cap,
         scales=criteria_scales(settings.scales),
         is_min_max=settings.scaling == "min_max",
         score_weight=settings.score_weight,
-        unit_cost=unit_cost,
-        full_volume=hosted_volume(market, unit_cost),
+        full_volume=hosted_volume(market),
         hosting_fee=settings.hosting_fee,
         integration_cost=settings.integration_cost,
         ramp_months=settings.ramp_months,
@@ -110,28 +70,22 @@ def coverage(market: "Market") -> Array:
     return procurement.coverage(brand, settings.coverage_slope, settings.coverage_base)
 
 
-def values(market: "Market", runway: Array) -> Array:
-    """E25: value of each offer by each criterion, shape (2, criteria, codes).
+def worth_of_prices(market: "Market") -> Array:
+    """E25: value of what each offer costs, to who would have to move to it, and to who has it.
 
-    First to those who would have to move to it, then to those whose provider it is.  What OPEN
-    costs a buyer depends on the volume, and is left to the tender.  runway : months.
+    (2, codes).  What OPEN costs a buyer depends on the volume, and is left to the tender.
     """
     offers, settings = market.offers, market.config.enterprises
-    moving = np.array([[settings.integration_cost], [0.0]])
+    moving = integration(settings.integration_cost)
     cost = procurement.ownership_cost(offers.price[ENTERPRISE], settings.discount, moving)
-    both = np.empty((2, len(CRITERIA), CODES))
-    both[:, CAPABILITY] = offers.capability[ENTERPRISE]
-    both[:, SAFETY] = offers.safety[ENTERPRISE]
-    both[:, COST] = procurement.worth_of_cost(np.where(offers.live[ENTERPRISE], cost, 1.0))
-    both[:, STABILITY] = np.minimum(runway, settings.runway_cap)
-    both[:, INTEGRATION] = offers.brand[ENTERPRISE]
-    return both
+    worth: Array = procurement.worth_of_cost(np.where(offers.live[ENTERPRISE], cost, 1.0))
+    return worth
 
 
-def runways(market: "Market") -> Array:
-    """Runway that buyers see, months; 0 where nobody has seen any yet."""
-    months: Array = np.fmax(market.offers.runway[ENTERPRISE], 0.0)
-    return months
+@lru_cache(maxsize=16)
+def integration(cost: float) -> Array:
+    """Cost of moving as a share, to who would have to and to who is there, (2, 1)."""
+    return fixed(np.array([[cost], [0.0]]))
 
 
 @lru_cache(maxsize=16)
@@ -158,30 +112,19 @@ def bonus_table(length: int, frozen: float | None, form: tuple[float, float, flo
     return fixed(procurement.incumbent_bonus(tenure, *form))
 
 
-def tokens_at_full_volume(market: "Market", capability: Array) -> Array:
-    """E27 without ramp, weight and price: trillion tokens a month of an average firm."""
-    settings = market.config.enterprises
-    seats = settings.seats / settings.count
-    growth = usage.usage_growth(capability, settings.usage_slope, settings.usage_saturation)
-    return seats * settings.tokens_per_seat * growth
+def hosted_volume(market: "Market") -> float:
+    """E27 without ramp and weight: trillion tokens a month of an average firm that hosts OPEN.
 
-
-def hosted_volume(market: "Market", unit_cost: Any) -> float:
-    """The same of OPEN at what it costs those who host it, $/Mtok."""
-    settings, capability = market.config.enterprises, market.offers.capability[ENTERPRISE, OPEN]
-    response = usage.price_response(unit_cost, settings.reference_price, settings.price_elasticity)
-    return float(tokens_at_full_volume(market, capability) * response)
-
-
-def offered_prices(market: "Market") -> Array:
-    """Price of a new contract with each provider, $/Mtok, shape (codes,).
-
-    A vendor gives the enterprise discount; self-hosted open weights cost their unit cost.
+    At what it costs those who host it; 0 where there are no open weights.
     """
-    settings, price = market.config.enterprises, market.offers.price[ENTERPRISE]
-    offered = price * (1.0 - settings.discount)
-    offered[OPEN] = price[OPEN] / settings.host_margin
-    return np.where(market.offers.live[ENTERPRISE], offered, np.nan)
+    settings, offers = market.config.enterprises, market.offers
+    if not offers.live[ENTERPRISE, OPEN]:
+        return 0.0
+    unit_cost = offers.price[ENTERPRISE, OPEN] / settings.host_margin
+    capability = offers.capability[ENTERPRISE, OPEN]
+    growth = usage.usage_growth(capability, settings.usage_slope, settings.usage_saturation)
+    response = usage.price_response(unit_cost, settings.reference_price, settings.price_elasticity)
+    return float(settings.seats / settings.count * settings.tokens_per_seat * growth * response)
 
 
 class Staff(NamedTuple):

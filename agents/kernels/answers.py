@@ -25,28 +25,18 @@ class Answers(NamedTuple):
     worth: NDArray[np.float64]
 
 
-class Choosing(NamedTuple):
-    """Working space of one tender, each (codes,).
-
-    utility : util.  felt : its slope in ln of the offer's own price, util.  share : probability of
-    each offer.  within : the same given that the choice falls into the nest.
-    """
-
-    utility: NDArray[np.float64]
-    felt: NDArray[np.float64]
-    share: NDArray[np.float64]
-    within: NDArray[np.float64]
-
-
 def no_answers() -> Answers:
     """Nothing has been summed."""
     return Answers(np.zeros(CODES), np.zeros((CODES, CODES)), np.zeros(2))
 
 
 @inline
-def choose(listed, nested, dissimilarity, choosing):
-    """E17b of a shortlist that is not empty: fill the shares, and return the log-sum, util."""
-    utility, share, within = choosing.utility, choosing.share, choosing.within
+def choose(listed, nested, dissimilarity, utility, share, within):
+    """E17b of a shortlist that is not empty: fill the shares, and return the log-sum, util.
+
+    utility : (offers,), util.  share : probability of each offer.  within : the same given that
+    the choice falls into the nest.
+    """
     top, inside, outside = -np.inf, 0.0, 0.0
     for code in range(len(utility)):
         if listed[code]:
@@ -68,17 +58,17 @@ def choose(listed, nested, dissimilarity, choosing):
 
 
 @inline
-def add_slopes(listed, nested, dissimilarity, choosing, answers):
-    """Add what is chosen and how it moves with prices, as in `responses`."""
-    felt, share, within = choosing.felt, choosing.share, choosing.within
+def add_slopes(listed, nested, dissimilarity, felt, share, within, chosen, slope):
+    """Add what is `chosen` and its `slope` in prices, as in `responses`, to those of all tenders.
+
+    felt : (offers,), slope of each offer's utility in ln of its own price, util.
+    """
     for code in range(len(share)):
         if not listed[code]:
             continue
-        answers.chosen[code] += share[code]
-        answers.slope[code, code] += (
-            share[code] * felt[code] / (dissimilarity if nested[code] else 1.0)
-        )
+        chosen[code] += share[code]
+        slope[code, code] += share[code] * felt[code] / (dissimilarity if nested[code] else 1.0)
         in_nest = 1.0 - 1.0 / dissimilarity if nested[code] else 0.0
         for priced in range(len(share)):  # what is not listed has no share: nothing is added
             moved = in_nest * within[priced] - share[priced]
-            answers.slope[code, priced] += share[code] * moved * felt[priced]
+            slope[code, priced] += share[code] * moved * felt[priced]

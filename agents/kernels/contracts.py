@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import NONE, OPEN
-from agents.compiled import inline, kernel
+from agents.codes import CODES, ENTERPRISE, NONE, OPEN
+from agents.compiled import inline
 from agents.equations import adoption, procurement
 from agents.kernels.luck import draw, unit
 from agents.kernels.neighbours import adopted_around
@@ -22,9 +22,9 @@ ADOPTION, CONTRACT_END, PROVIDER_EXIT = 0, 1, 2
 class ContractMonth(NamedTuple):
     """What the month looks like to those who sign.
 
-    keys : (2,) uint64, of STREAMS in this month.  live : (codes,).
-    offered : (codes,), price of a new contract, $/Mtok, NaN without an offer.
-    market_adopted : adopted share of the market where adoption looks there, else -1.
+    keys : (2,) uint64, of STREAMS in this month.  live, price : (3, codes), of the offers.
+    discount, host_margin : of firms, on list prices, and of hosts of open weights on their cost.
+    looks_at_market : adoption looks at the adopted share of the market, not of neighbours.
     terms, edges : fixed terms in months, and the sums of their probabilities up to each.
     as_it_goes : the pay-as-you-go term, months.
     """
@@ -32,43 +32,65 @@ class ContractMonth(NamedTuple):
     month: int
     keys: NDArray[np.uint64]
     live: NDArray[np.bool_]
-    offered: NDArray[np.float64]
+    price: NDArray[np.float64]
+    discount: float
+    host_margin: float
     innovation: float
     imitation: float
-    market_adopted: float
+    looks_at_market: bool
     terms: NDArray[np.int16]
     edges: NDArray[np.float64]
     as_it_goes: int
 
 
-@kernel
-def occasions(firms, graph, blocks, world, rows, kinds):
+@inline
+def contract_prices(live, price, discount, host_margin, offered):
+    """Fill the price of a new contract with each provider, $/Mtok, (codes,), NaN without an offer.
+
+    A vendor gives a discount; self-hosted open weights cost their unit cost.
+    """
+    for code in range(CODES):
+        offered[code] = price[ENTERPRISE, code] * (1.0 - discount)
+        if code == OPEN:
+            offered[code] = price[ENTERPRISE, code] / host_margin
+        if not live[ENTERPRISE, code]:
+            offered[code] = np.nan
+
+
+@inline
+def occasions(firms, graph, blocks, world, offered, rows, kinds):
     """Move contract prices on, and list who tenders this month; returns how many those are.
 
     Fills `rows` and `kinds` (E23: adoption, E26: end of a contract, or an offer that is gone).
-    blocks : (blocks, codes), firms of each block of a complete graph on each code.
+    blocks : (blocks, codes), firms of each block of a complete graph on each code.  offered : as
+    `contract_prices`.
     """
-    live, price = world.live, firms.price
-    is_any_live, found = live.any(), 0
+    provider, price, ends = firms.provider, firms.price, firms.ends
+    waiting, deploying = firms.waiting, firms.deploying
+    kind_of_graph, offsets, neighbours = graph.kind, graph.offsets, graph.neighbours
+    live, keys, month = world.live[ENTERPRISE], world.keys, world.month
+    is_any_live, found, in_market = live.any(), 0, 0.0
     highest = adoption_hazard(1.0, world.innovation, world.imitation) * ABOVE
+    if world.looks_at_market:
+        in_market = 1.0 - np.count_nonzero(provider == NONE) / len(provider)
     for row in range(len(price)):
-        home, kind = firms.provider[row], ADOPTION
-        is_due = firms.waiting[row]
-        firms.deploying[row] = False
+        home, kind = provider[row], ADOPTION
+        is_due = waiting[row]
+        deploying[row] = False
         if home != NONE:
             # Contracts follow the list price down, never up; self-hosting pays today's cost (E26).
             if live[home]:
-                offered = world.offered[home]
-                price[row] = offered if home == OPEN else favoured_price(price[row], offered)
+                today = offered[home]
+                price[row] = today if home == OPEN else favoured_price(price[row], today)
             kind = CONTRACT_END if live[home] else PROVIDER_EXIT
-            is_due = is_due or not live[home] or firms.ends[row] <= world.month
+            is_due = is_due or not live[home] or ends[row] <= month
         elif is_any_live and not is_due:
-            luck = unit(draw(world.keys[0], row))
+            luck = unit(draw(keys[0], row))
             if luck >= highest:  # nobody's neighbours would make it adopt
                 continue
-            adopted = world.market_adopted
-            if adopted < 0.0:
-                adopted = adopted_around(row, graph, blocks, firms.provider)
+            adopted = in_market
+            if not world.looks_at_market:
+                adopted = adopted_around(row, kind_of_graph, offsets, neighbours, blocks, provider)
             is_due = luck < adoption_hazard(adopted, world.innovation, world.imitation)
         if is_due:
             rows[found], kinds[found] = row, kind
@@ -76,29 +98,30 @@ def occasions(firms, graph, blocks, world, rows, kinds):
     return found
 
 
-@kernel
-def sign(rows, winners, seconds, firms, world, term, price):
-    """Write the winners' contracts into the columns; fill `term`, months, and `price`, $/Mtok.
+@inline
+def sign(rows, winners, seconds, firms, world, offered, terms, prices):
+    """Write the winners' contracts into the columns; fill `terms`, months, and `prices`, $/Mtok.
 
-    A tender without a winner waits a month, and the firm keeps what it had.
+    A tender without a winner waits a month, and the firm keeps what it had; it has no price.
     """
-    month = world.month
+    provider, ends, by_use = firms.provider, firms.ends, firms.pays_as_it_goes
+    month, fixed_terms, edges, keys = world.month, world.terms, world.edges, world.keys
     for place in range(len(rows)):
         row, winner, months = rows[place], winners[place], world.as_it_goes
-        if not firms.pays_as_it_goes[row]:
-            drawn = unit(draw(world.keys[1], row))
-            months = world.terms[np.searchsorted(world.edges, drawn, side="right")]
-        term[place] = months
-        price[place] = world.offered[winner]
+        if not by_use[row]:
+            drawn = unit(draw(keys[1], row))
+            months = fixed_terms[np.searchsorted(edges, drawn, side="right")]
+        terms[place] = months
+        prices[place] = offered[winner]
         firms.waiting[row] = winner == NONE
         if winner == NONE:
-            firms.ends[row] = month + 1
+            ends[row] = month + 1
             continue
-        home = firms.provider[row]
+        home = provider[row]
         if home == NONE:
             firms.adopted[row] = month
         if home != winner:
             firms.since[row] = month
         firms.deploying[row] = home != winner
-        firms.ends[row], firms.price[row] = month + months, price[place]
-        firms.provider[row], firms.second[row] = winner, seconds[place]
+        ends[row], firms.price[row] = month + months, prices[place]
+        provider[row], firms.second[row] = winner, seconds[place]

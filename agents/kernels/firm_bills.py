@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.codes import CODES, ENTERPRISE, NONE, OPEN
 from agents.compiled import inline
 from agents.equations import usage
+from agents.kernels.contracts import contract_prices
 
 ramp, price_response = inline(usage.ramp), inline(usage.price_response)
 
@@ -15,13 +15,14 @@ ramp, price_response = inline(usage.ramp), inline(usage.price_response)
 class FirmUse(NamedTuple):
     """What the month's bills depend on.
 
-    offered : (codes,), price of a new contract, $/Mtok.  tokens : of an average firm after its ramp
+    discount, host_margin : as for `contract_prices`.  tokens : of an average firm after its ramp
     at capability 0 and the reference price, trillion.  deployment_fee : M$ per million seats.
     hosting_fee : M$ a month.
     """
 
     month: int
-    offered: NDArray[np.float64]
+    discount: float
+    host_margin: float
     tokens: float
     reference_price: float
     price_elasticity: float
@@ -41,7 +42,8 @@ def bill_firms(firms, use, offers, bills):
     accounts, seconds = bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE]
     seats, fees = bills.users[ENTERPRISE], bills.fees[ENTERPRISE]
     bought, spent = np.zeros((2, CODES)), np.zeros((2, CODES))  # of first and of second sources
-    hosts = 0
+    hosts, offered = 0, np.empty(CODES)
+    contract_prices(offers[0], offers[1], use.discount, use.host_margin, offered)
     # Most contracts with a provider have one price: its power is kept until another price comes.
     known, responses = np.full((2, CODES), np.nan), np.empty((2, CODES))
     for row in range(len(firms.provider)):
@@ -62,7 +64,7 @@ def bill_firms(firms, use, offers, bills):
         volume = firms.weight[row] * ramp(age, use.ramp_months)
         for source in range(2 if is_dual else 1):
             code = home if source == 0 else other
-            price = firms.price[row] if source == 0 else use.offered[code]
+            price = firms.price[row] if source == 0 else offered[code]
             if price != known[source, code]:
                 response = price_response(price, use.reference_price, use.price_elasticity)
                 known[source, code], responses[source, code] = price, response

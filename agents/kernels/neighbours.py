@@ -28,35 +28,40 @@ def block_totals(graph: Graph, choice: NDArray[np.uint8], weight: Array) -> Arra
 
 
 @inline
-def add_neighbours(agent, graph, blocks, choice, weight, totals):
-    """Fill `totals` (codes,) with the weight of the agent's neighbours on each code."""
-    totals[:] = 0.0
-    if graph.kind == EDGES:
-        first, last = np.int64(graph.offsets[agent]), np.int64(graph.offsets[agent + 1])
+def add_neighbours(agent, kind, offsets, neighbours, blocks, choice, weight, totals):
+    """Fill `totals` (codes,) with the weight of the agent's neighbours on each code.
+
+    kind, offsets, neighbours : of the graph, each by itself: to take an array off a tuple for each
+    agent takes longer.  blocks : as `block_totals`.
+    """
+    for code in range(CODES):
+        totals[code] = 0.0
+    if kind == EDGES:
+        first, last = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
         for place in range(first, last):
-            other = graph.neighbours[place]
+            other = neighbours[place]
             totals[choice[other]] += weight[other]
-    elif graph.kind == COMPLETE:
-        block = agent * graph.blocks // graph.size
+    elif kind == COMPLETE:
+        block = agent * len(blocks) // len(choice)
         for code in range(CODES):
             totals[code] = blocks[block, code]
         totals[choice[agent]] -= weight[agent]
 
 
 @inline
-def adopted_around(agent, graph, blocks, choice):
+def adopted_around(agent, kind, offsets, neighbours, blocks, choice):
     """Share of the agent's neighbours who use a provider; 0 without neighbours.
 
-    blocks : (blocks, codes), agents of each block of a complete graph on each code.
+    kind, offsets, neighbours : of the graph.  blocks : as `block_counts`.
     """
     known, outside = np.int64(0), np.int64(0)
-    if graph.kind == EDGES:
-        first, last = np.int64(graph.offsets[agent]), np.int64(graph.offsets[agent + 1])
+    if kind == EDGES:
+        first, last = np.int64(offsets[agent]), np.int64(offsets[agent + 1])
         known = last - first
         for place in range(first, last):
-            outside += choice[graph.neighbours[place]] == NONE
-    elif graph.kind == COMPLETE:
-        block = agent * graph.blocks // graph.size
+            outside += choice[neighbours[place]] == NONE
+    elif kind == COMPLETE:
+        block = agent * len(blocks) // len(choice)
         known = blocks[block].sum() - 1
         outside = blocks[block, NONE] - (choice[agent] == NONE)
     return (known - outside) / known if known > 0 else 0.0

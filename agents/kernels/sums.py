@@ -18,6 +18,14 @@ def whole(values):
 
 
 @inline
+def ten(values):
+    """Sum of ten numbers: pairs of eight of them, then the last two."""
+    first = (values[0] + values[1]) + (values[2] + values[3])
+    second = (values[4] + values[5]) + (values[6] + values[7])
+    return ((first + second) + values[8]) + values[9]
+
+
+@inline
 def row_sum(table, row):
     """Sum of one row of fewer than eight numbers, one after the other."""
     found = 0.0

@@ -5,18 +5,18 @@ is kept of a tender is written: the winner's scores, and sums of the differences
 the winner and of the provider left.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import CODES, NONE, OPEN
-from agents.compiled import inline, kernel
+from agents.codes import CODES, ENTERPRISE, NONE, OPEN
+from agents.compiled import inline
 from agents.enterprises import NEVER
 from agents.equations import procurement, usage
 from agents.equations.procurement import CRITERIA
 from agents.graph import Graph
-from agents.kernels.answers import Answers, Choosing, add_slopes, choose
+from agents.kernels.answers import add_slopes, choose
 from agents.kernels.luck import draw, log_luck, mix, taste, unit
 from agents.kernels.neighbours import add_neighbours
 
@@ -35,20 +35,35 @@ SCORES = (
     "product",
     "taste",
 )
-COST, USAGE, PEERS, LOCK_IN, PRODUCT, TASTE = (
-    SCORES.index(name) for name in ("price", "usage", "peers", "lock_in", "product", "taste")
+CAPABILITY, SAFETY, COST, STABILITY, BRAND, USAGE, PEERS, LOCK_IN, PRODUCT, TASTE = range(
+    len(SCORES)
 )
+# Rows of what is kept of tenders in whole numbers, and columns of what is kept beside SCORES.
+ROW, KIND, HOME, WINNER, SECOND, LISTED, TERM, WHOLES = range(8)
+SCORE, PRICE, NUMBERS = range(len(SCORES), len(SCORES) + 3)
+
+
+class Shelf(NamedTuple):
+    """What is on offer, (3, codes), as in `Offers`."""
+
+    live: NDArray[np.bool_]
+    nested: NDArray[np.uint8]
+    capability: NDArray[np.float64]
+    safety: NDArray[np.float64]
+    brand: NDArray[np.float64]
+    product: NDArray[np.float64]
+    runway: NDArray[np.float64]
 
 
 class TenderMonth(NamedTuple):
-    """What the month looks like to buyers; arrays are (codes,) unless said otherwise.
+    """What the month looks like to buyers.
 
-    keys : (3,) uint64, of STREAMS in this month.  luck : keys of the offers.
-    allowed : live offers whose runway suffices.  unsafe : offers that regulated buyers drop.
-    coverage : probability that an offer reaches a shortlist (E24).
-    value : (2, criteria, codes), E25, to those who would move to the offer and to those who stay.
-    scales : (criteria,).  is_min_max : the variant of E25 by the span of the shortlist.
-    unit_cost, full_volume : of self-hosted OPEN, $/Mtok and trillion tokens a month.
+    keys : (3,) uint64, of STREAMS in this month.  luck : (codes,), keys of the offers.
+    runway_minimum, safety_minimum : months, of all buyers, and of regulated ones.
+    coverage : (codes,), probability that an offer reaches a shortlist (E24).
+    worth : (2, codes), E25, of the cost of an offer, to who would move to it and to who stays.
+    runway_cap : months.  scales : (criteria,).  is_min_max : the variant of E25 by the span of the
+    shortlist.  full_volume : of self-hosted OPEN, trillion tokens a month.
     bonus : (tenures,), of the provider in place by months of tenure, util.
     """
 
@@ -56,17 +71,15 @@ class TenderMonth(NamedTuple):
     keys: NDArray[np.uint64]
     luck: NDArray[np.uint64]
     nest_luck: np.uint64
-    live: NDArray[np.bool_]
-    allowed: NDArray[np.bool_]
-    unsafe: NDArray[np.bool_]
-    nested: NDArray[np.bool_]
+    shelf: Shelf
+    runway_minimum: float
+    safety_minimum: float
     coverage: NDArray[np.float64]
-    value: NDArray[np.float64]
-    product: NDArray[np.float64]
+    worth: NDArray[np.float64]
+    runway_cap: float
     scales: NDArray[np.float64]
     is_min_max: bool
     score_weight: float
-    unit_cost: float
     full_volume: float
     hosting_fee: float
     integration_cost: float
@@ -85,59 +98,30 @@ class TenderMonth(NamedTuple):
 class Around(NamedTuple):
     """Whom buyers look at, all as they were at last month's end.
 
-    graph, blocks : other firms; seats of its complete blocks on each code.  offsets, staff :
-    developers of firm i are staff[offsets[i]:offsets[i + 1]].  choice : (developers,) codes.
-    industry : (industries, codes) developers.
+    graph, counts, totals : other firms; number and seats of its complete blocks on each code.
+    offsets, staff : developers of firm i are staff[offsets[i]:offsets[i + 1]].  choice :
+    (developers,) codes.  industry : (industries, codes) developers.
     """
 
     graph: Graph
-    blocks: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    totals: NDArray[np.float64]
     offsets: NDArray[np.int64]
     staff: NDArray[np.uint32]
     choice: NDArray[np.uint8]
     industry: NDArray[np.int64]
 
 
-class Tender(NamedTuple):
-    """Outcome of the month's tenders, one row each.
-
-    winner, second : codes, 15 where there is none.  listed : offers on the shortlist.
-    scores : (tenders, SCORES) of the winner, util, NaN where there is none.  score : their sum.
-    """
-
-    winner: NDArray[np.uint8]
-    second: NDArray[np.uint8]
-    listed: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    score: NDArray[np.float64]
-
-
 class Switches(NamedTuple):
-    """Firms whose tender changes their provider, by (from, to); `sums` (from, to, SCORES), util.
+    """Firms whose tender changes their provider, by (from, to), and sums over them.
 
-    A sum is of the differences between the new provider and the old one, where that has an offer.
+    sums : (from, to, SCORES), util, of the differences between the new provider and the old one,
+    where that has an offer.
     """
 
     agents: NDArray[np.int64]
     seats: NDArray[np.float64]
     sums: NDArray[np.float64]
-
-
-def empty_tender(tenders: int) -> Tender:
-    """Tenders without an outcome yet."""
-    return Tender(
-        np.empty(tenders, np.uint8),
-        np.empty(tenders, np.uint8),
-        np.empty(tenders, np.int64),
-        np.empty((tenders, len(SCORES))),
-        np.empty(tenders),
-    )
-
-
-def no_switches() -> Switches:
-    """Nobody has changed the provider."""
-    pairs = (CODES, CODES)
-    return Switches(np.zeros(pairs, np.int64), np.zeros(pairs), np.zeros((*pairs, len(SCORES))))
 
 
 @inline
@@ -164,6 +148,7 @@ def highest(totals, listed, passed_over):
 class Listed(NamedTuple):
     """Offers of the month, each (offers,), so that loops over them are short; see `TenderMonth`.
 
+    allowed : their runway suffices.  unsafe : regulated buyers drop them.
     worth : (homes, criteria, offers), E25, to who is at home at each offer; the last is elsewhere.
     """
 
@@ -179,39 +164,69 @@ class Listed(NamedTuple):
 @inline
 def offers_of(world, on_offer):
     """What is on offer, of what `world` has by code."""
-    offers, criteria = len(on_offer), len(CRITERIA)
-    worth = np.empty((offers + 1, criteria, offers))
-    for home in range(offers + 1):
-        for criterion in range(criteria):
-            for place in range(offers):
-                stays = np.int64(place == home)
-                worth[home, criterion, place] = world.value[stays, criterion, on_offer[place]]
+    offers, shelf = len(on_offer), world.shelf
+    worth = np.empty((offers + 1, len(CRITERIA), offers))
+    allowed, unsafe = np.empty(offers, np.bool_), np.empty(offers, np.bool_)
+    nested = np.empty(offers, np.bool_)
+    for place in range(offers):
+        code = on_offer[place]
+        runway = np.fmax(shelf.runway[ENTERPRISE, code], 0.0)  # none is known of the new
+        allowed[place] = runway >= world.runway_minimum
+        unsafe[place] = shelf.safety[ENTERPRISE, code] < world.safety_minimum
+        nested[place] = shelf.nested[ENTERPRISE, code] > 0
+        for home in range(offers + 1):
+            worth[home, CAPABILITY, place] = shelf.capability[ENTERPRISE, code]
+            worth[home, SAFETY, place] = shelf.safety[ENTERPRISE, code]
+            worth[home, COST, place] = world.worth[np.int64(place == home), code]
+            worth[home, STABILITY, place] = min(runway, world.runway_cap)
+            worth[home, BRAND, place] = shelf.brand[ENTERPRISE, code]
     return Listed(
-        world.allowed[on_offer],
-        world.unsafe[on_offer],
-        world.nested[on_offer],
+        allowed,
+        unsafe,
+        nested,
         world.luck[on_offer],
         world.coverage[on_offer],
-        world.product[on_offer],
+        shelf.product[ENTERPRISE][on_offer],
         worth,
     )
 
 
-@kernel
-def tender_month(rows, firms, around, world, tender, switches, answers):
-    """Hold the tenders of the firms `rows`; fill `tender`, add to `switches` and to `answers`.
+@inline
+def compare(worth, home, criterion, scale, listed, is_min_max, rated):
+    """E25: rate the offers by a criterion as those at `home` see them; returns the best value."""
+    worst, best = np.inf, -np.inf
+    for place in range(len(listed)):
+        if listed[place] or not is_min_max:
+            worst = min(worst, worth[home, criterion, place])
+            best = max(best, worth[home, criterion, place])
+    for place in range(len(listed)):
+        z = 0.0
+        if not is_min_max:
+            z = standardised(worth[home, criterion, place], best, scale)
+        elif listed[place]:
+            z = min_max(worth[home, criterion, place], worst, best)
+        rated[home, criterion, place] = z
+    return best
 
-    firms : their columns as they were at last month's end.
+
+@inline
+def hold(tenders, whole, numbers, firms, around, world, unit_cost, switches, answers):
+    """Hold the first `tenders` of `whole`; fill it and `numbers`, add to the last two arguments.
+
+    firms : their columns as they were at last month's end.  unit_cost : of self-hosted OPEN,
+    $/Mtok.
     """
-    # Columns by a name of their own: to read one off a tuple again and again takes longer.
+    # Arrays by a name of their own: to read one off a tuple again and again takes longer.
     provider, seats, criteria = firms.provider, firms.seats, firms.criteria
     adopted, since, weights = firms.adopted, firms.since, firms.weight
     regulated, industry = firms.regulated, firms.industry
     offsets, staff, choice, crowds = around.offsets, around.staff, around.choice, around.industry
+    kind, links, neighbours = around.graph.kind, around.graph.offsets, around.graph.neighbours
+    blocks, (switched, switched_seats, sums) = around.totals, switches
     keys, scales, bonus, month = world.keys, world.scales, world.bonus, world.month
     arrival, nest, lam = world.arrival, world.nest, world.dissimilarity
     is_min_max, score_weight = world.is_min_max, world.score_weight
-    on_offer: Any = np.flatnonzero(world.live)
+    on_offer = np.flatnonzero(world.shelf.live[ENTERPRISE])
     offers, place_of = len(on_offer), np.full(CODES, -1)
     for place in range(offers):
         place_of[on_offer[place]] = place
@@ -219,11 +234,16 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
     allowed, unsafe, nested, luck, coverage, product, worth = offers_of(world, on_offer)
     listed, totals, passed = np.zeros(offers, np.bool_), np.zeros(offers), np.ones(offers)
     counts, scores = np.zeros(CODES), np.zeros((len(SCORES), offers))
-    choosing = Choosing(np.zeros(offers), np.zeros(offers), np.zeros(offers), np.zeros(offers))
-    utility, felt = choosing.utility, choosing.felt
-    found = Answers(np.zeros(offers), np.zeros((offers, offers)), answers.worth)
-    for one in range(len(rows)):
-        row = rows[one]
+    utility, felt = np.zeros(offers), np.zeros(offers)
+    share, within = np.zeros(offers), np.zeros(offers)
+    chosen, slope, gained = np.zeros(offers), np.zeros((offers, offers)), answers.worth
+    rated, best = np.zeros(worth.shape), np.zeros((offers + 1, len(CRITERIA)))
+    for home in range(offers + 1):
+        for criterion in range(len(CRITERIA)):
+            scale = scales[criterion]
+            best[home, criterion] = compare(worth, home, criterion, scale, listed, False, rated)
+    for one in range(tenders):
+        row = whole[ROW, one]
         home, key = provider[row], draw(keys[1], row)
         own = place_of[home]  # -1 without an offer of its provider
 
@@ -238,46 +258,36 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
         if length == 0 and fallback >= 0:
             listed[fallback] = True
             length = 1
-        tender.listed[one] = length
 
         # What each offer is worth to it; hosting costs less a token with volume (E25, E27).
         if hosted >= 0:
             age = 0 if adopted[row] == NEVER else month - np.int64(adopted[row])
             volume = weights[row] * ramp_of_next_year(age, world.ramp_months)
             moving = 0.0 if home == OPEN else world.integration_cost
-            cost = hosting_cost(
-                world.unit_cost, world.hosting_fee, volume * world.full_volume, moving
-            )
+            cost = hosting_cost(unit_cost, world.hosting_fee, volume * world.full_volume, moving)
             worth[own, COST, hosted] = worth_of_cost(cost)  # -1 is the last one
-            passed[hosted] = passed_on(world.unit_cost, cost, moving, world.price_elasticity)
+            best[own, COST] = compare(worth, own, COST, scales[COST], listed, False, rated)
+            passed[hosted] = passed_on(unit_cost, cost, moving, world.price_elasticity)
         level = 0.0  # of the best values: it cancels in a choice, but moves from month to month
         for criterion in range(len(CRITERIA)):
-            worst, best = np.inf, -np.inf
-            for place in range(offers):
-                if listed[place] or not is_min_max:
-                    worst = min(worst, worth[own, criterion, place])
-                    best = max(best, worth[own, criterion, place])
             weight, scale = score_weight * criteria[row, criterion], scales[criterion]
-            level += weight * best / scale
+            if is_min_max:
+                best[own, criterion] = compare(worth, own, criterion, scale, listed, True, rated)
+            level += weight * best[own, criterion] / scale
             for place in range(offers):
-                z = 0.0
-                if not is_min_max:
-                    z = standardised(worth[own, criterion, place], best, scale)
-                elif listed[place]:
-                    z = min_max(worth[own, criterion, place], worst, best)
-                scores[criterion, place] = weight * z
+                scores[criterion, place] = weight * rated[own, criterion, place]
 
         # Its own developers, or those of its industry if they are few, and its peers.
         if world.usage_pull != 0.0:
             first, last = offsets[row], offsets[row + 1]
+            is_many = last - first >= world.pull_minimum
             for code in range(CODES):
-                counts[code] = crowds[industry[row], code]
-            if last - first >= world.pull_minimum:
-                counts[:] = 0.0
+                counts[code] = 0.0 if is_many else crowds[industry[row], code]
+            if is_many:
                 for member in range(first, last):
                     counts[choice[staff[member]]] += 1.0
             share_out(counts, world.usage_pull, on_offer, USAGE, scores)
-        add_neighbours(row, around.graph, around.blocks, provider, seats, counts)
+        add_neighbours(row, kind, links, neighbours, blocks, provider, seats, counts)
         share_out(counts, world.peer_weight, on_offer, PEERS, scores)
 
         # Habit, taste (E17b), and the sum of all.
@@ -300,28 +310,29 @@ def tender_month(rows, firms, around, world, tender, switches, answers):
             for place in range(offers):
                 utility[place] = totals[place] - scores[TASTE, place]
                 felt[place] = -of_cost * passed[place]
-            logsum = choose(listed, nested, lam, choosing)
-            add_slopes(listed, nested, lam, choosing, found)
-            leaving = scores[LOCK_IN, own] if own >= 0 and listed[own] else 0.0
-            found.worth[0] += logsum + level - leaving
-            found.worth[1] += of_cost
+            logsum = choose(listed, nested, lam, utility, share, within)
+            add_slopes(listed, nested, lam, felt, share, within, chosen, slope)
+            habit = scores[LOCK_IN, own] if own >= 0 and listed[own] else 0.0
+            gained[0] += logsum + level - habit
+            gained[1] += of_cost
 
-        best_place = highest(totals, listed, -1)
-        next_place = highest(totals, listed, best_place)
+        first_place = highest(totals, listed, -1)
+        next_place = highest(totals, listed, first_place)
         is_dual = next_place >= 0 and unit(draw(keys[2], row)) < world.dual_share
-        winner = on_offer[best_place] if best_place >= 0 else NONE
-        tender.winner[one], tender.second[one] = winner, on_offer[next_place] if is_dual else NONE
-        tender.score[one] = totals[best_place] if best_place >= 0 else np.nan
+        winner = on_offer[first_place] if first_place >= 0 else NONE
+        whole[HOME, one], whole[WINNER, one], whole[LISTED, one] = home, winner, length
+        whole[SECOND, one] = on_offer[next_place] if is_dual else NONE
+        numbers[one, SCORE] = totals[first_place] if first_place >= 0 else np.nan
         for term in range(len(SCORES)):
-            tender.scores[one, term] = scores[term, best_place] if best_place >= 0 else np.nan
+            numbers[one, term] = scores[term, first_place] if first_place >= 0 else np.nan
         if winner != home and winner != NONE:
-            switches.agents[home, winner] += 1
-            switches.seats[home, winner] += seats[row]
+            switched[home, winner] += 1
+            switched_seats[home, winner] += seats[row]
             for term in range(len(SCORES)):
                 left = scores[term, own] if own >= 0 else 0.0
-                switches.sums[home, winner, term] += scores[term, best_place] - left
+                sums[home, winner, term] += scores[term, first_place] - left
 
     for taker in range(offers):
-        answers.chosen[on_offer[taker]] += found.chosen[taker]
+        answers.chosen[on_offer[taker]] += chosen[taker]
         for priced in range(offers):
-            answers.slope[on_offer[taker], on_offer[priced]] += found.slope[taker, priced]
+            answers.slope[on_offer[taker], on_offer[priced]] += slope[taker, priced]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.codes import HOLDERS
+from agents.kernels.tender import HOME, WINNER
 from experiments.watch.frames import number
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def customers(film: "Film", code: int, done: int) -> Entry:
     for month in recorder.all_tenders:
         if not done - YEAR <= month.month < done:
             continue
-        before, after = month.incumbent == code, month.tender.winner == code
+        before, after = month.whole[HOME] == code, month.whole[WINNER] == code
         kinds = {"won": after & ~before, "kept": after & before, "lost": before & ~after}
         for name, rows in kinds.items():
             count = int(np.count_nonzero(rows))

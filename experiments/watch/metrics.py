@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, NONE, OPEN
+from agents.kernels.tender import HOME, KIND, WINNER
 from simulation.metrics.choosers import quotient
 from simulation.metrics.loyalty import CONTRACT_END, YEAR
 from simulation.metrics.money import revenue_per_compute
@@ -75,8 +76,8 @@ def signings(market: "Market") -> Array:
     """First contracts signed in the month, by whom they are with."""
     found = np.zeros(CODES)
     for part in tenders(market, 1):
-        winner = part.tender.winner
-        found += counted(winner, (part.incumbent == NONE) & (winner != NONE))
+        winner = part.whole[WINNER]
+        found += counted(winner, (part.whole[HOME] == NONE) & (winner != NONE))
     return found
 
 
@@ -84,9 +85,9 @@ def renewals(market: "Market", months: int = 1) -> tuple[Array, Array]:
     """Contracts that ended in the last months by whom they were with, and those of them renewed."""
     held, won = np.zeros((2, CODES))
     for part in tenders(market, months):
-        ended = part.kind == CONTRACT_END
-        held += counted(part.incumbent, ended)
-        won += counted(part.incumbent, ended & (part.tender.winner == part.incumbent))
+        ended, incumbent = part.whole[KIND] == CONTRACT_END, part.whole[HOME]
+        held += counted(incumbent, ended)
+        won += counted(incumbent, ended & (part.whole[WINNER] == incumbent))
     return held, won
 
 
@@ -122,7 +123,7 @@ def tenders(market: "Market", months: int) -> list[Any]:
     return found
 
 
-def counted(code: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> Array:
+def counted(code: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Array:
     """Rows that are chosen by code, (16,)."""
     return np.bincount(code[chosen], minlength=CODES).astype(np.float64)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.codes import NONE
 from agents.developers import NO_EMPLOYER
-from agents.kernels.tender import SCORES
+from agents.kernels.tender import HOME, KIND, PRICE, ROW, SCORES, TERM, WINNER
 from agents.strategy_catalogue import STRATEGIES
 from experiments.watch.books import compute_contracts, customers, rounds
 from experiments.watch.deeds import deeds
@@ -139,22 +139,22 @@ def tenders(market: "Market", row: int, done: int) -> list[Story]:
     for month in getattr(market.recorder, "all_tenders", []):
         if month.month >= done:
             break
-        found += [tender(month, int(at)) for at in np.flatnonzero(month.rows == row)]
+        found += [tender(month, int(at)) for at in np.flatnonzero(month.whole[ROW] == row)]
     return found
 
 
 def tender(month: Any, at: int) -> Story:
     """One tender of a month: who held the contract, who won it, and the winner's score."""
-    scores = zip(SCORES, month.tender.scores[at].tolist(), strict=True)
+    held, scored = month.whole[:, at].tolist(), month.numbers[at].tolist()
     return {
         "month": month.month,
-        "kind": TENDER_KINDS[month.kind[at]],
-        "from": code_of(month.incumbent[at]),
-        "to": code_of(month.tender.winner[at]),
-        "term": int(month.signing.term[at]),
-        "price": number(float(month.signing.price[at])),
-        "until": month.month + int(month.signing.term[at]),
-        "terms": {name: number(score) for name, score in scores},
+        "kind": TENDER_KINDS[held[KIND]],
+        "from": code_of(held[HOME]),
+        "to": code_of(held[WINNER]),
+        "term": held[TERM],
+        "price": number(scored[PRICE]),
+        "until": month.month + held[TERM],
+        "terms": {name: number(scored[place]) for place, name in enumerate(SCORES)},
     }
 
 

@@ -20,7 +20,7 @@ CONTRACT_END = 1
 
 def loyalty_columns(history: "History") -> dict[str, NDArray[Any]]:
     """Columns of the providers table, (months, providers)."""
-    month, kind, incumbent, winner = history.tenders
+    month, _, kind, incumbent, winner, *_ = history.tenders
     renewal = kind == CONTRACT_END
     signings = by_code(history.months, month, winner, (incumbent == NONE) & (winner != NONE))
     held = by_code(history.months, month, incumbent, renewal)

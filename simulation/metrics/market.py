@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
+from agents.kernels.tender import HOME, KIND, ROW, WINNER
 from simulation.columns import SEGMENTS
 from simulation.metrics.apps import app_columns
 from simulation.metrics.choosers import quotient
@@ -126,7 +127,7 @@ def by_segment(months: int, month: Whole, segment: Whole, agents: Whole, chosen:
 
 def contracts(history: "History") -> dict[str, NDArray[Any]]:
     """Signings, renewals and second sources of enterprises by month (E28)."""
-    month, kind, incumbent, winner = history.tenders
+    month, _, kind, incumbent, winner, *_ = history.tenders
     nobody, renewal = winner == NONE, kind == CONTRACT_END
     kept = renewal & (winner == incumbent)
     flags = {
@@ -151,12 +152,13 @@ def renewed_seats(history: "History") -> tuple[Array, Array]:
     held, won = np.zeros((2, history.months))
     seats = history.recorder.market.enterprises.seats
     for part in history.recorder.all_tenders:
-        renewal = part.kind == CONTRACT_END
+        rows, winner, incumbent = part.whole[ROW], part.whole[WINNER], part.whole[HOME]
+        renewal = part.whole[KIND] == CONTRACT_END
         if not renewal.any():
             continue
-        kept = renewal & (part.tender.winner == part.incumbent)
-        held[part.month] = seats[part.rows[renewal]].sum()
-        won[part.month] = seats[part.rows[kept]].sum()
+        kept = renewal & (winner == incumbent)
+        held[part.month] = seats[rows[renewal]].sum()
+        won[part.month] = seats[rows[kept]].sum()
     return held, won
 
 

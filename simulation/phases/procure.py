@@ -1,21 +1,24 @@
 """Phase 6, procure: enterprises adopt, tender at contract end, renew or switch (E23-E28).
 
-This file makes the month's tables; `agents.kernels.contracts` and `agents.kernels.tender` run
-through the firms.
+This file makes the month's tables; `agents.kernels.procurement` runs through the firms.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.codes import ENTERPRISE, NONE, OPEN
 from agents.draws import monthly
 from agents.equations.choice import fixed
-from agents.kernels.contracts import STREAMS, ContractMonth, occasions, sign
-from agents.kernels.neighbours import block_counts
-from simulation.tender import offered_prices, run_tender
+from agents.kernels.answers import no_answers
+from agents.kernels.contracts import STREAMS, ContractMonth
+from agents.kernels.neighbours import block_counts, block_totals
+from agents.kernels.procurement import procure_month
+from agents.kernels.tender import NUMBERS, WHOLES, Around
+from simulation.columns import TERMS
+from simulation.flows import OF_SCORES
+from simulation.tender import tender_month
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -23,48 +26,44 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-class Signing(NamedTuple):
-    """Contracts of the month's tenders: term in months and price in $/Mtok, each (tenders,).
-
-    Without a winner there is no price, and no contract.
-    """
-
-    term: NDArray[np.int16]
-    price: Array
-
-
 def procure(market: "Market") -> None:
     """One month of enterprises; all see the providers of last month's end."""
     firms, graph = market.enterprises.firms, market.graphs["enterprises"]
-    offered = offered_prices(market)
-    world = this_month(market, offered)
-    blocks = block_counts(graph, firms.provider)
-    rows, kinds = np.empty((2, graph.size), np.int64)
-    found = occasions(firms, graph, blocks, world, rows, kinds)
-    if found == 0:
+    around = Around(
+        graph,
+        block_counts(graph, firms.provider),
+        block_totals(graph, firms.provider, firms.seats),
+        *market.staff,
+        market.developers.crowd.seen,
+        market.industry_choices,
+    )
+    contracts, buyers, answers = this_month(market), tender_month(market), no_answers()
+    whole, numbers = np.empty((WHOLES, graph.size), np.int64), np.empty((graph.size, NUMBERS))
+    held, flows, amounts = procure_month(
+        firms, around, contracts, buyers, whole, numbers, answers, OF_SCORES, len(TERMS)
+    )
+    if held == 0:
         return
-    rows, kinds = rows[:found].copy(), kinds[:found].copy()
-    homes = firms.provider[rows]
-    tender, switches, answers = run_tender(market, rows, offered[OPEN])
-    signing = Signing(np.empty(found, np.int16), np.empty(found))
-    sign(rows, tender.winner, tender.second, firms, world, *signing)
-    market.recorder.tenders(rows, kinds, homes, tender, switches, signing)
+    if buyers.is_min_max:  # prices have no slope in the variant of E25 by spans
+        answers.slope[:], answers.worth[:] = np.nan, np.nan
+    market.recorder.tenders(whole[:, :held].copy(), numbers[:held].copy(), flows, amounts)
     market.recorder.price_answers(answers)
 
 
-def this_month(market: "Market", offered: Array) -> ContractMonth:
-    """Everything that those who sign need to know of this month; `offered` prices in $/Mtok."""
-    config, settings = market.config, market.config.enterprises
-    outside = np.count_nonzero(market.enterprises.provider == NONE) / len(market.enterprises)
+def this_month(market: "Market") -> ContractMonth:
+    """Everything that those who sign need to know of this month."""
+    config, settings, offers = market.config, market.config.enterprises, market.offers
     terms, edges = fixed_terms(tuple(settings.terms.items()))
     return ContractMonth(
         month=market.month,
         keys=monthly(config.seed, "enterprises", STREAMS, market.origin.months)[market.month],
-        live=market.offers.live[ENTERPRISE],
-        offered=offered,
+        live=offers.live,
+        price=offers.price,
+        discount=settings.discount,
+        host_margin=settings.host_margin,
         innovation=settings.innovation,
         imitation=settings.imitation,
-        market_adopted=1.0 - outside if settings.adoption_reference == "market" else -1.0,
+        looks_at_market=settings.adoption_reference == "market",
         terms=terms,
         edges=edges,
         as_it_goes=settings.pay_as_you_go_term,

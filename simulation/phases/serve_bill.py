@@ -22,7 +22,6 @@ from agents.kernels.people_bills import CodingUse, ConsumerUse
 from simulation.lasting import demand_factors
 from simulation.offers import SHAPE
 from simulation.rationing import ration
-from simulation.tender import offered_prices
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -148,7 +147,8 @@ def firm_use(market: "Market") -> FirmUse:
     settings = market.config.enterprises
     return FirmUse(
         month=market.month,
-        offered=offered_prices(market),
+        discount=settings.discount,
+        host_margin=settings.host_margin,
         tokens=settings.seats / settings.count * settings.tokens_per_seat,
         reference_price=settings.reference_price,
         price_elasticity=settings.price_elasticity,

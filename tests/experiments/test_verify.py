@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import simulation.tender as tender
+import simulation.phases.procure as procure
 from experiments import cli, verify
 from experiments.cli import UsageError
 from experiments.verification import case as measures
@@ -26,8 +26,13 @@ Patch = pytest.MonkeyPatch
 
 def turn_scores(monkeypatch: Patch) -> None:
     """Give scores the wrong sign."""
-    honest = tender.values
-    monkeypatch.setattr(tender, "values", lambda *given: -honest(*given))
+    honest = procure.tender_month
+
+    def turned(market: Any) -> Any:
+        month = honest(market)
+        return month._replace(score_weight=-month.score_weight)
+
+    monkeypatch.setattr(procure, "tender_month", turned)
 
 
 # --- The suite -----------------------------------------------------------------------------------

@@ -118,8 +118,13 @@ def everybody_on_the_list(monkeypatch: Patch) -> None:
 
 
 def scores_upside_down(monkeypatch: Patch) -> None:
-    honest = tender.values
-    monkeypatch.setattr(tender, "values", lambda *given: -honest(*given))
+    honest = procure.tender_month
+
+    def turned(market: Any) -> Any:
+        month = honest(market)
+        return month._replace(score_weight=-month.score_weight)
+
+    monkeypatch.setattr(procure, "tender_month", turned)
 
 
 def price_without_logarithm(monkeypatch: Patch) -> None:

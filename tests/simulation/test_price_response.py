@@ -11,13 +11,13 @@ import pytest
 from agents.codes import CODING, ENTERPRISE, NONE, OPEN
 from agents.equations.procurement import CRITERIA
 from agents.equations.substitution import Response, diversions, elasticities
-from simulation import tender
 from simulation.config import Config, load
 from simulation.history import History
 from simulation.market import Market, run
 from simulation.metrics.choosers import Substitution, rules_by_month
 from simulation.metrics.choosing_developers import cost_of_leaving, developers_held
 from simulation.metrics.substitution import of_segments
+from simulation.phases import procure
 from simulation.phases.migrate import lock_in
 from simulation.records import Records
 
@@ -164,9 +164,9 @@ def test_hosts_who_felt_the_whole_price_would_move_more(monkeypatch: pytest.Monk
 
     The choices themselves are those of the honest month.
     """
-    honest = tender.this_month
+    honest = procure.tender_month
     monkeypatch.setattr(
-        tender, "this_month", lambda *month: honest(*month)._replace(price_elasticity=1.0)
+        procure, "tender_month", lambda *month: honest(*month)._replace(price_elasticity=1.0)
     )
     found = substitution(stopped(buyers(), 1))[ENTERPRISE].response
     assert np.abs(errors_off(ENTERPRISE, "OPEN", found)).max() > ERRORS
