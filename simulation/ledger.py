@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES
-from agents.kernels.payments import listed
+from agents.kernels.payments import forget, listed
 
 Array = NDArray[np.float64]
 
@@ -80,8 +80,7 @@ class Ledger:
 
     def open(self) -> None:
         """Begin a month: nothing has moved in it."""
-        self.moved[self.paths != 0] = 0.0
-        self.paths[:] = 0
+        forget(self.moved, self.paths)
 
     def post(self, payer: Any, payee: Any, kind: str, amount: Any) -> None:
         """Move cash, M$, never negative; accounts are numbers, arrays of them or slices.

@@ -310,10 +310,8 @@ def spend_share(name: str, segment: int) -> Callable[["Market"], dict[str, float
 
     def report(market: "Market") -> dict[str, float]:
         supply, spend = market.supply, market.bills.spend[segment]
-        whole = spend.sum()
-        shares = (spend / whole if whole > 0.0 else spend * 0.0).tolist()
-        named = [shares[code] for code in supply.codes]
-        return Reading(zip(supply.providers, named, strict=True))
+        whole, spent = float(np.add.reduce(spend)) or 1.0, spend.tolist()
+        return Reading(zip(supply.providers, [spent[c] / whole for c in supply.codes], strict=True))
 
     report.__name__ = name
     return report

@@ -6,6 +6,7 @@ doi:10.1162/003355399556133; Axtell 2001, doi:10.1126/science.1062081).
 
 import math
 from functools import lru_cache
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from scipy.special import ndtri, pdtr, pdtrik
 
 Array = NDArray[np.float64]
 QUANTILES = 65_536
+FEW = 100.0  # mean of arrivals up to which their probabilities are added up one by one
 
 
 @lru_cache(maxsize=1)
@@ -53,5 +55,13 @@ def arrivals(mean: float, luck: float) -> int:
     """
     if mean <= 0.0 or luck <= math.exp(-mean):  # of none, which is most often
         return 0
-    found = int(np.ceil(pdtrik(luck, mean)))
-    return found - 1 if found > 0 and pdtr(found - 1, mean) >= luck else found
+    if mean > FEW:
+        found = int(np.ceil(pdtrik(luck, mean)))
+        return found - 1 if found > 0 and pdtr(found - 1, mean) >= luck else found
+    found, chance_of = 0, exp(-mean)
+    reached = chance_of
+    while reached < luck and reached + chance_of != reached:
+        found += 1
+        chance_of *= mean / found
+        reached += chance_of
+    return found

@@ -170,11 +170,10 @@ def filled_cells(coding, firms, consumers, oldest, now):
     """
     of_firms, dual, signed = cohorts_of(firms, oldest[1], now - oldest[1] + 1)
     tables = (coding, of_firms, consumers)
-    counts, cells = np.zeros(len(tables), np.int64), 0
+    counts, room = np.zeros(len(tables), np.int64), 0
     for segment in range(len(tables)):
-        months = now - oldest[segment] + 1  # later ones have nobody
-        counts[segment] = np.count_nonzero(tables[segment][:months, :NONE])
-    found = np.empty((3, counts.sum()), np.int64)
+        room += (now - oldest[segment] + 1) * NONE  # later months have nobody
+    found, cells = np.empty((3, room), np.int64), 0
     for segment in range(len(tables)):
         table = tables[segment]
         for row in range(now - oldest[segment] + 1):
@@ -183,4 +182,5 @@ def filled_cells(coding, firms, consumers, oldest, now):
                     found[0, cells], found[1, cells] = row + oldest[segment], column
                     found[2, cells] = table[row, column]
                     cells += 1
-    return found, counts, dual, signed
+                    counts[segment] += 1
+    return found[:, :cells].copy(), counts, dual, signed

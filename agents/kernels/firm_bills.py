@@ -33,38 +33,58 @@ class FirmUse(NamedTuple):
 
 
 @inline
+def ramps_of(firms, use):
+    """E27 by months since the first contract, from 0 to the longest of all firms that have one."""
+    provider, adopted, longest = firms.provider, firms.adopted, 0
+    for row in range(len(provider)):
+        if provider[row] != NONE:
+            longest = max(longest, use.month - np.int64(adopted[row]))
+    ramps = np.empty(longest + 1)
+    for age in range(longest + 1):
+        ramps[age] = ramp(age, use.ramp_months)
+    return ramps
+
+
+@inline
 def bill_firms(firms, use, offers, bills):
     """E27: each firm pays its contract price, and today's offer for a second source.
 
     bills : of the month; those of enterprises are filled in.
     """
+    # Columns by a name of their own: to read one off a tuple again and again takes longer.
+    provider, second, adopted, contract = firms.provider, firms.second, firms.adopted, firms.price
+    weight, size, regulated, deploying = (
+        firms.weight,
+        firms.seats,
+        firms.regulated,
+        firms.deploying,
+    )
     live, growth = offers[0][ENTERPRISE], offers[2][ENTERPRISE]
     accounts, seconds = bills.accounts[ENTERPRISE], bills.seconds[ENTERPRISE]
     seats, fees = bills.users[ENTERPRISE], bills.fees[ENTERPRISE]
     bought, spent = np.zeros((2, CODES)), np.zeros((2, CODES))  # of first and of second sources
-    hosts, offered = 0, np.empty(CODES)
+    hosts, offered, ramps = 0, np.empty(CODES), ramps_of(firms, use)
     contract_prices(offers[0], offers[1], use.discount, use.host_margin, offered)
     # Most contracts with a provider have one price: its power is kept until another price comes.
     known, responses = np.full((2, CODES), np.nan), np.empty((2, CODES))
-    for row in range(len(firms.provider)):
-        home, other = firms.provider[row], firms.second[row]
+    for row in range(len(provider)):
+        home, other = provider[row], second[row]
         if other != NONE:
             seconds[other] += 1
         if home == NONE:
             continue
         accounts[home] += 1
-        seats[home] += firms.seats[row]
-        if firms.deploying[row] and firms.regulated[row] and home < OPEN:
-            fees[home] += firms.seats[row] * use.deployment_fee
+        seats[home] += size[row]
+        if deploying[row] and regulated[row] and home < OPEN:
+            fees[home] += size[row] * use.deployment_fee
         if not live[home]:
             continue
         is_dual = other != NONE and live[other]
         share = use.dual_volume if is_dual else 0.0
-        age = use.month - np.int64(firms.adopted[row])
-        volume = firms.weight[row] * ramp(age, use.ramp_months)
+        volume = weight[row] * ramps[use.month - np.int64(adopted[row])]
         for source in range(2 if is_dual else 1):
             code = home if source == 0 else other
-            price = firms.price[row] if source == 0 else offered[code]
+            price = contract[row] if source == 0 else offered[code]
             if price != known[source, code]:
                 response = price_response(price, use.reference_price, use.price_elasticity)
                 known[source, code], responses[source, code] = price, response

@@ -127,6 +127,17 @@ class Ahead(NamedTuple):
     past_outflow: Array
 
 
+@kernel
+def forget(moved, paths):
+    """Make the arrays of the ledger those of a month in which nothing has moved yet."""
+    for payer in range(len(paths)):
+        for payee in range(len(paths)):
+            if paths[payer, payee] != 0:
+                paths[payer, payee] = 0
+                for kind in range(moved.shape[2]):
+                    moved[payer, payee, kind] = 0.0
+
+
 @inline
 def post(money, payer, payee, kind, amount):
     """Move cash, M$."""
