@@ -147,21 +147,33 @@ def post(money, payer, payee, kind, amount):
 
 
 @inline
+def post_each(money, payments):
+    """The same of several payments, most of which are nothing: payer, payee, kind and amount."""
+    moved, paths = money.moved, money.paths
+    for payer, payee, kind, amount in payments:
+        if amount != 0.0:
+            moved[payer, payee, kind] += amount
+            paths[payer, payee] |= 1 << kind
+
+
+@inline
 def collect(money, others, clouds, bill, parts, is_advertising):
     """Users, apps and advertisers pay providers, hosts and clouds."""
     firms, spend, fees = others + ENTERPRISES, bill.spend, bill.fees
+    revenue, app_spend = bill.revenue, bill.app_spend
     for code in range(CODES):
         payee = others + HOSTS if code == OPEN else code
-        post(money, others + DEVELOPERS, payee, USAGE, spend[CODING, code])
-        post(money, others + CONSUMERS, payee, USAGE, spend[CONSUMER, code])
-        post(money, others + APPS, payee, APP_USE, column_sum(bill.app_spend, code))
-        if code < OPEN:
-            post(money, firms, code, USAGE, spend[ENTERPRISE, code])
-            post(money, firms, code, FEES, fees[ENTERPRISE, code])
-        if is_advertising:
-            shown = bill.revenue[CONSUMER, code] - spend[CONSUMER, code]
-            shown -= bill.app_spend[CONSUMER, code]
-            post(money, others + ADVERTISERS, payee, ADVERTISING, max(shown, 0.0))
+        contracted = code < OPEN  # clouds receive what firms pay for open weights
+        shown = revenue[CONSUMER, code] - spend[CONSUMER, code] - app_spend[CONSUMER, code]
+        payments = (
+            (others + DEVELOPERS, payee, USAGE, spend[CODING, code]),
+            (others + CONSUMERS, payee, USAGE, spend[CONSUMER, code]),
+            (others + APPS, payee, APP_USE, column_sum(app_spend, code)),
+            (firms, payee, USAGE, spend[ENTERPRISE, code] if contracted else 0.0),
+            (firms, payee, FEES, fees[ENTERPRISE, code] if contracted else 0.0),
+            (others + ADVERTISERS, payee, ADVERTISING, max(shown, 0.0) if is_advertising else 0.0),
+        )
+        post_each(money, payments)
     for cloud in range(clouds):
         post(money, firms, CODES + cloud, USAGE, parts[cloud] * spend[ENTERPRISE, OPEN])
         post(money, firms, CODES + cloud, HOSTING, parts[cloud] * fees[ENTERPRISE, OPEN])
@@ -219,17 +231,21 @@ def settle(money, others, bill, labs, costs, ahead, terms):
     paid = pay(labs, costs, terms.rates)
     support, covered, drawn, partner, people, outflow, dues, contracts, spot, by_credit = paid
     parents, lenders = others + PARENTS, others + INVESTORS
+    staff, partners = others + STAFF, others + PARTNERS
     for code in range(CODES):
-        post(money, parents, code, SUPPORT, support[code])
-        post(money, parents, code, SUPPORT, max(covered[code], 0.0))
-        post(money, code, parents, SUPPORT, max(-covered[code], 0.0))
-        post(money, lenders, code, DEBT, max(drawn[code], 0.0))
-        post(money, code, lenders, DEBT, max(-drawn[code], 0.0))
-        post(money, code, others + STAFF, OPERATIONS, people[code])
-        post(money, code, others + PARTNERS, REVENUE_SHARE, partner[code])
+        payments = (
+            (parents, code, SUPPORT, support[code]),
+            (parents, code, SUPPORT, max(covered[code], 0.0)),
+            (code, parents, SUPPORT, max(-covered[code], 0.0)),
+            (lenders, code, DEBT, max(drawn[code], 0.0)),
+            (code, lenders, DEBT, max(-drawn[code], 0.0)),
+            (code, staff, OPERATIONS, people[code]),
+            (code, partners, REVENUE_SHARE, partner[code]),
+        )
+        post_each(money, payments)
         for cloud in range(clouds):
-            post(money, code, CODES + cloud, CONTRACTS, contracts[code, cloud])
-            post(money, code, CODES + cloud, SPOT, spot[code, cloud])
+            in_cash, on_spot, payee = contracts[code, cloud], spot[code, cloud], CODES + cloud
+            post_each(money, ((code, payee, CONTRACTS, in_cash), (code, payee, SPOT, on_spot)))
     for cloud in range(clouds):
         redeemed = column_sum(by_credit, cloud)
         post(money, money.owners[cloud], CODES + cloud, CREDITS, redeemed)
