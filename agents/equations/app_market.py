@@ -4,7 +4,6 @@ Sizes grow by Gibrat's law, with entry at the bottom and exit (Gabaix 1999,
 doi:10.1162/003355399556133; Axtell 2001, doi:10.1126/science.1062081).
 """
 
-import math
 from functools import lru_cache
 from math import exp
 
@@ -53,7 +52,7 @@ def arrivals(mean: float, luck: float) -> int:
 
     With the same luck a higher mean never lets in fewer.
     """
-    if mean <= 0.0 or luck <= math.exp(-mean):  # of none, which is most often
+    if mean <= 0.0:
         return 0
     if mean > FEW:
         found = int(np.ceil(pdtrik(luck, mean)))

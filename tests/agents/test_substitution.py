@@ -5,7 +5,7 @@ import pytest
 
 from agents.equations.choice import logit_shares, nested_shares
 from agents.equations.substitution import Choice, Response, diversions, elasticities, nested_choice
-from agents.kernels.answers import Choosing, add_slopes, choose, no_answers
+from agents.kernels.answers import add_slopes, choose, no_answers
 from agents.kernels.responses import price_responses
 
 RNG = np.random.default_rng(7)
@@ -174,9 +174,10 @@ def summed(lam: float, slope: np.ndarray = SLOPE) -> tuple[Response, np.ndarray]
     for row in np.flatnonzero(OFFERED.any(axis=1)):
         utility, felt = np.zeros(16), np.zeros(16)
         utility[2 : 2 + OFFERS], felt[2 : 2 + OFFERS] = UTILITY[row], slope[row]
-        choosing = Choosing(utility, felt, np.zeros(16), np.zeros(16))
-        logsums.append(choose(listed[row], nested, lam, choosing))
-        add_slopes(listed[row], nested, lam, choosing, answers)
+        share, within = np.zeros((2, 16))
+        logsums.append(choose(listed[row], nested, lam, utility, share, within))
+        of_row = listed[row], nested, lam, felt, share, within
+        add_slopes(*of_row, answers.chosen, answers.slope)
     places = slice(2, 2 + OFFERS)
     assert answers.chosen.sum() == pytest.approx(answers.chosen[places].sum(), rel=1e-15)
     return Response(answers.chosen[places], answers.slope[places, places]), np.array(logsums)
