@@ -180,15 +180,16 @@ def fork(program: str, words: Sequence[str], folder: Path, hit: Hit, place: Path
     if child:
         return child
     code = 99
-    try:
-        code = sweep(program, words, folder, hit, place)
-    except BaseException:  # noqa: BLE001  # a fork never goes back to what it was forked from
-        traceback.print_exc()
-    finally:
+    try:  # twice: the second signal may come while the first is dealt with
+        try:
+            code = sweep(program, words, folder, hit, place)
+        except BaseException:  # noqa: BLE001  # a fork never goes back to what it was forked from
+            traceback.print_exc()
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.flush()
         if COMPILER:
             place.with_suffix(".calls").write_text(str(ctypes.CDLL(None).faults_calls()))
+    finally:
         os._exit(code)
 
 
