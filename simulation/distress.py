@@ -12,6 +12,7 @@ from agents.supplier import Terms
 from simulation.own_terms import keyed
 from simulation.phases.plan import in_turn
 from simulation.rounds import raise_round, wanted
+from simulation.runways import look_at_runways
 
 if TYPE_CHECKING:
     from simulation.market import Market
@@ -54,6 +55,7 @@ def rescue(market: "Market") -> None:
     failed = lately(market, equity.failed_round)
     if not anybody(failed):
         return
+    look_at_runways(market)  # as the rounds of this month leave them
     failed &= market.roster.means.raises & (labs.runway < settings.down_round_runway)
     codes = np.flatnonzero(failed).tolist()
     if not codes:

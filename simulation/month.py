@@ -34,6 +34,6 @@ def month(market: "Market") -> None:
     apps(market)  # 7  application companies choose, grow, enter and leave; E29-E31
     serve_bill(market)  # 8  usage, rationing and bills; E4, E22, E27, E29, E32
     settle(market)  # 9  everybody pays; payment pressure; money is conserved; E33, E34
-    capital(market)  # 10  values, rounds, listings, sentiment and runway; E35-E41
-    resolve(market)  # 11  entry and exit; E42, E43
+    capital(market)  # 10  values, rounds, listings and sentiment; E35-E41
+    resolve(market)  # 11  distress, sales, exit, entry, runways; E42, E43
     observe(market)  # 12  records

@@ -22,7 +22,8 @@ def pay_holders(market: "Market", code: int, payer: int, price: float) -> None:
         ledger.post(payer, ledger.account(name), "shares", float(due[place]))
     equity.powder += of_investors
     paid = float(of_investors.sum() + due[size:].sum())
-    equity.powder[ledger.funds == payer] -= paid
+    own = ledger.funds == payer
+    equity.powder[own] = np.maximum(equity.powder[own] - paid, 0.0)  # parts may round above all
 
 
 def take_over(market: "Market", code: int, investor: int, price: float) -> str:
@@ -31,7 +32,7 @@ def take_over(market: "Market", code: int, investor: int, price: float) -> str:
     It pays no more than it has.  Returns what happened, in words.
     """
     equity, labs = market.equity, market.labs
-    powder = max(float(equity.powder[investor]), 0.0)  # whoever paid all it had is off by rounding
+    powder = float(equity.powder[investor])
     ticket = market.config.investment.ticket_share * max(powder - float(labs.arrears[code]), 0.0)
     paid = min(float(labs.arrears[code]) + ticket, powder)
     market.ledger.post(int(market.ledger.funds[investor]), code, "rounds", paid)

@@ -12,13 +12,9 @@ import numpy as np
 from agents.codes import CODES, OTHERS
 from agents.equations.investment import moved_sentiment, nearness
 from agents.kernels.funding import Companies, ValueRules, valued
-from agents.kernels.money_checks import Liquid, look_ahead
-from agents.labs import OF_LIQUID, anybody
 from simulation import replay
-from simulation.distress import lately
 from simulation.lasting import sentiment_shift
 from simulation.listing import list_providers
-from simulation.offers import SHAPE
 from simulation.phases.plan import in_turn
 from simulation.rounds import Round, close, raise_round, raising, wanted
 
@@ -44,16 +40,6 @@ def capital(market: "Market") -> None:
     raise_rounds(market)
     list_providers(market)
     feel(market, rise)
-    if anybody(lately(market, equity.failed_round)):
-        look_at_runways(market)  # by which a down round rescues them
-
-
-def look_at_runways(market: "Market") -> None:
-    """How long liquid means last: what buyers see next month."""
-    labs, limit = market.labs, market.config.finance.runway_limit
-    market.offers.coming_runway = coming = np.empty(SHAPE)
-    own = Liquid(*OF_LIQUID(labs)), labs.burn, market.roster.means.backed
-    look_ahead(*own, limit, labs.runway, coming)
 
 
 def receive_inflow(market: "Market") -> None:

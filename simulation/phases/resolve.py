@@ -15,7 +15,7 @@ from simulation.exit import leave
 from simulation.money_identities import check_money
 from simulation.newcomers import admit
 from simulation.offers import places
-from simulation.phases.capital import look_at_runways
+from simulation.runways import look_at_runways
 from simulation.sale import sell
 
 if TYPE_CHECKING:

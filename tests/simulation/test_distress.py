@@ -138,9 +138,15 @@ def test_a_down_round_sells_at_most_its_limit_and_dilutes_all_alike() -> None:
     assert equity.stakes[code].sum() == pytest.approx(1.0)
 
 
+def lent(market: Market, code: int) -> float:
+    """Liquid means of a provider but its cash, M$."""
+    return float(market.labs.liquid[code] - market.labs.cash[code])
+
+
 def failed(market: Market, month: int, runway: float, code: int = 2) -> list[str]:
     """What a rescue does to a provider whose round failed in `month`."""
-    market.equity.failed_round[code], market.labs.runway[code] = month, runway
+    market.equity.failed_round[code] = month
+    market.labs.cash[code], market.labs.burn[code] = 1e3 - lent(market, code), 1e3 / runway
     size = len(market.recorder.events)  # type: ignore[union-attr]
     distress.rescue(market)
     events = market.recorder.events[size:]  # type: ignore[union-attr]
@@ -158,7 +164,6 @@ def failed(market: Market, month: int, runway: float, code: int = 2) -> list[str
 def test_who_rescues_whom(month: int, runway: float, found: list[str]) -> None:
     market = after(config_of("investment.acceptance=50"), MONTH)
     market.equity.last_round[:] = -100.0
-    market.labs.runway[:] = 60.0
     market.equity.powder[:] = 1e5
     market.ledger.open()
     assert failed(market, month, runway) == found
@@ -167,7 +172,6 @@ def test_who_rescues_whom(month: int, runway: float, found: list[str]) -> None:
 def test_a_round_that_closed_makes_up_for_one_that_failed_before() -> None:
     market = after(config_of("investment.acceptance=50"), MONTH)
     market.equity.last_round[2] = MONTH - 1
-    market.labs.runway[:] = 60.0
     market.ledger.open()
     assert failed(market, MONTH - 1, 1.0) == []
 

@@ -16,6 +16,7 @@ from simulation.history import History
 from simulation.identities import IdentityError
 from simulation.market import Market
 from simulation.metrics.choosing_developers import developers_held
+from simulation.takeover import pay_holders
 
 BASELINE = CHECKOUT / "configs" / "baseline.yaml"
 SIZES = ["developers.count=900", "consumers.count=600", "enterprises.count=80", "apps.count=60"]
@@ -294,6 +295,23 @@ def test_an_investor_goes_on_with_all_shares_and_pays_what_is_overdue(monkeypatc
     assert market.equity.stakes[ANTHROPIC, place] == 1.0
     assert market.equity.stakes[ANTHROPIC, FOUNDERS] == 0.0
     assert market.equity.powder[nvidia] >= 0.0
+
+
+def test_who_pays_all_it_has_is_left_with_nothing_and_not_with_less() -> None:
+    """Parts of a price, summed, may round above it: by 4e-6 M$ of 1e10."""
+    market = after(config_of(), MONTH)
+    equity, funds = market.equity, market.ledger.funds
+    draws = np.random.default_rng(5)
+    left = []
+    for _ in range(200):
+        parts = draws.random(equity.stakes.shape[1])
+        parts[0] = 0.0
+        equity.stakes[ANTHROPIC] = parts / parts.sum()
+        equity.powder[0] = price = 1e10 * draws.random()
+        pay_holders(market, ANTHROPIC, int(funds[0]), price)
+        left.append(float(equity.powder[0]))
+    assert min(left) == 0.0
+    assert max(left) < 1e-5
 
 
 # --- The same however it is run ------------------------------------------------------------------
