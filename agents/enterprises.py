@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv, gammaln
 
 from agents.codes import NONE
-from agents.demand import EnterpriseParameters
+from agents.demand import CriteriaWeights, EnterpriseParameters
 from agents.draws import below, permutation, stream, uniform
 from agents.equations.procurement import CRITERIA
 from agents.equations.sizes import pareto_sizes, spending_weights
 from agents.individuals import Start, placed
+from agents.kept import kept
 from agents.population import Population
 
 NEVER = np.int16(-32768)
@@ -61,7 +62,7 @@ class Enterprises(Population):
             size, settings.spend_spread
         )
         self.industry = industry
-        self.criteria = criteria_weights(settings, seed)
+        self.criteria = criteria_weights(settings.criteria, size, seed).copy()
         self.regulated = _share(seed, "enterprises.regulated", size) < settings.regulated_share
         self.pays_as_it_goes = _share(seed, "enterprises.terms", size) < settings.pay_as_you_go
         self.provider = placed(start, stream(seed, "enterprises.start"), size)
@@ -98,20 +99,21 @@ def firm_sizes(settings: EnterpriseParameters, seed: int) -> NDArray[np.float64]
     return sizes
 
 
-def criteria_weights(settings: EnterpriseParameters, seed: int) -> NDArray[np.float64]:
+@kept
+def criteria_weights(parameters: CriteriaWeights, size: int, seed: int) -> NDArray[np.float64]:
     """Dirichlet weights of the criteria, shape (firms, 5), each row summing to 1.
 
     Gamma quantiles of keyed uniform numbers, so that a criterion's luck is its own; a criterion
     with parameter 0 has weight 0.  Where all quantiles are too small for a number, as they are with
     parameters near 0, their ratios come from their logarithms, ln x = (ln u + ln Γ(a + 1))/a.
     """
-    weights = np.zeros((settings.count, len(CRITERIA)))
+    weights = np.zeros((size, len(CRITERIA)))
     logs = np.full(weights.shape, -np.inf)
     for column, name in enumerate(CRITERIA):
-        shape = getattr(settings.criteria, name)
+        shape = getattr(parameters, name)
         if shape > 0.0:
             shape = max(shape, LEAST_SHAPE)
-            luck = _share(seed, f"enterprises.criteria.{name}", settings.count)
+            luck = _share(seed, f"enterprises.criteria.{name}", size)
             weights[:, column] = gammaincinv(shape, luck)
             logs[:, column] = (np.log(luck) + gammaln(shape + 1.0)) / shape
     tiny = ~weights.any(axis=1)

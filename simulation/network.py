@@ -13,6 +13,7 @@ from agents.developers import NO_EMPLOYER
 from agents.draws import Key, permutation, stream
 from agents.equations.shares import apportioned
 from agents.graph import Graph, block_of, complete, edges, without_edges
+from agents.kept import kept
 from simulation import graph_file
 from simulation.config_sections import (
     Complete,
@@ -40,7 +41,8 @@ def build(
 ) -> Graph:
     """Build the network `name` of `size` agents, in their natural order.
 
-    `content` are the bytes of the file of a graph, if they were read before.
+    `content` are the bytes of the file of a graph, if they were read before.  A generated graph is
+    kept for the next market that has it, so it is not for writing.
 
     Raises
     ------
@@ -57,6 +59,7 @@ def build(
         raise ValueError(f"networks.{name}, family {settings.family}: {error}") from error
 
 
+@kept
 def _graph(settings: GeneratedNetwork, size: int, key: Key) -> Graph:
     """Pass the settings of each family to its generator."""
     match settings:

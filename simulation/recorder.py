@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.codes import CODES, CODING, NONE
-from agents.draws import permutation, stream
-from agents.graph import EDGES, Graph, neighbours_of
+from agents.draws import stream
 from agents.individuals import TASTE_TYPES, Moves
 from agents.kernels.accounts import filled_cells
+from agents.sample import connected_sample
 from simulation.equity_records import equity_month
 from simulation.flows import Flows, flows_of_firms, flows_of_people
 from simulation.lab_records import compute_row, lab_row
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulation.market import Market
 
 PANEL = 500  # developers in the agents table
-BROUGHT = 4  # neighbours that each of them brings at most
 TENDER_KINDS = ("adoption", "contract_end", "provider_exit")
 APP_FIELDS = ("app", "segment", "provider", "entered", "share")
 OFFER_FIELDS = (
@@ -105,7 +104,9 @@ class Recorder:
         self.answers: list[tuple[int, Answers]] = []
         self.events: list[Event] = []
         self.mergers: list[tuple[int, int, int]] = []  # month, code absorbed, code of the buyer
-        self.panel = panel_of(market)
+        graph = market.graphs["developers"]
+        key = stream(market.config.seed, "panel")
+        self.panel = connected_sample(graph, min(PANEL, graph.size), key)
         self.panel_choices: list[NDArray[np.uint8]] = []
         crowd = market.developers.crowd
         cell = crowd.taste.astype(np.int64) * CODES + crowd.choice
@@ -196,30 +197,3 @@ class Recorder:
             self.months["compute"].append(compute_row(market))
             self.months["payments"].append(market.ledger.payments)
             self.months["equity"].append(equity_month(market))
-
-
-def panel_of(market: "Market") -> NDArray[np.int64]:
-    """Rows of a connected keyed sample of developers.
-
-    Breadth first from a keyed start, each agent bringing at most `BROUGHT` keyed neighbours: whole
-    neighbourhoods would show one hub and nothing else.
-    """
-    graph: Graph = market.graphs["developers"]
-    size = min(PANEL, graph.size)
-    order = permutation(stream(market.config.seed, "panel"), graph.size)
-    if graph.kind != EDGES:
-        return np.sort(order[:size])
-    rank = np.empty_like(order)
-    rank[order] = np.arange(graph.size)
-    reached: dict[int, None] = {}  # by rank, as all that follows
-    for start in range(graph.size):
-        queue = [start]
-        while queue and len(reached) < size:
-            place = queue.pop(0)
-            if place not in reached:
-                reached[place] = None
-                known = rank[neighbours_of(graph, order[place])]
-                queue += np.sort(known)[:BROUGHT].tolist()
-        if len(reached) >= size:
-            break
-    return np.sort(order[np.fromiter(reached, np.int64)])

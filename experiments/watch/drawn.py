@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.developers import NO_EMPLOYER
-from agents.draws import permutation, stream
-from agents.graph import EDGES, Graph, edges, neighbours_of
+from agents.draws import stream
+from agents.graph import EDGES, Graph, edges
+from agents.sample import connected_sample
 
 if TYPE_CHECKING:
     from simulation.market import Market
 
 MOST = 20_000
 SAMPLED, SAMPLED_FIRMS = 4_000, 1_000
-BROUGHT = 4  # neighbours that each of a sample brings at most: else one hub would be all of it
 
 Whole = NDArray[np.int64]
 Ends = NDArray[np.uint32]
@@ -77,7 +77,8 @@ def drawn_of(market: "Market", most: int = MOST) -> Drawn:
     of = len(market.developers) + len(market.enterprises)
     developers, enterprises = np.arange(len(market.developers)), np.arange(len(market.enterprises))
     if of > most:
-        developers = sample(market.graphs["developers"], min(SAMPLED, most), market.config.seed)
+        key = stream(market.config.seed, "watch.drawn")
+        developers = connected_sample(market.graphs["developers"], min(SAMPLED, most), key)
         enterprises = employers(market, developers)
     node_of_firm = np.full(len(market.enterprises), -1)
     node_of_firm[enterprises] = len(developers) + np.arange(len(enterprises))
@@ -86,27 +87,6 @@ def drawn_of(market: "Market", most: int = MOST) -> Drawn:
     firms = edges_among(market.graphs["enterprises"], enterprises) + np.uint32(len(developers))
     every = np.concatenate([between, employed, firms])
     return Drawn(developers, enterprises, of, every, len(between), len(employed))
-
-
-def sample(graph: Graph, size: int, seed: int) -> Whole:
-    """Rows of a connected keyed sample: breadth first from a keyed start."""
-    order = permutation(stream(seed, "watch.drawn"), graph.size)
-    if graph.kind != EDGES:
-        return np.sort(order[:size])
-    rank = np.empty_like(order)
-    rank[order] = np.arange(graph.size)
-    reached: dict[int, None] = {}
-    for start in order:
-        queue, head = [int(start)], 0
-        while head < len(queue) and len(reached) < size:
-            agent, head = queue[head], head + 1
-            if agent not in reached:
-                reached[agent] = None
-                known = neighbours_of(graph, agent)
-                queue += known[np.argsort(rank[known])[:BROUGHT]].tolist()
-        if len(reached) >= size:
-            break
-    return np.sort(np.fromiter(reached, np.int64))
 
 
 def employers(market: "Market", developers: Whole) -> Whole:

@@ -12,8 +12,9 @@ import pytest
 from browser import ROOT, small
 
 from agents.codes import CODING, NONE
+from agents.sample import BROUGHT
 from experiments.watch import flows, layout, protocol, story
-from experiments.watch.drawn import BROUGHT, drawn_of
+from experiments.watch.drawn import drawn_of
 from experiments.watch.scene import scene_of
 from experiments.watch.session import Session
 from simulation.columns import TERMS

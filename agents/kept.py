@@ -1,0 +1,84 @@
+"""What markets of one seed have in common is worked out once: networks, and costly first draws.
+
+In a sweep the same seeds come back at every point (common random numbers), with the same networks
+in most of them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import Any, TypeVar, TypeVarTuple
+
+import numpy as np
+
+MOST = 64 * 2**20  # bytes of arrays kept in all: networks of 85 seeds of the baseline
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+
+
+class Kept:
+    """Results by what they are of; those not asked for longest go when there are too many bytes.
+
+    Threads may share it.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Keep nothing yet."""
+        self.most, self.size = most, 0
+        self.results: OrderedDict[object, tuple[Any, int]] = OrderedDict()
+        self.lock = Lock()
+
+    def find(self, key: object) -> Any:
+        """What is kept under a key; None if nothing is."""
+        with self.lock:
+            if key not in self.results:
+                return None
+            self.results.move_to_end(key)
+            return self.results[key][0]
+
+    def keep(self, key: object, result: Any) -> None:
+        """Keep a result, and let others go to make room; one that has no room by itself is not."""
+        size = size_of(result)
+        with self.lock:
+            if size > self.most or key in self.results:
+                return
+            self.results[key] = result, size
+            self.size += size
+            while self.size > self.most:
+                _, (_, gone) = self.results.popitem(last=False)
+                self.size -= gone
+
+    def clear(self) -> None:
+        """Let everything go."""
+        with self.lock:
+            self.results.clear()
+            self.size = 0
+
+
+def size_of(result: Any) -> int:
+    """Bytes of an array, or of all arrays of a tuple."""
+    parts = result if isinstance(result, tuple) else (result,)
+    return sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
+
+
+KEPT = Kept(MOST)
+
+
+def kept(function: Callable[[*Arguments], Result]) -> Callable[[*Arguments], Result]:
+    """Keep results of a pure function; nobody may write into them, for others have them too.
+
+    Arguments are hashable; 1 is not 1.0.
+    """
+
+    @wraps(function)
+    def found(*args: *Arguments) -> Result:
+        key = (function, *map(type, args), *args)
+        result: Result | None = KEPT.find(key)
+        if result is None:
+            result = function(*args)
+            KEPT.keep(key, result)
+        return result
+
+    return found
