@@ -12,7 +12,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
-MOST = 64 * 2**20  # bytes of arrays kept in all: networks of 85 seeds of the baseline
+MOST = 32 * 2**20  # bytes of arrays kept in all: networks of 40 seeds of the baseline
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")

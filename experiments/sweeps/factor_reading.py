@@ -174,9 +174,9 @@ def read_choices(
             if wrong:
                 found.add(at, wrong)
             settle(("factors", name, "choices", label, path), changes[path], found)
-    choices = found.node("factors", name, "choices").plain
-    options = tuple(dict(changes) for changes in choices.values())
-    return Factor(name, CHOICE, labels=tuple(form.choices or {}), options=options)
+    labels = tuple(form.choices or {})  # without those that the form has refused
+    options = tuple(dict(found.node("factors", name, "choices", label).plain) for label in labels)
+    return Factor(name, CHOICE, labels=labels, options=options)
 
 
 def settle(at: tuple[str, ...], value: Any, found: Findings) -> None:

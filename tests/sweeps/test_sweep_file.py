@@ -76,6 +76,14 @@ SLIPS = {
         {"factors": "{a: {choices: {one: {networks.developer: ring}}}}"},
         "factors.a.choices.one.networks.developer: unknown key (did you mean 'developers'?)",
     ),
+    "a choice that is a word": (
+        {"factors": "{a: {choices: {one: {networks.developers: ring}, two: sup}}}"},
+        "factors.a.choices.two: text 'sup' stands where a map",
+    ),
+    "a choice that is nothing": (
+        {"factors": "{a: {choices: {one: {networks.developers: ring}, two: }}}"},
+        "factors.a.choices.two: None stands where a map",
+    ),
     "paths of two kinds": (
         {"factors": "{a: {paths: [months, developers.peer_weight], range: [1, 4]}}"},
         "some are whole numbers",
