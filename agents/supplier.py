@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agents.codes import CODES
 from agents.compute_parameters import LONGEST_LEAD, LONGEST_TERM, SupplierParameters
+from agents.kernels.clouds import free_capacity
 from agents.kernels.money_checks import dues_to_come
 from agents.provider import Numbers
 
@@ -140,8 +141,10 @@ class ComputeMarket:
 
     def free(self, month: int) -> list[float]:
         """Capacity of each cloud that is not contracted for in `month`."""
-        taken = zip(self.share.tolist(), self.contracted[month].sum(axis=0).tolist(), strict=True)
-        return [max(share * self.capacity - contracted, 0.0) for share, contracted in taken]
+        left = np.empty(len(self.share))
+        free_capacity(self.share, float(self.capacity), self.contracted, month, left)
+        found: list[float] = left.tolist()
+        return found
 
 
 class Supplier(mesa.Agent):

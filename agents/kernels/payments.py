@@ -9,6 +9,7 @@ from agents.accounts import KINDS, OTHERS
 from agents.codes import CODES, CODING, CONSUMER, ENTERPRISE, OPEN, PUBLIC
 from agents.compiled import inline, kernel
 from agents.equations.finance import payment_pressure as payment_pressure_source
+from agents.kernels.clouds import free_of
 from agents.kernels.memory import move_on
 from agents.kernels.money_checks import liquid
 from agents.kernels.settlement import pay
@@ -326,8 +327,7 @@ def pay_in(money, others, owners, code, investors, tickets, clouds_have, home, p
     in_credits, clouds = np.zeros(len(tickets)), np.full(len(tickets), -1)
     parts, capacity, contracted = clouds_have
     free = np.empty(len(parts))
-    for cloud in range(len(free)):
-        free[cloud] = max(parts[cloud] * capacity - column_sum(contracted, cloud), 0.0)
+    free_of(parts, capacity, contracted, free)
     for place in range(len(tickets)):
         one, ticket = investors[place], tickets[place]
         if one < 0:

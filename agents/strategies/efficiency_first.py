@@ -25,10 +25,11 @@ class EfficiencyFirst(Strategy):
         At an elasticity of substitution s between the two, the money goes by the price to the
         power of 1 - s: of 1 - s = -1 where the response is 1.
         """
-        parts, rent, usual = situation.allocation, situation.rent, situation.usual_rent
+        scale, efficiency, safety, sales = situation.allocation
+        rent, usual = situation.rent, situation.usual_rent
         kept = (usual / rent) ** self.response if rent > usual else 1.0
-        moved = (1.0 - kept) * parts.scale
-        return parts._replace(scale=parts.scale - moved, efficiency=parts.efficiency + moved)
+        moved = (1.0 - kept) * scale
+        return Spending(scale - moved, efficiency + moved, safety, sales)
 
     def markup(self, situation: Situation) -> float:
         """E8 downward only, as far as its floor: a growing share is no reason to ask more."""

@@ -24,12 +24,12 @@ class SafetyFirst(Strategy):
 
     def allocation(self, situation: Situation) -> Spending:
         """Raise the share of safety to what its aim needs: α/(α + half) = aim (E14)."""
-        parts = situation.allocation
+        scale, efficiency, safety, sales = situation.allocation
         aim = max(situation.rival_safety, situation.safety_rule) + self.lead
         aim = min(aim, self.highest)
         needed = situation.research.safety_half * aim / (1.0 - aim)
-        moved = min(max(needed - parts.safety, 0.0), parts.scale)
-        return parts._replace(scale=parts.scale - moved, safety=parts.safety + moved)
+        moved = min(max(needed - safety, 0.0), scale)
+        return Spending(scale - moved, efficiency, safety + moved, sales)
 
     def sales_mix(self, situation: Situation) -> Parts:
         """Developers and enterprises alike; consumers come by themselves."""
