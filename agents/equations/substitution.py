@@ -11,23 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 # Of its choices per ln price: a response is a difference of sums near 1, so that of less than this
 # not nine digits are left, and a diversion of it could lie above 1.
 FAINT = 1e-5
-
-
-class Choice(NamedTuple):
-    """Choice of each chooser, by offer along the last axis.
-
-    shares : (..., offers), probability of each offer.  within : the same given that the choice
-    falls into the nest, 0 for offers outside it.  logsum : (...), expected utility of the best
-    offer but for Euler's constant, util; minus infinity where there is none.
-    """
-
-    shares: Array
-    within: Array
-    logsum: Array
 
 
 class Response(NamedTuple):
@@ -39,33 +25,6 @@ class Response(NamedTuple):
 
     chosen: Array
     slope: Array
-
-
-def nested_choice(utility: Array, offered: Flags, nested: Flags, dissimilarity: Array) -> Choice:
-    """E17b for choosers who see different offers.
-
-    Parameters
-    ----------
-    utility : (..., offers), util.
-    offered, nested : what each may choose, and what forms the nest; broadcast to `utility`.
-    dissimilarity : λ, broadcast to `utility` with a last axis of 1.
-
-    """
-    value = np.where(offered, utility, -np.inf)
-    top = value.max(axis=-1, keepdims=True, initial=-np.inf)
-    value -= np.where(top > -np.inf, top, 0.0)
-    value /= np.where(nested, dissimilarity, 1.0)
-    weight = np.exp(value, out=value)
-    within = np.where(nested, weight, 0.0)
-    members = within.sum(axis=-1, keepdims=True)
-    nest = members**dissimilarity * (members > 0.0)
-    within /= np.where(members > 0.0, members, 1.0)
-    shares = np.where(nested, within * nest, weight)
-    whole = shares.sum(axis=-1, keepdims=True)
-    shares /= np.where(whole > 0.0, whole, 1.0)
-    with np.errstate(divide="ignore"):
-        logsum = np.log(whole) + np.where(top > -np.inf, top, 0.0)
-    return Choice(shares, within, logsum[..., 0])
 
 
 def elasticities(response: Response) -> Array:

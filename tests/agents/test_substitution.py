@@ -1,38 +1,63 @@
 """Elasticities, diversion and log-sum against numerical derivatives, identities and other forms."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
 from agents.equations.choice import logit_shares, nested_shares
-from agents.equations.substitution import Choice, Response, diversions, elasticities, nested_choice
-from agents.kernels.answers import add_slopes, choose, no_answers
-from agents.kernels.responses import price_responses
+from agents.equations.substitution import Response, diversions, elasticities
+from agents.kernels.answers import add_slopes, choose
+from agents.kernels.responses import Choosers, respond
 
 RNG = np.random.default_rng(7)
 KINDS, OFFERS = 40, 6
 NESTED = np.array([False, True, False, True, True, False])
 UTILITY = RNG.normal(0, 1.5, (KINDS, OFFERS))
 OFFERED = RNG.random((KINDS, OFFERS)) < 0.8
+OFFERED[:, 0] |= ~OFFERED.any(axis=1)
 SLOPE = -RNG.random((KINDS, OFFERS))
-WEIGHT = RNG.random(KINDS)
-LAM = np.array(0.55)
+LAM = 0.55
 
 
-def price_response(
-    choice: Choice, weight: np.ndarray, slope: np.ndarray, lam: np.ndarray
-) -> Response:
-    """Response of one group of choosers."""
-    felt = np.broadcast_to(slope, choice.shares.shape).copy()
-    first = np.array([0, len(weight)])
-    found = price_responses(first, weight, choice.shares, choice.within, felt, lam.reshape(1))
-    return Response(*(part[0] for part in found))
+class Choice(NamedTuple):
+    """What choosers do, (kinds, offers), and what choosing is worth to them, (kinds,)."""
+
+    shares: np.ndarray
+    within: np.ndarray
+    logsum: np.ndarray
+
+
+def choice_of(
+    utility: np.ndarray = UTILITY,
+    offered: np.ndarray = OFFERED,
+    nested: np.ndarray = NESTED,
+    lam: float = LAM,
+) -> Choice:
+    """Choices one after the other, as tenders make them."""
+    shares, within = np.empty((2, *utility.shape))
+    logsum = [
+        choose(offered[row], nested, lam, utility[row], shares[row], within[row])
+        for row in range(len(utility))
+    ]
+    return Choice(shares, within, np.array(logsum))
 
 
 def response(
-    utility: np.ndarray = UTILITY, slope: np.ndarray = SLOPE, lam: np.ndarray = LAM
+    utility: np.ndarray = UTILITY,
+    slope: np.ndarray = SLOPE,
+    lam: float = LAM,
+    offered: np.ndarray = OFFERED,
+    nested: np.ndarray = NESTED,
+    law: float | None = None,
 ) -> Response:
-    """Response of the made-up choosers."""
-    return price_response(nested_choice(utility, OFFERED, NESTED, lam), WEIGHT, slope, lam)
+    """Response of the made-up choosers, summed; `law` : the λ of the slopes, if it is another."""
+    choice = choice_of(utility, offered, nested, lam)
+    chosen, moved = np.zeros(utility.shape[1]), np.zeros((utility.shape[1],) * 2)
+    for row, felt in enumerate(np.broadcast_to(slope, utility.shape)):
+        of_row = choice.shares[row], choice.within[row]
+        add_slopes(offered[row], nested, law or lam, felt, *of_row, chosen, moved)
+    return Response(chosen, moved)
 
 
 def numerical_slope(step: float = 1e-5) -> np.ndarray:
@@ -49,8 +74,7 @@ def numerical_slope(step: float = 1e-5) -> np.ndarray:
 
 @pytest.mark.parametrize("lam", [1.0, 0.6, 0.2])
 def test_choices_are_those_of_e17b(lam: float) -> None:
-    everything = np.ones_like(OFFERED)
-    found = nested_choice(UTILITY, everything, NESTED, np.array(lam)).shares
+    found = choice_of(offered=np.ones_like(OFFERED), lam=lam).shares
     assert np.allclose(found, nested_shares(UTILITY, NESTED, lam), rtol=1e-12)
     if lam == 1.0:
         assert np.allclose(found, logit_shares(UTILITY), rtol=1e-12)
@@ -62,20 +86,16 @@ def test_slopes_are_the_derivatives_of_the_choices() -> None:
 
 def test_slopes_of_the_plain_logit_are_not_those_of_a_nest() -> None:
     """The power twin: right choices, with the derivative of another law."""
-    choice = nested_choice(UTILITY, OFFERED, NESTED, LAM)
-    plain = price_response(choice, WEIGHT, SLOPE, np.array(1.0))
-    assert not np.allclose(plain.slope, numerical_slope(), atol=1e-3)
+    assert not np.allclose(response(law=1.0).slope, numerical_slope(), atol=1e-3)
 
 
 def test_the_logsum_falls_by_the_share_of_what_becomes_dearer() -> None:
     """Small and Rosen 1981: the derivative of the surplus in a price is the demand, negative."""
     step = 1e-5
-    choice = nested_choice(UTILITY, OFFERED, NESTED, LAM)
+    choice = choice_of()
     for priced in range(OFFERS):
         change = step * SLOPE * (np.arange(OFFERS) == priced)
-        up, down = (
-            nested_choice(UTILITY + sign * change, OFFERED, NESTED, LAM).logsum for sign in (1, -1)
-        )
+        up, down = (choice_of(UTILITY + sign * change).logsum for sign in (1, -1))
         fall = (up - down) / (2 * step)
         assert np.allclose(fall, (choice.shares * SLOPE)[:, priced], atol=1e-8)
 
@@ -98,13 +118,11 @@ def test_all_prices_together_move_nothing_where_all_weigh_the_same() -> None:
 def test_one_chooser_outside_a_nest_substitutes_in_proportion_and_members_do_not() -> None:
     """Independence of irrelevant alternatives: equal cross elasticities, D_jk = s_k/(1 − s_j)."""
     utility, everything = np.array([[0.3, 1.0, -0.2, 0.8, 0.1, 0.5]]), np.ones((1, OFFERS), bool)
-    one = np.ones(1)
     shares, crosses, goes = {}, {}, {}
-    for lam in (np.array(1.0), LAM):
-        choice = nested_choice(utility, everything, NESTED, lam)
-        found = price_response(choice, one, np.array(-0.6), lam)
-        shares[float(lam)] = choice.shares[0]
-        crosses[float(lam)], goes[float(lam)] = elasticities(found), diversions(found)
+    for lam in (1.0, LAM):
+        shares[lam] = choice_of(utility, everything, lam=lam).shares[0]
+        found = response(utility, np.array(-0.6), lam, everything)
+        crosses[lam], goes[lam] = elasticities(found), diversions(found)
     for priced in range(OFFERS):
         others = np.arange(OFFERS) != priced
         s = shares[1.0]
@@ -117,10 +135,8 @@ def test_one_chooser_outside_a_nest_substitutes_in_proportion_and_members_do_not
     assert np.allclose(closed, s[1:] / (1 - s[0]))
 
 
-def test_nobody_and_nothing_give_no_number() -> None:
-    nothing = nested_choice(UTILITY, np.zeros_like(OFFERED), NESTED, LAM)
-    assert (nothing.shares == 0).all() and (nothing.logsum == -np.inf).all()
-    found = price_response(nothing, WEIGHT, SLOPE, LAM)
+def test_nobody_gives_no_number() -> None:
+    found = Response(np.zeros(OFFERS), np.zeros((OFFERS, OFFERS)))
     assert np.isnan(elasticities(found)).all() and np.isnan(diversions(found)).all()
 
 
@@ -131,8 +147,7 @@ def test_who_hardly_loses_anybody_has_no_diversion() -> None:
     """
     utility = np.array([[20.0, 0.0, -1.0]])
     everything = np.ones((1, 3), np.bool_)
-    choice = nested_choice(utility, everything, ~everything, np.array([1.0]))
-    found = price_response(choice, np.ones(1), -np.ones((1, 3)), np.array([[1.0]]))
+    found = response(utility, -np.ones((1, 3)), 1.0, everything, ~everything[0])
     assert 0.0 < -found.slope[0, 0] < 1e-5
     assert np.isnan(diversions(found)[0]).all()
     assert np.allclose(diversions(found)[1:].sum(axis=1), 1, rtol=1e-9)
@@ -140,61 +155,81 @@ def test_who_hardly_loses_anybody_has_no_diversion() -> None:
 
 @pytest.mark.parametrize("level", [-1e6, 1e6])
 def test_only_differences_of_utility_count(level: float) -> None:
-    moved = nested_choice(UTILITY + level, OFFERED, NESTED, LAM)
-    choice = nested_choice(UTILITY, OFFERED, NESTED, LAM)
+    moved, choice = choice_of(UTILITY + level), choice_of()
     assert np.allclose(moved.shares, choice.shares, atol=1e-8)
-    some = OFFERED.any(axis=1)
-    assert np.allclose((moved.logsum - choice.logsum)[some], level)
+    assert np.allclose(moved.logsum - choice.logsum, level)
 
 
-def test_groups_are_worked_out_one_after_the_other() -> None:
-    """The second has none, so that its numbers are 0."""
-    lam = np.array([1.0, 0.3, 0.55])
-    rows = np.repeat([0, 2], KINDS)
-    choice = nested_choice(
-        np.tile(UTILITY, (2, 1)), np.tile(OFFERED, (2, 1)), NESTED, lam[rows, None]
+# --- The same for all developers of some months ---------------------------------------------------
+
+MONTHS, TYPES = 4, 3
+LAMS = np.array([1.0, 0.3, 0.55, 0.55])
+
+
+def choosers() -> Choosers:
+    """Developers of four months: none in the second, and no offer in the last."""
+    draws = np.random.default_rng(3)
+    shape = MONTHS, TYPES, OFFERS
+    held = draws.integers(0, 4, shape)
+    held[1] = 0
+    live = draws.random((MONTHS, OFFERS)) < 0.8
+    live[:3, 0], live[3] = True, False
+    return Choosers(
+        held,
+        draws.random((MONTHS, 2, OFFERS)),
+        draws.normal(0.0, 1.5, shape),
+        draws.normal(0.0, 0.3, shape),
+        live,
+        np.tile(NESTED, (MONTHS, 1)),
+        LAMS,
+        np.array([-0.7, -0.6, -0.5, -0.4]),
     )
-    felt, weight = np.tile(SLOPE, (2, 1)), np.tile(WEIGHT, 2)
-    first = np.array([0, KINDS, KINDS, 2 * KINDS])
-    chosen, slope = price_responses(first, weight, choice.shares, choice.within, felt, lam)
-    for place in (0, 2):
-        alone = response(lam=lam[place])
-        assert (slope[place] == alone.slope).all() and (chosen[place] == alone.chosen).all()
-    assert (slope[1] == 0.0).all() and (chosen[1] == 0.0).all()
 
 
-# --- The same for one tender at a time, compiled --------------------------------------------------
+def responded(made: Choosers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the kernel finds, in arrays that hold something else before."""
+    found = np.full((MONTHS, OFFERS), 7.0), np.full((MONTHS, OFFERS, OFFERS), 7.0)
+    gain = np.full(MONTHS, 7.0)
+    respond(made, *found, gain)
+    return (*found, gain)
 
 
-def summed(lam: float, slope: np.ndarray = SLOPE) -> tuple[Response, np.ndarray]:
-    """Response and log-sums of the made-up choosers as tenders sum them; each counts once."""
-    answers, logsums = no_answers(), []
-    listed, nested = np.zeros((KINDS, 16), bool), np.zeros(16, bool)
-    listed[:, 2 : 2 + OFFERS], nested[2 : 2 + OFFERS] = OFFERED, NESTED
-    for row in np.flatnonzero(OFFERED.any(axis=1)):
-        utility, felt = np.zeros(16), np.zeros(16)
-        utility[2 : 2 + OFFERS], felt[2 : 2 + OFFERS] = UTILITY[row], slope[row]
-        share, within = np.zeros((2, 16))
-        logsums.append(choose(listed[row], nested, lam, utility, share, within))
-        of_row = listed[row], nested, lam, felt, share, within
-        add_slopes(*of_row, answers.chosen, answers.slope)
-    places = slice(2, 2 + OFFERS)
-    assert answers.chosen.sum() == pytest.approx(answers.chosen[places].sum(), rel=1e-15)
-    return Response(answers.chosen[places], answers.slope[places, places]), np.array(logsums)
+def one_by_one(made: Choosers, month: int) -> tuple[Response, float]:
+    """Response of a month and gain, agent by agent at both points, each counting half."""
+    rows, habits = [], []
+    for taste, home in zip(*np.nonzero(made.held[month]), strict=True):
+        for habit in made.leaving[month, :, home]:
+            utility = made.value[month, taste].copy()
+            utility[home] += made.more[month, taste, home] + habit
+            count = made.held[month, taste, home]
+            rows += [utility] * count
+            habits += [habit] * count
+    if not rows:
+        return Response(np.zeros(OFFERS), np.zeros((OFFERS, OFFERS))), 0.0
+    utility, felt = np.array(rows), np.array(made.felt[month])
+    offered, lam = np.tile(made.live[month], (len(rows), 1)), float(LAMS[month])
+    found = response(utility, felt, lam, offered)
+    gain = (choice_of(utility, offered, lam=lam).logsum - habits).sum()
+    return Response(found.chosen / 2, found.slope / 2), gain / 2
 
 
-@pytest.mark.parametrize("lam", [1.0, 0.55, 0.2])
-def test_tenders_sum_what_the_equations_say(lam: float) -> None:
-    found, logsums = summed(lam)
-    choice = nested_choice(UTILITY, OFFERED, NESTED, np.array(lam))
-    wanted = price_response(choice, np.ones(KINDS), SLOPE, np.array(lam))
-    assert np.allclose(found.chosen, wanted.chosen, rtol=1e-12)
-    assert np.allclose(found.slope, wanted.slope, atol=1e-12)
-    assert np.allclose(logsums, choice.logsum[OFFERED.any(axis=1)], rtol=1e-12)
+def test_developers_sum_what_each_of_them_does() -> None:
+    made = choosers()
+    chosen, slope, gain = responded(made)
+    for month in range(3):
+        wanted, worth = one_by_one(made, month)
+        assert np.allclose(chosen[month], wanted.chosen, rtol=1e-12)
+        assert np.allclose(slope[month], wanted.slope, atol=1e-12)
+        assert gain[month] == pytest.approx(worth, rel=1e-12)
+    assert not chosen[1].any() and not slope[1].any() and gain[1] == 0.0  # nobody
+    assert not chosen[3].any() and not slope[3].any() and gain[3] == 0.0  # nothing
+    assert np.allclose(chosen[:3].sum(axis=1), made.held[:3].sum(axis=(1, 2)))
 
 
-def test_tenders_of_another_nest_or_price_are_told_apart() -> None:
-    """The power twin."""
-    slope = summed(0.55)[0].slope
-    assert not np.allclose(slope, summed(0.6)[0].slope, atol=1e-3)
-    assert not np.allclose(slope, summed(0.55, 1.01 * SLOPE)[0].slope, atol=1e-3)
+@pytest.mark.parametrize("column", ["leaving", "more", "value", "dissimilarity", "felt"])
+def test_developers_of_another_world_are_told_apart(column: str) -> None:
+    """The power twin: a hundredth more of anything is seen."""
+    made = choosers()
+    slope = responded(made)[1]
+    other = responded(made._replace(**{column: 1.01 * getattr(made, column)}))[1]
+    assert not np.allclose(slope[2], other[2], atol=1e-5)
