@@ -1,7 +1,7 @@
 """What markets of one seed have in common is worked out once: networks, and costly first draws.
 
-In a sweep the same seeds come back at every point (common random numbers), with the same networks
-in most of them.
+A sweep runs all its points with one seed before it takes the next (common random numbers), with the
+same networks in most of them.
 """
 
 from collections import OrderedDict
@@ -12,7 +12,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
-MOST = 32 * 2**20  # bytes of arrays kept in all: networks of 40 seeds of the baseline
+MOST = 16 * 2**20  # bytes of arrays kept in all: networks of 20 seeds of the baseline
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")

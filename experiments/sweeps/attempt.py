@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from experiments.sweeps.freed_memory import keep_freed
 from experiments.sweeps.job import FAILED, Job, Result
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,7 @@ class TimeLimitError(BaseException):
 
 def prepared(setting: Setting) -> None:
     """Do what is done once before the first run; if it fails, the runs will say why."""
+    keep_freed()
     if setting.prepare is not None:
         with contextlib.suppress(Exception):
             setting.prepare(setting.shared)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from agents.codes import CODING, CONSUMER, ENTERPRISE, NONE, OPEN
 from agents.equations.shares import shares_of
-from agents.kernels.tender import HOME, KIND, ROW, WINNER
 from simulation.columns import SEGMENTS
 from simulation.metrics.apps import app_columns
 from simulation.metrics.choosers import quotient
@@ -149,16 +148,13 @@ def contracts(history: "History") -> dict[str, NDArray[Any]]:
 
 def renewed_seats(history: "History") -> tuple[Array, Array]:
     """Seats behind the contracts that were tendered at their end, and won again, by month."""
-    held, won = np.zeros((2, history.months))
-    seats = history.recorder.market.enterprises.seats
-    for part in history.recorder.all_tenders:
-        rows, winner, incumbent = part.whole[ROW], part.whole[WINNER], part.whole[HOME]
-        renewal = part.whole[KIND] == CONTRACT_END
-        if not renewal.any():
-            continue
-        kept = renewal & (winner == incumbent)
-        held[part.month] = seats[rows[renewal]].sum()
-        won[part.month] = seats[rows[kept]].sum()
+    month, row, kind, incumbent, winner, *_ = history.tenders
+    seats = history.recorder.market.enterprises.seats[row]
+    renewal = kind == CONTRACT_END
+    held, won = (
+        np.bincount(month[chosen], seats[chosen], history.months)
+        for chosen in (renewal, renewal & (winner == incumbent))
+    )
     return held, won
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from agents.kept import KEPT, Kept, kept
+from agents.kept import KEPT, MOST, Kept, kept
 from simulation.config import load
 from simulation.config_layers import CHECKOUT
 from simulation.market import Market, run
@@ -16,8 +16,9 @@ SIZES = ["developers.count=300", "consumers.count=300", "enterprises.count=60", 
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
-    KEPT.clear()
+def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep, from nothing on, what other tests do not."""
+    monkeypatch.setattr(KEPT, "most", MOST)
     yield
     KEPT.clear()
 

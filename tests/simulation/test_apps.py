@@ -16,7 +16,7 @@ from simulation.columns import SEGMENTS
 from simulation.config import Config, load
 from simulation.identities import IdentityError
 from simulation.market import Market, run
-from simulation.metrics.apps import hill
+from simulation.metrics.apps import hill, ranked
 from simulation.phases import apps as phase
 from simulation.phases import serve_bill
 from simulation.phases.serve_bill import Bills
@@ -457,9 +457,24 @@ def test_the_survey_channel_holds_what_apps_pay() -> None:
     assert apart.max() > 0.0
 
 
+def tail(*months: np.ndarray) -> np.ndarray:
+    """Tail exponent of the sizes of each month."""
+    lengths = np.array([len(sizes) for sizes in months])
+    return hill(ranked(np.concatenate(months), lengths), lengths)
+
+
 def test_the_tail_exponent_is_hills() -> None:
     sizes = pareto.ppf((np.arange(20_000) + 0.5) / 20_000, 1.3)
-    assert hill(sizes) == pytest.approx(1.3, rel=0.01)
-    assert hill(sizes * 7.0) == pytest.approx(hill(sizes), rel=1e-12)
-    assert np.isnan(hill(sizes[:99]))
-    assert np.isnan(hill(np.ones(500)))
+    found = tail(sizes, sizes[::-1] * 7.0, sizes[:99], np.ones(500), np.ones(0), sizes[::40])
+    assert found[0] == pytest.approx(1.3, rel=0.01)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+    assert np.isnan(found[2:5]).all()  # too few, alike, and none
+    largest = np.sort(sizes[::40])[::-1][:51]
+    assert found[5] == pytest.approx(50 / np.log(largest[:50] / largest[50]).sum(), rel=1e-12)
+
+
+def test_companies_of_each_month_are_ranked_by_themselves() -> None:
+    found = ranked(np.array([1.0, 3.0, 2.0, 9.0, 5.0]), np.array([3, 0, 2]))
+    assert found.shape == (3, 10)
+    assert found[:, :4].tolist() == [[3.0, 2.0, 1.0, 0.0], [0.0] * 4, [9.0, 5.0, 0.0, 0.0]]
+    assert not found[:, 4:].any()
