@@ -1,10 +1,11 @@
 """How fast and how large: the engine, beside its plain peers and beside what memory allows.
 
     python tests/bench [--print] [developers] [month] [recorded] [baseline]
-                        [networks] [memory] [start-up] [page]
+                        [networks] [memory] [start-up] [sweep] [page]
 
-Everything is measured in one process, but memory and start-up, which need fresh ones.  A whole run
-writes its table into BENCHMARKS.md; with --print, or with sections named, it only prints.
+Everything is measured in one process, but memory, start-up, sweep and page, which need fresh ones.
+A whole run writes its table into BENCHMARKS.md; with --print, or with sections named, it only
+prints.
 """
 
 import sys
@@ -16,6 +17,7 @@ from market_figures import baseline_figures, month_figures, network_figures, rec
 from measuring import Figure
 from page_figures import page_figures
 from process_figures import memory_figures, start_up_figures
+from sweep_figures import sweep_figures
 
 SECTIONS: dict[str, Callable[[], Iterator[Figure]]] = {
     "developers": developer_figures,
@@ -25,6 +27,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Figure]]] = {
     "networks": network_figures,
     "memory": memory_figures,
     "start-up": start_up_figures,
+    "sweep": sweep_figures,
     "page": page_figures,
 }
 ONLY_PRINT = "--print"

@@ -8,6 +8,7 @@ import bench
 import document
 import measuring
 import pytest
+import sweep_figures
 from developer_figures import engine_only, numpy_step, peer_figures, times_of
 from document import BEGIN, END, machine, markdown, put
 from measuring import Figure, figure, in_turn, process_time, ratio
@@ -146,6 +147,18 @@ def test_part_of_a_run_only_prints(
     assert bench.main(words) == 0
     assert short.read_text() == before
     assert "nothing" in capsys.readouterr().out
+
+
+def test_a_sweep_is_seen_to_run_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = "set: {{months: 3, developers.count: 200, consumers.count: 200, enterprises.count: 80}}"
+    monkeypatch.setattr(sweep_figures, "SWEEP", f"{sweep_figures.SWEEP}{few}\n")
+    with sweep_figures.swept(2, 1) as looks:
+        seen = list(looks)
+    done = [look.done for look in seen]
+    assert done[0] == 0 and done == sorted(done)
+    assert done[-1] == 2 * sweep_figures.POINTS
+    assert max(look.memory for look in seen) > 100.0  # of the parent and a worker
+    assert seen[-1].memory == 0.0
 
 
 def test_an_unknown_section_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

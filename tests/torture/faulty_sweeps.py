@@ -215,6 +215,7 @@ def sweep(program: str, words: Sequence[str], folder: Path, hit: Hit, place: Pat
     else:
         from experiments.cli import main
     code = main(list(words))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what comes now, the sweep does not see
     sys.stdout.flush()
     return code
 

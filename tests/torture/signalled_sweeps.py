@@ -57,7 +57,8 @@ def complaints(ended: Ended, number: signal.Signals, times: int) -> list[str]:
     """What is wrong with the end of a sweep that was asked to stop."""
     last = ended.err.splitlines()[-1] if ended.err else ""
     said = ended.code == 128 + number and "goes on" in last and "Traceback" not in ended.err
-    over = ended.code == 0 and "runs done" in ended.out
+    # Whoever has finished and said so may be hit while the interpreter closes.
+    over = ended.code in (0, -number) and "runs done" in ended.out and "Traceback" not in ended.err
     cut = times == 2 and ended.code == -number and "Traceback" not in ended.err
     # Before its first write a sweep has nothing that it could go on with.
     plain = ended.code in (128 + number, -number) and "Traceback" not in ended.err
