@@ -101,7 +101,9 @@ def cost_of_leaving(history: "History", rules: Rules) -> Array:
     start, placed = market.developers.start.tenure, history.recorder.placed.sum(axis=0)
     form = (part[:, None] for part in (rules.base, rules.growth, rules.span))
     frozen = history.config.freeze.get("developers.tenure")
-    tenure = np.arange(months + start) if frozen is None else np.full(months + start, frozen)
+    tenure = np.arange(months + start, dtype=np.float64)
+    if frozen is not None:
+        tenure[:] = frozen
     cost = rules.factor[:, None] * switching_cost(tenure, *form)
     found, first = history.cohorts, np.flatnonzero(placed[:NONE])
     now = (found.segment == CODING) & (found.month < months - 1)  # of a month's end, for the next

@@ -152,7 +152,7 @@ def renewed_seats(history: "History") -> tuple[Array, Array]:
     seats = history.recorder.market.enterprises.seats[row]
     renewal = kind == CONTRACT_END
     held, won = (
-        np.bincount(month[chosen], seats[chosen], history.months)
+        np.bincount(month[chosen], seats[chosen], history.months).astype(np.float64)
         for chosen in (renewal, renewal & (winner == incumbent))
     )
     return held, won
