@@ -26,9 +26,14 @@ class Kept:
 
     def __init__(self, most: int) -> None:
         """Keep nothing yet."""
-        self.most, self.size = most, 0
+        self.most = most
         self.results: OrderedDict[object, tuple[Any, int]] = OrderedDict()
         self.lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes kept; counted anew, for a time limit may stop a run in the middle of `keep`."""
+        return sum(size for _, size in self.results.values())
 
     def find(self, key: object) -> Any:
         """What is kept under a key; None if nothing is."""
@@ -45,16 +50,13 @@ class Kept:
             if size > self.most or key in self.results:
                 return
             self.results[key] = result, size
-            self.size += size
             while self.size > self.most:
-                _, (_, gone) = self.results.popitem(last=False)
-                self.size -= gone
+                self.results.popitem(last=False)
 
     def clear(self) -> None:
         """Let everything go."""
         with self.lock:
             self.results.clear()
-            self.size = 0
 
 
 def size_of(result: Any) -> int:

@@ -11,17 +11,17 @@ BROUGHT = 4  # neighbours that each brings at most: else one hub would be all of
 
 
 def connected_sample(graph: Graph, size: int, key: Key) -> NDArray[np.int64]:
-    """Rows of a sample, ascending, shape (size,): breadth first from a keyed start.
+    """Rows of so many agents, or of all where there are fewer, ascending: breadth first, keyed.
 
     Each agent brings at most `BROUGHT` keyed neighbours: whole neighbourhoods would show one hub
     and nothing else.  Where a graph has no edges, or implied ones, the agents are the first of a
-    keyed order.  `size` is at most that of the graph.
+    keyed order.
     """
     order = permutation(key, graph.size)
     if graph.kind != EDGES:
         return np.sort(order[:size])
     rank = np.empty_like(order)
     rank[order] = np.arange(graph.size)
-    reached = np.empty(size, np.int64)
+    reached = np.empty(min(size, graph.size), np.int64)
     reach(graph.offsets, graph.neighbours, order, rank, BROUGHT, reached)
     return np.sort(reached)

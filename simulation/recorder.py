@@ -104,9 +104,8 @@ class Recorder:
         self.answers: list[tuple[int, Answers]] = []
         self.events: list[Event] = []
         self.mergers: list[tuple[int, int, int]] = []  # month, code absorbed, code of the buyer
-        graph = market.graphs["developers"]
         key = stream(market.config.seed, "panel")
-        self.panel = connected_sample(graph, min(PANEL, graph.size), key)
+        self.panel = connected_sample(market.graphs["developers"], PANEL, key)
         self.panel_choices: list[NDArray[np.uint8]] = []
         crowd = market.developers.crowd
         cell = crowd.taste.astype(np.int64) * CODES + crowd.choice

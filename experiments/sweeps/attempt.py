@@ -17,7 +17,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from experiments.sweeps.freed_memory import keep_freed
 from experiments.sweeps.job import FAILED, Job, Result
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -31,7 +30,8 @@ class Limits(NamedTuple):
     """What one run may use; None is without limit.
 
     seconds : of wall time
-    memory : megabytes, above what the process had before the run
+    memory : megabytes, above what the process had before the run; a worker has what runs before
+        freed, up to `freed_memory.MOST_KEPT`, which the run may use beside
     """
 
     seconds: float | None = None
@@ -61,7 +61,6 @@ class TimeLimitError(BaseException):
 
 def prepared(setting: Setting) -> None:
     """Do what is done once before the first run; if it fails, the runs will say why."""
-    keep_freed()
     if setting.prepare is not None:
         with contextlib.suppress(Exception):
             setting.prepare(setting.shared)

@@ -21,6 +21,7 @@ from experiments.sweeps.attempt import (
     over_time,
     prepared,
 )
+from experiments.sweeps.freed_memory import keep_freed
 from experiments.sweeps.job import Job, Result
 
 TOPIC = "shareshift"
@@ -130,6 +131,7 @@ def do_batch(token: str, jobs: Sequence[Job], alone: bool) -> list[Result]:
     state = STATES[token]
     if not state.ready:
         state.ready = True
+        keep_freed()
         prepared(state.setting)
     results = []
     for job in jobs:

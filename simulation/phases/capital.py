@@ -1,4 +1,4 @@
-"""Phase 10, capital: what providers are worth, who funds them, and how long it lasts (E35-E41).
+"""Phase 10, capital: what providers are worth, and who funds them (E35-E41).
 
 Rounds on record and those that events bring are closed first, then providers raise in random
 order, since they compete for the same dry powder.

@@ -200,6 +200,12 @@ def test_neighbours_and_colleagues_stand_nearer_than_strangers() -> None:
     assert linked < 0.7 * strangers
 
 
+def test_where_firms_are_too_many_all_of_few_developers_are_drawn() -> None:
+    drawn = drawn_of(Market(load(BASE, [*CHANGES, "developers.count=50"])), most=60)
+    assert drawn.sampled
+    assert drawn.developers.tolist() == list(range(50))
+
+
 def test_a_sample_is_connected_keyed_and_has_the_edges_of_the_graph() -> None:
     market = Market(load(BASE, CHANGES))
     drawn = drawn_of(market, most=120)
