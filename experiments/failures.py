@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -20,6 +21,8 @@ def explain(failure: Exception) -> tuple[str, int]:
     The errors of configs and input files are looked up only among what is already imported: a
     failure that came before they were loaded cannot be one.
     """
+    if was_interrupted(failure):
+        return "interrupted", 128 + signal.SIGINT
     for module, name in USERS_ERRORS:
         if module in sys.modules and isinstance(failure, getattr(sys.modules[module], name)):
             return str(failure), USAGE
@@ -33,6 +36,17 @@ def explain(failure: Exception) -> tuple[str, int]:
         place = failure.filename or "output"
         return f"{place}: {failure.strerror or failure}".lower(), ENVIRONMENT
     return f"a bug: {type(failure).__name__}: {failure}\n{traceback_file(failure)}", BUG
+
+
+def was_interrupted(failure: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind a failure: libraries in C that it hits while they load say it so."""
+    seen: set[int] = set()
+    while failure is not None and id(failure) not in seen:
+        if isinstance(failure, KeyboardInterrupt):
+            return True
+        seen.add(id(failure))
+        failure = failure.__cause__ or failure.__context__
+    return False
 
 
 def traceback_file(failure: Exception) -> str:

@@ -151,6 +151,13 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         end_with(ZeroDivisionError(), monkeypatch, "--debug")
 
 
+def hit_while_loading() -> ImportError:
+    """What a library in C makes of Ctrl-C while it loads."""
+    failure = ImportError("initialization failed")
+    failure.__cause__ = KeyboardInterrupt()
+    return failure
+
+
 @pytest.mark.parametrize(
     ("failure", "code", "answer"),
     [
@@ -160,6 +167,7 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         (Interrupted(2, "after 3 months"), 130, "interrupted after 3 months"),
         (Interrupted(15, "after 3 months"), 143, "ended by SIGTERM after 3 months"),
         (KeyboardInterrupt(), 130, "interrupted"),
+        (hit_while_loading(), 130, "interrupted"),
     ],
 )
 def test_each_failure_has_its_exit_code_and_one_line(

@@ -35,11 +35,13 @@ def run(seed: int, count: int) -> list[str]:
         begun = time.monotonic()
         sweeps()(folder, *words("timed"))
         takes = time.monotonic() - begun
+        with_two = seconds_of_two(folder)
         for case in range(4 * count):
             number, times = SIGNALS[case % 2], 1 + case // 2 % 2
             shutil.rmtree(folder / "out", ignore_errors=True)
             if case // 4 % EACH_WITH_WORKERS == EACH_WITH_WORKERS - 1:
-                found = with_workers(folder, luck, number, times, f"signal-{case}")
+                after = luck.uniform(0.1, 1.0) * with_two
+                found = with_workers(folder, luck, number, times, after, f"signal-{case}")
             else:
                 hit = Hit(after=luck.uniform(0.01, takes), signal=number)
                 hit = hit._replace(again=luck.uniform(0.001, 0.05) if times == 2 else 0.0)
@@ -65,22 +67,30 @@ def complaints(ended: Ended, number: signal.Signals, times: int) -> list[str]:
     return [] if said or over or cut or (ended.calls == 0 and plain) else [f"{ended}"]
 
 
+def seconds_of_two(folder: Path) -> float:
+    """How long the sweep takes with two workers that nobody disturbs."""
+    begun = time.monotonic()
+    process = started(folder, "undisturbed", *words(workers=2))
+    process.communicate(timeout=LONG)
+    shutil.rmtree(folder / "out", ignore_errors=True)
+    return time.monotonic() - begun
+
+
 def with_workers(
-    folder: Path, luck: random.Random, number: signal.Signals, times: int, mark: str
+    folder: Path, luck: random.Random, number: signal.Signals, times: int, after: float, mark: str
 ) -> list[str]:
     """The same for a sweep with two worker processes, all of which a terminal tells of Ctrl-C."""
     process = started(folder, mark, *words(workers=2))
-    end = time.monotonic() + luck.uniform(1.0, 15.0)
-    while time.monotonic() < end and process.poll() is None:
-        time.sleep(0.01)
+    time.sleep(after)
     everyone = alive(mark) if number == signal.SIGINT else [process.pid]
-    for _ in range(times):
+    for turn in range(times):
+        time.sleep(luck.uniform(0.01, 0.3) if turn else 0.0)
         for one in everyone:
             send(one, number)
-        sent = time.monotonic()
-        time.sleep(luck.uniform(0.01, 0.3) if times == 2 else 0.0)
-    out, err = process.communicate(timeout=LONG)
+    sent = time.monotonic()
+    process.wait(LONG)  # whoever it started may be importing still, and ends when it can
     took = time.monotonic() - sent
+    out, err = process.communicate(timeout=LONG)
     begun = int((folder / "out").exists())
     found = complaints(Ended(process.returncode, out, err, begun), number, times)
     if harness.TIMED and times == 2 and took > AT_ONCE:
