@@ -21,15 +21,14 @@ def explain(failure: Exception) -> tuple[str, int]:
     The errors of configs and input files are looked up only among what is already imported: a
     failure that came before they were loaded cannot be one.
     """
-    if was_interrupted(failure):
-        return "interrupted", 128 + signal.SIGINT
+    stopped = interruption(failure)
+    if stopped is not None:
+        return str(stopped), stopped.exit_code
     for module, name in USERS_ERRORS:
         if module in sys.modules and isinstance(failure, getattr(sys.modules[module], name)):
             return str(failure), USAGE
     if isinstance(failure, StoreError):
         return str(failure), ENVIRONMENT
-    if isinstance(failure, Interrupted):
-        return str(failure), failure.exit_code
     if isinstance(failure, MemoryError):
         return "out of memory: run a smaller market, or on a larger machine", ENVIRONMENT
     if isinstance(failure, OSError):
@@ -38,15 +37,16 @@ def explain(failure: Exception) -> tuple[str, int]:
     return f"a bug: {type(failure).__name__}: {failure}\n{traceback_file(failure)}", BUG
 
 
-def was_interrupted(failure: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind a failure: libraries in C that it hits while they load say it so."""
-    seen: set[int] = set()
-    while failure is not None and id(failure) not in seen:
-        if isinstance(failure, KeyboardInterrupt):
-            return True
-        seen.add(id(failure))
-        failure = failure.__cause__ or failure.__context__
-    return False
+def interruption(failure: Exception) -> Interrupted | None:
+    """What stopped the command; libraries in C that Ctrl-C hits while they load say it their way."""
+    if isinstance(failure, Interrupted):
+        return failure
+    behind: BaseException | None = failure
+    while behind is not None:
+        if isinstance(behind, KeyboardInterrupt):
+            return Interrupted(signal.SIGINT)
+        behind = behind.__cause__ or behind.__context__
+    return None
 
 
 def traceback_file(failure: Exception) -> str:
