@@ -38,13 +38,18 @@ def explain(failure: Exception) -> tuple[str, int]:
 
 
 def interruption(failure: Exception) -> Interrupted | None:
-    """What stopped the command; libraries in C that Ctrl-C hits while they load say it their way."""
+    """What stopped the command, if it was stopped.
+
+    A library in C that Ctrl-C hits while it loads ends with an error of its own, with that behind.
+    """
     if isinstance(failure, Interrupted):
         return failure
+    seen: list[BaseException] = []
     behind: BaseException | None = failure
-    while behind is not None:
+    while behind is not None and behind not in seen:
         if isinstance(behind, KeyboardInterrupt):
             return Interrupted(signal.SIGINT)
+        seen.append(behind)
         behind = behind.__cause__ or behind.__context__
     return None
 
