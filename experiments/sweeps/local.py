@@ -48,11 +48,10 @@ def warm_up(preload: tuple[str, ...] = ()) -> None:
     from multiprocessing import forkserver, resource_tracker
 
     multiprocessing.get_context(FORKED).set_forkserver_preload([*PRELOAD, *preload])
-    with blocked(signal.SIGINT, signal.SIGTERM):
-        with environment({"PYTHONWARNINGS": QUIET_TRACKER}):
-            resource_tracker.ensure_running()
-        with environment(ONE_THREAD):
-            forkserver.ensure_running()
+    with blocked(signal.SIGINT, signal.SIGTERM), environment({"PYTHONWARNINGS": QUIET_TRACKER}):
+        resource_tracker.ensure_running()  # lets the signals through again when it has started
+    with blocked(signal.SIGINT, signal.SIGTERM), environment(ONE_THREAD):
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
